@@ -1,0 +1,70 @@
+// Strict reading and fast writing of JSON.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+#include <vector>
+
+namespace orderflow {
+
+/// What is wrong with a text that should be JSON. `pointer` is an RFC 6901 pointer to the place where known.
+struct json_error {
+  std::string pointer;
+  std::string message;
+};
+
+/// A value in which a number keeps its own text: money is read from it, never through a double.
+struct json_value {
+  enum class kind : uint8_t { null, boolean, number, string, array, object };
+  kind is = kind::null;
+  bool truth = false;
+  std::string text;                                          ///< A number's own text, or a string's content.
+  std::vector<json_value> items;                             ///< Array.
+  std::vector<std::pair<std::string, json_value>> members;   ///< Object, in the order of the text; no key twice.
+
+  [[nodiscard]] const json_value* find(std::string_view name) const;  ///< nullptr: no object, or no such member.
+  /// An integer written as one ("2", not "2.0" or "2e0"), within int64; nothing otherwise.
+  [[nodiscard]] std::optional<int64_t> as_integer() const;
+};
+
+struct json_limits {
+  size_t max_depth = 32;
+};
+
+/// Parses the whole text (nlohmann's SAX parser underneath). Refuses invalid UTF-8, more than `max_depth` levels, duplicate
+/// keys, a NUL in a string, and whatever JSON's grammar does not have.
+[[nodiscard]] std::variant<json_value, json_error> parse_json(std::string_view text, json_limits limits = {});
+
+/// Writer without a DOM: appends to one string. The caller is answerable for calling begin/end in pairs.
+class json_writer {
+ public:
+  explicit json_writer(std::string& out) : out_(out) {}
+  json_writer& begin_object();
+  json_writer& end_object();
+  json_writer& begin_array();
+  json_writer& end_array();
+  json_writer& key(std::string_view name);             ///< `name` must need no escaping.
+  json_writer& string(std::string_view text);          ///< Escaped.
+  json_writer& integer(int64_t value);
+  json_writer& boolean(bool value);
+  json_writer& null();
+  json_writer& raw(std::string_view text);             ///< A value that is JSON already, such as an amount's text.
+
+ private:
+  void separate();
+  std::string& out_;
+  bool first_ = true;
+};
+
+/// Appends the JSON form of `text`, quotes included.
+void append_escaped(std::string& out, std::string_view text);
+
+/// "2025-12-01T10:00:00Z"; with milliseconds "…:00.123Z" when they are not zero.
+[[nodiscard]] std::string to_rfc3339(int64_t ms_since_epoch);
+[[nodiscard]] std::optional<int64_t> parse_rfc3339(std::string_view text);
+
+}  // namespace orderflow

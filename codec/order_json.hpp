@@ -1,0 +1,42 @@
+// Stored form of an order's events and folded state. Stored format: add, never change; older forms are upcast for ever.
+#pragma once
+
+#include "domain/order/events.hpp"
+#include "journal/append.hpp"
+
+namespace orderflow {
+
+/// Not decodable: a newer binary wrote it, or the row is damaged. `what()` names type, version and reason.
+class codec_error : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+[[nodiscard]] stored_event encode(const order_fact& fact);
+/// Throws codec_error.
+[[nodiscard]] order_fact decode_order_event(const stored_event& stored);
+
+/// Form of the folded state below. A row of another version is folded from its events.
+inline constexpr uint16_t order_state_version = 1;
+[[nodiscard]] std::string encode_state(const order& now);
+/// Throws codec_error.
+[[nodiscard]] order decode_state(const std::string& text);
+
+/// The event's public name, such as "order_placed": history, live stream, webhooks.
+[[nodiscard]] std::string_view name_of(const order_event& event);
+[[nodiscard]] std::string_view name_of_order_event(uint16_t type);
+
+/// The words of the domain, lower case, as stored and as most dialects write them: "payment_processing".
+[[nodiscard]] std::string_view to_string(order_status status);
+[[nodiscard]] std::string_view to_string(pending_reason reason);
+[[nodiscard]] std::string_view to_string(stock_status status);
+[[nodiscard]] std::string_view to_string(attempt_status status);
+[[nodiscard]] std::string_view to_string(refund_status status);
+[[nodiscard]] std::string_view to_string(shipment_status status);
+[[nodiscard]] std::string_view to_string(cancel_reason reason);
+[[nodiscard]] std::string_view to_string(operator_reason reason);
+[[nodiscard]] std::string_view to_string(deadline_kind kind);
+/// Reads any case; nothing when unknown.
+[[nodiscard]] std::optional<order_status> parse_order_status(std::string_view word);
+
+}  // namespace orderflow

@@ -1,0 +1,166 @@
+// The state of an order: what its events add up to.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/time.hpp"
+#include "domain/ids.hpp"
+#include "domain/money.hpp"
+#include "domain/order/status.hpp"
+
+namespace orderflow {
+
+/// Who the order is for, in the words of whichever document it came through. Empty where unknown.
+struct customer {
+  std::string id;
+  std::string email;
+  std::string name;
+  std::string phone;
+  std::string address;
+  bool operator==(const customer&) const = default;
+};
+
+/// One line. `tracked`: its product is in the catalogue, so stock is reserved and the catalogue's price counts;
+/// otherwise the client named and priced it. The item's id towards clients is its place, counted from 1.
+struct order_line {
+  product_id product;
+  std::string name;
+  int64_t quantity = 0;
+  minor_units unit_price = 0;
+  bool tracked = false;
+  bool operator==(const order_line&) const = default;
+};
+
+/// How long after its start each deadline comes. Kept with the order: deadlines are data, and a changed
+/// configuration is for new orders only.
+struct timer_policy {
+  milliseconds payment_reminder = std::chrono::minutes{10};   ///< From placing: remind, once.
+  milliseconds payment_alert = std::chrono::minutes{20};      ///< From placing: order-timeout alert, once.
+  milliseconds payment_due = std::chrono::minutes{30};        ///< From placing: the unpaid order expires.
+  milliseconds stock_confirm = std::chrono::seconds{30};      ///< From placing: alert once and ask the inventory again.
+  milliseconds cart_expiry = std::chrono::hours{24};          ///< From the cart's last change: the open cart expires.
+  milliseconds shipping_overdue = std::chrono::hours{48};     ///< From payment: alert, once.
+  bool operator==(const timer_policy&) const = default;
+};
+
+/// Where the order came from; written once, shown in lists.
+struct provenance {
+  std::string owner;         ///< Subject of the principal that created it.
+  std::string tenant;        ///< The merchant.
+  std::string origin;        ///< Dialect: "d0" … "d4", "kafka", "import".
+  std::string external_id;   ///< The producer's id, for orders from Kafka.
+  std::string batch_id;
+  std::string csv_source;
+  std::string import_group;
+  bool operator==(const provenance&) const = default;
+};
+
+/// One try to charge the customer; its number is its place in `order::attempts`, counted from 1.
+/// The key towards the gateway is `charge/<order>/<number>`; the transaction id shown to clients is order id × 100 + number.
+struct payment_attempt {
+  std::string method;                             ///< Gateway token; never a card number.
+  attempt_status status = attempt_status::started;
+  std::string reason;                             ///< Of the decline.
+  std::string transaction;                        ///< The gateway's own id of the capture; empty for a waived one.
+  timestamp started_at{};
+  timestamp settled_at{};
+  bool operator==(const payment_attempt&) const = default;
+};
+
+/// Money that reached us and does not pay for this order (wrong amount, second capture, capture of a declined attempt).
+struct stray_capture {
+  std::string transaction;
+  minor_units amount = 0;
+  bool operator==(const stray_capture&) const = default;
+};
+
+/// One return of money; its number is its place in `order::refunds`, counted from 1. Key: `refund/<order>/<number>`.
+struct refund_record {
+  minor_units amount = 0;
+  refund_status status = refund_status::started;
+  timestamp started_at{};
+  timestamp settled_at{};
+  bool operator==(const refund_record&) const = default;
+};
+
+struct shipment {
+  shipment_status status = shipment_status::none;
+  std::string tracking;
+  bool operator==(const shipment&) const = default;
+};
+
+/// Each alert happens once.
+struct raised_alerts {
+  bool payment_reminder = false;
+  bool payment_alert = false;
+  bool stock_alert = false;
+  bool shipping_alert = false;
+  bool operator==(const raised_alerts&) const = default;
+};
+
+struct order {
+  order_id id;                                    ///< 0 until the first event.
+  uint64_t version = 0;                           ///< Sequence number of the last event folded; 0 = nothing happened yet.
+  order_status status = order_status::pending;
+  pending_reason reason = pending_reason::awaiting_checkout;  ///< Meaningful while pending.
+  provenance source;
+  customer who;
+  currency money;
+  std::vector<order_line> lines;
+  minor_units total = 0;                          ///< Σ quantity × unit_price.
+  bool from_cart = false;                         ///< Made by checkout of a D2 cart: a stock refusal reopens the cart.
+  bool decline_cancels = false;                   ///< D3's place: a definite decline cancels.
+  timer_policy timers;
+  raised_alerts alerts;
+  timestamp created_at{};
+  timestamp updated_at{};
+  timestamp placed_at{};                          ///< Every timer of a placed order counts from here.
+  timestamp paid_at{};
+
+  stock_status stock = stock_status::none;
+  uint32_t round = 0;                             ///< Of the reservation; a new checkout starts the next one.
+
+  std::vector<payment_attempt> attempts;          ///< At most 99.
+  std::optional<std::string> pay_wish;            ///< Method to charge as soon as stock is held.
+  minor_units accepted = 0;                       ///< The capture that pays for the order; 0 if none (or the total is 0).
+  std::string early_capture;                      ///< Transaction of a right capture that came before stock was held.
+  std::vector<stray_capture> strays;
+  minor_units granted = 0;                        ///< Σ of the parts of the accepted capture promised back.
+  minor_units refunded_by_gateway = 0;            ///< The gateway's cumulative figure, the largest seen.
+  std::vector<refund_record> refunds;
+
+  shipment parcel;
+  bool cancel_wish = false;                       ///< Cancel as soon as what is in the way has settled.
+  bool expiry_wish = false;                       ///< The same, wished by the payment deadline.
+  cancel_reason cancelled_because = cancel_reason::none;
+  operator_reason needs_operator = operator_reason::none;
+
+  bool operator==(const order&) const = default;
+
+  [[nodiscard]] bool exists() const { return version != 0; }
+  [[nodiscard]] bool pending_for(pending_reason why) const { return status == order_status::pending && reason == why; }
+  [[nodiscard]] bool placed() const { return exists() && !pending_for(pending_reason::awaiting_checkout); }
+  [[nodiscard]] uint32_t current_attempt() const { return static_cast<uint32_t>(attempts.size()); }
+  [[nodiscard]] bool tracks_stock() const;
+};
+
+/// Σ of all money that reached us for this order: the accepted capture and the strays.
+[[nodiscard]] minor_units captured_sum(const order& now);
+/// The larger of the gateway's cumulative figure and the sum of our settled refunds.
+[[nodiscard]] minor_units refunded_sum(const order& now);
+/// Money that has to go back and is not on its way yet: max(0, captured − kept − refunded − in flight), where kept is the
+/// accepted capture less the granted parts while the order is awaiting_stock, paid, shipped or delivered, else 0.
+/// A refused refund stays "in flight" until an operator settles it, so that it is not tried for ever.
+[[nodiscard]] minor_units owed_refund(const order& now);
+
+/// Nothing is going on that a waiting caller would want to see the end of: no stock answer, no charge, no booking outstanding.
+[[nodiscard]] bool settled(const order& now);
+
+/// Nothing is owed and nothing can be due soon: the actor may leave memory.
+[[nodiscard]] bool final(const order& now);
+
+}  // namespace orderflow

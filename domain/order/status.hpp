@@ -1,0 +1,36 @@
+// The closed sets an order's state is made of. Numbers are a stored format: add, never change.
+#pragma once
+
+#include <cstdint>
+
+namespace orderflow {
+
+/// The customer's diagram (DD-ORDER-001 §4).
+enum class order_status : uint8_t { pending = 1, payment_processing = 2, paid = 3, shipped = 4, delivered = 5, cancelled = 6 };
+
+/// What a pending order waits for.
+enum class pending_reason : uint8_t { awaiting_checkout = 1, awaiting_stock = 2, awaiting_payment = 3 };
+
+/// The order's view of its reservation of the current round.
+enum class stock_status : uint8_t { none = 0, requested = 1, held = 2, refused = 3, releasing = 4, released = 5, consumed = 6 };
+
+/// How far an attempt to charge the customer is. `unknown`: the gateway gave no answer; it is never read as a decline.
+enum class attempt_status : uint8_t { started = 1, captured = 2, declined = 3, unknown = 4 };
+
+enum class refund_status : uint8_t { started = 1, settled = 2, refused = 3 };
+
+enum class shipment_status : uint8_t { none = 0, requested = 1, booked = 2 };
+
+/// Why an order was cancelled.
+enum class cancel_reason : uint8_t { none = 0, customer = 1, out_of_stock = 2, expired = 3, declined = 4, refunded = 5 };
+
+/// Why a person has to look at an order. The order goes on with what it can do.
+enum class operator_reason : uint8_t {
+  none = 0,
+  capture_of_wrong_amount = 1,
+  refund_refused = 2,
+  booking_refused = 3,
+  booked_after_cancel = 4,
+};
+
+}  // namespace orderflow

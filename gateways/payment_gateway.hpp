@@ -1,0 +1,69 @@
+// The outside world that holds the customers' money. Two implementations: the built-in sandbox, and later a remote service.
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include "base/time.hpp"
+#include "domain/ids.hpp"
+#include "domain/money.hpp"
+
+namespace orderflow {
+
+struct charge_request {
+  std::string key;      ///< `charge/<order>/<attempt>`: a gateway that honours keys charges once, however often it is asked.
+  order_id order;
+  minor_units amount = 0;
+  currency money;
+  std::string method;   ///< Token; never a card number.
+};
+
+/// A definite answer names the key that it answers. Everything else is not definite: unknown, never a decline.
+enum class charge_status : uint8_t {
+  captured = 1,
+  declined = 2,
+  in_progress = 3,   ///< Accepted; the outcome comes by report, or when queried.
+  not_found = 4,     ///< query: the gateway does not know the key. Not definite: the charge may still be under way.
+  failed = 5,        ///< The gateway could not be reached or answered with an error.
+};
+
+struct charge_answer {
+  std::string key;
+  charge_status status{};
+  std::string transaction;  ///< captured.
+  minor_units amount = 0;   ///< captured: what was really taken.
+  std::string reason;       ///< declined: the gateway's word, e.g. "insufficient_funds"; failed: for the log.
+};
+
+struct refund_request {
+  std::string key;      ///< `refund/<order>/<number>`.
+  order_id order;
+  minor_units amount = 0;
+  currency money;
+};
+
+enum class refund_answer_status : uint8_t { settled = 1, refused = 2, failed = 3 };
+
+struct refund_answer {
+  std::string key;
+  refund_answer_status status{};
+  minor_units cumulative = 0;   ///< All that went back for this order so far, by whomever.
+  std::string reason;
+};
+
+/// Thread rule: calls may come from any thread and return at once; callbacks come from any thread, also from within the call,
+/// at most once each, or never (a lost reply): the caller keeps its own deadline.
+class payment_gateway {
+ public:
+  virtual ~payment_gateway() = default;
+  virtual void charge(const charge_request& request, std::function<void(charge_answer)> answered) = 0;
+  /// Asks how a charge stands.
+  virtual void query(const std::string& key, order_id order, std::function<void(charge_answer)> answered) = 0;
+  virtual void refund(const refund_request& request, std::function<void(refund_answer)> answered) = 0;
+  /// Outcomes that the gateway tells on its own (callbacks). Set once, before the first charge.
+  virtual void on_report(std::function<void(order_id, charge_answer)> reported) = 0;
+  /// A charge may be sent again with the same key after an unknown outcome.
+  [[nodiscard]] virtual bool honours_keys() const = 0;
+};
+
+}  // namespace orderflow

@@ -1,0 +1,59 @@
+// The sandbox: a payment gateway, a carrier and a mailbox that stand for systems which survive our crash. Their memory is an
+// append-only ledger file under DIR/sandbox/ of their own (no fsync: it survives kill -9 of this process), read at start.
+// Behaviour by method token, see the table in docs/api.md. Thread rule: all members may be called from any thread.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "gateways/carrier.hpp"
+#include "gateways/mailer.hpp"
+#include "gateways/payment_gateway.hpp"
+
+namespace orderflow {
+
+/// One thing that happened at the gateway.
+struct ledger_entry {
+  std::string kind;         ///< "charge" (asked), "capture", "decline", "refund", "refund_refused".
+  std::string key;
+  order_id order;
+  minor_units amount = 0;
+  std::string money;        ///< ISO code.
+  std::string method;
+  std::string transaction;  ///< capture.
+  timestamp at{};
+};
+
+struct sent_message {
+  outgoing_message message;
+  timestamp at{};
+};
+
+class sandbox {
+ public:
+  /// Reads the ledger under `directory` (made if absent), resumes slow charges from it. Throws std::runtime_error with a sentence.
+  sandbox(std::string directory, const clock& time);
+  ~sandbox();
+  sandbox(const sandbox&) = delete;
+  sandbox& operator=(const sandbox&) = delete;
+
+  [[nodiscard]] payment_gateway& payments();
+  [[nodiscard]] orderflow::carrier& parcels();
+  [[nodiscard]] mailer& mailbox();
+
+  /// "ok" (each charge by its own token), "down" (every call fails), or a token of the table for every following charge.
+  /// False: not such a word.
+  [[nodiscard]] bool set_mode(const std::string& mode, milliseconds delay);
+  [[nodiscard]] std::vector<ledger_entry> ledger() const;
+  [[nodiscard]] std::vector<sent_message> sent() const;
+
+ private:
+  struct state;
+  std::unique_ptr<state> state_;
+};
+
+/// True for a token of the table ("ok", "insufficient_funds", …): what D4's `payment_method` accepts.
+[[nodiscard]] bool is_sandbox_token(const std::string& word);
+
+}  // namespace orderflow

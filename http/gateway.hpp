@@ -1,0 +1,59 @@
+// The bridge between HTTP sessions (Asio) and actors (CAF). Sessions see only this header, never an actor.
+// Thread rule: all members are called on the thread of the executor it was made for; every callback runs there too, exactly
+// once, with an answer or an error.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <variant>
+
+#include "base/errc.hpp"
+#include "messages/values.hpp"
+
+namespace orderflow {
+
+template <class T>
+using answered = std::function<void(std::variant<T, world_error>)>;
+
+class gateway {
+ public:
+  struct link;  ///< Holds the actor; defined in http/gateway_actor.cpp.
+  explicit gateway(std::shared_ptr<link> to) : link_(std::move(to)) {}
+
+  /// Makes an order. With `answer_when::settled` the present state is answered after `patience` at the latest.
+  void create(create_request request, milliseconds patience, answered<order_reply> done);
+
+  /// Commands or reads an order; patience as above.
+  void ask(order_request request, milliseconds patience, answered<order_reply> done);
+
+  /// Adjusts or counts stock.
+  void stock(stock_request request, answered<stock_reply> done);
+
+  /// Puts a product into the catalogue; answered once durable.
+  void put_product(product item, answered<catalogue_snapshot> done);
+
+  /// Runs `question` on a reader's thread, then `done` here; an error if the store is not reachable.
+  /// What `question` finds it leaves in state that it shares with `done`.
+  void read(std::function<void(reader&)> question, std::function<void(world_error)> done);
+
+  /// The catalogue as it stands. Immutable; keep it for one request.
+  [[nodiscard]] catalogue_snapshot products() const;
+
+  /// The present levels of the warehouse as decided (reservations in flight included), answered by the inventory itself.
+  void stock_level_of(product_id product, answered<stock_level> done);
+
+  /// Orders held back, all shards.
+  void quarantined(answered<std::vector<quarantine_note>> done);
+  /// Tries a quarantined order again.
+  void redrive(order_id order, answered<bool> done);
+
+  /// Requests handed over and not answered yet: what admission looks at.
+  [[nodiscard]] size_t in_flight() const;
+  /// How long the oldest append of the last batch had to wait: what admission looks at.
+  [[nodiscard]] std::chrono::microseconds queue_delay() const;
+
+ private:
+  std::shared_ptr<link> link_;
+};
+
+}  // namespace orderflow

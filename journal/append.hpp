@@ -1,0 +1,191 @@
+// Value types of the journal: what is appended, and how it ended. The contract is in journal/store.hpp.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "base/time.hpp"
+#include "domain/catalogue/catalogue.hpp"
+#include "domain/inventory/inventory.hpp"
+
+namespace orderflow {
+
+/// Stored format: add, never change.
+enum class stream_kind : uint8_t { order = 1, inventory = 2, catalogue = 3 };
+
+/// One entity's stream. `order/7`, `inventory/1` (warehouse `main`), `catalogue/1`.
+struct stream_key {
+  stream_kind kind{};
+  int64_t id = 0;
+  auto operator<=>(const stream_key&) const = default;
+  /// The number under which it is stored: id × 16 + kind. Grows with the order id, so that indexes grow at their end.
+  [[nodiscard]] int64_t packed() const { return id * 16 + static_cast<int64_t>(kind); }
+  [[nodiscard]] static stream_key unpacked(int64_t value) { return {static_cast<stream_kind>(value & 15), value >> 4}; }
+};
+[[nodiscard]] inline stream_key stream_of(order_id id) { return {stream_kind::order, id.value}; }
+inline constexpr stream_key main_warehouse{stream_kind::inventory, 1};
+inline constexpr stream_key main_catalogue{stream_kind::catalogue, 1};
+
+/// Which opening of a stream an append belongs to. Handed out by the journal, never twice in a process.
+/// `newborn`: the stream was never opened in this process because its id has just been taken from a fresh block.
+using generation = uint64_t;
+inline constexpr generation newborn = 0;
+
+/// Where an event stands among all events of a store; what cursors, the live stream and CloudEvents ids are made of.
+/// SQLite: (rowid, 0). PostgreSQL: (transaction id, number within it), given out only below the oldest running transaction.
+struct position {
+  uint64_t major = 0;
+  uint64_t minor = 0;
+  auto operator<=>(const position&) const = default;
+};
+
+/// An encoded event. `type` is the alternative's number in its variant, `version` that of its body's form.
+struct stored_event {
+  uint16_t type = 0;
+  uint16_t version = 1;
+  timestamp at{};
+  std::string body;  ///< JSON.
+  bool operator==(const stored_event&) const = default;
+};
+
+// Rows written in the same transaction as the events.
+
+/// Written once, with the order's first event. Columns that lists filter by.
+struct order_row {
+  order_id id;
+  provenance source;
+  std::string customer_email;
+  timestamp created_at{};
+  bool operator==(const order_row&) const = default;
+};
+
+/// The folded order. `open`: effects are owed. `state_version`: form of `state`; another one folds from the events.
+struct order_state_row {
+  order_id id;
+  uint64_t version = 0;
+  order_status status{};
+  std::string state;  ///< JSON, see codec/order_json.hpp.
+  uint16_t state_version = 1;
+  std::optional<timestamp> due_at;
+  bool open = false;
+  bool operator==(const order_state_row&) const = default;
+};
+
+struct order_rows {
+  std::optional<order_row> created;
+  order_state_row state;
+};
+
+struct stock_row {
+  product_id product;
+  stock_level level;
+  bool operator==(const stock_row&) const = default;
+};
+
+/// Unique in (key, closing): the last net under the inventory's own care.
+struct reservation_row {
+  reservation_key key;
+  bool closing = false;
+  auto operator<=>(const reservation_row&) const = default;
+};
+
+struct inventory_rows {
+  std::vector<stock_row> stock;  ///< Present levels of the products touched.
+  std::vector<reservation_row> reservations;
+};
+
+struct catalogue_rows {
+  std::vector<product> products;
+};
+
+using entity_rows = std::variant<order_rows, inventory_rows, catalogue_rows>;
+
+/// A client's intent: at most one order comes of it. Stored by a 64-bit hash; the whole key is kept and compared.
+struct key_claim {
+  std::string scope;      ///< tenant, principal, route.
+  std::string key;        ///< The client's own word.
+  uint64_t body_hash = 0; ///< Another body under the same key is the client's mistake (422).
+  order_id order;
+  timestamp at{};
+  bool operator==(const key_claim&) const = default;
+};
+/// Stable across versions and machines (FNV-1a 64 over scope, a zero byte, key): it is stored.
+[[nodiscard]] uint64_t hash_of(const std::string& scope, const std::string& key);
+[[nodiscard]] uint64_t hash_of(std::string_view text);
+
+/// What must be committed for this append to make sense.
+struct cause {
+  stream_key stream;
+  generation of = newborn;
+  uint64_t seq = 0;
+};
+
+/// One append = one entity.
+struct append_request {
+  stream_key stream;
+  generation of = newborn;
+  uint64_t expected_seq = 0;           ///< Sequence number of the last event before these.
+  std::vector<stored_event> events;    ///< At least one.
+  entity_rows rows;
+  std::optional<key_claim> key;
+  std::optional<cause> after;
+};
+
+enum class append_status : uint8_t {
+  committed = 1,
+  duplicate = 2,    ///< The key exists: see `existing`.
+  conflict = 3,     ///< The stream is elsewhere, was opened again, or what it hangs on failed: reload and decide again.
+  fenced = 4,       ///< Another process writes in our place: stop.
+  unavailable = 5,  ///< Not written; the store cannot be reached or is full. Retryable.
+  broken = 6,       ///< The store refuses this append alone, again and again: a bug; quarantine the stream.
+};
+
+struct append_outcome {
+  append_status status{};
+  position at{};                        ///< Of the last event, when committed.
+  std::optional<key_claim> existing;    ///< When duplicate.
+  std::string detail;                   ///< For the log and the operator.
+};
+
+/// The reply to opening a stream.
+struct opened_stream {
+  generation of = newborn;
+  uint64_t seq = 0;                             ///< 0: nothing there.
+  std::optional<order_state_row> order;         ///< kind order.
+  std::vector<stock_row> stock;                 ///< kind inventory: all products of the warehouse.
+  std::vector<product> products;                ///< kind catalogue.
+  std::vector<stored_event> events;             ///< kind order, only where the state's version is not ours: all of them.
+};
+
+/// One delivery of a notification, kept so that it is not made twice. Key: (stream, seq, channel).
+struct notification_row {
+  order_id order;
+  uint64_t seq = 0;                 ///< Of the event told; 0 for a message a client sent itself.
+  std::string channel;              ///< "email", "sms", "console", "file".
+  std::string subject;
+  std::string recipient;
+  std::string status;               ///< "sent", "failed".
+  timestamp at{};
+  bool operator==(const notification_row&) const = default;
+};
+
+/// What a follower writes: rows and how far it has read, together.
+struct follower_write {
+  std::string sink;
+  std::optional<position> cursor;
+  std::vector<notification_row> notifications;
+};
+
+/// Order ids `first, first + shards, … first + (count − 1) × shards`, never given to anyone else.
+struct id_block {
+  int64_t first = 0;
+  uint32_t count = 0;
+};
+
+/// Fixed: an order's shard is part of its id.
+inline constexpr int64_t shard_count = 64;
+
+}  // namespace orderflow

@@ -1,0 +1,162 @@
+// A store under the journal: SQLite or PostgreSQL. Two roles, each with its own connection:
+//   store   the one writer. Thread rule: all calls from one thread (the journal actor's). Calls block.
+//   reader  lists, look-ups, followers. Thread rule: one thread per reader. Calls block, in short transactions.
+// Both implementations pass the same contract test (tests/journal/contract_test.cpp).
+#pragma once
+
+#include <memory>
+#include <span>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "journal/append.hpp"
+
+namespace orderflow {
+
+/// The store cannot be opened, read, or is newer than this binary. `what()` says what, why and what to do.
+class store_error : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+/// What is written in one transaction. Pointers stay valid during the call.
+struct batch {
+  std::vector<const append_request*> appends;
+  std::vector<const follower_write*> writes;
+  [[nodiscard]] bool empty() const { return appends.empty() && writes.empty(); }
+};
+
+/// An append that made the batch fail: its key exists (`duplicate`), or its stream stands elsewhere (`conflict`).
+struct guilty_append {
+  size_t index = 0;
+  append_status status{};
+  std::optional<key_claim> existing;
+  std::string detail;
+};
+
+enum class batch_status : uint8_t {
+  committed = 1,
+  rejected = 2,     ///< Rolled back because of `guilty` (empty: the store does not say who).
+  unavailable = 3,  ///< Definitely not written.
+  unknown = 4,      ///< The answer to COMMIT was lost: call `resolve`.
+  fenced = 5,       ///< Our writer row is not ours any more.
+};
+
+struct batch_outcome {
+  batch_status status{};
+  std::vector<position> positions;     ///< committed: of the last event of each append.
+  std::vector<guilty_append> guilty;
+  std::string detail;
+};
+
+/// Truth about a batch whose COMMIT got no answer.
+enum class resolution : uint8_t { committed = 1, not_committed = 2, still_unknown = 3, fenced = 4 };
+
+class store {
+ public:
+  virtual ~store() = default;
+
+  /// Writes the batch in one transaction, after setting the writer row's `last_batch` where node, holder and epoch match.
+  [[nodiscard]] virtual batch_outcome commit(const batch& work) = 0;
+
+  /// After `unknown`: on a new connection takes a new epoch (which waits for the old transaction) and compares `last_batch`.
+  /// committed: `positions` are those of the batch asked about. Tries once; the caller repeats with a pause.
+  [[nodiscard]] virtual resolution resolve(const batch& work, std::vector<position>& positions) = 0;
+
+  /// Loads the streams, in order. `of` is left for the caller to fill. Throws store_error when the store is not reachable
+  /// (the connection is made anew at the next call).
+  [[nodiscard]] virtual std::vector<opened_stream> load(std::span<const stream_key> streams) = 0;
+
+  /// Reserves `count` order ids of a shard, durable before it returns. Throws store_error as above.
+  [[nodiscard]] virtual id_block reserve_ids(uint32_t shard, uint32_t count) = 0;
+};
+
+/// One row of a list.
+struct listed_order {
+  order_id id;
+  uint64_t version = 0;
+  order_row row;
+  std::string state;  ///< JSON of codec/order_json.hpp.
+  uint16_t state_version = 1;
+};
+
+/// All given conditions hold. Newest first unless `oldest_first`. Owner and tenant are conditions like any other.
+struct order_query {
+  std::optional<std::string> owner;
+  std::optional<std::string> tenant;
+  std::optional<order_status> status;
+  std::optional<std::string> customer_email;
+  std::optional<std::string> external_id;
+  std::optional<std::string> batch_id;
+  std::optional<std::string> import_group;
+  std::optional<timestamp> created_from;      ///< Inclusive.
+  std::optional<timestamp> created_to;        ///< Exclusive.
+  std::optional<order_id> after;              ///< Cursor: the last id seen, in the direction of the list.
+  bool oldest_first = false;
+  uint32_t skip = 0;
+  uint32_t limit = 20;
+};
+
+/// An event with its place.
+struct recorded_event {
+  position at;
+  stream_key stream;
+  uint64_t seq = 0;
+  stored_event event;
+};
+
+struct due_order {
+  order_id id;
+  timestamp due_at{};
+};
+
+class reader {
+ public:
+  virtual ~reader() = default;
+  // All throw store_error when the store is not reachable; the connection is made anew at the next call.
+
+  [[nodiscard]] virtual std::vector<listed_order> list_orders(const order_query& query) = 0;
+  [[nodiscard]] virtual uint64_t count_orders(const order_query& query) = 0;
+  /// One order as committed, or nothing.
+  [[nodiscard]] virtual std::optional<listed_order> find_order(order_id id) = 0;
+  [[nodiscard]] virtual std::vector<recorded_event> history(stream_key stream) = 0;
+  [[nodiscard]] virtual std::optional<key_claim> find_key(const std::string& scope, const std::string& key) = 0;
+  [[nodiscard]] virtual reservation_mark find_reservation(reservation_key key) = 0;
+  /// Orders due before that time, earliest first, after (due_at, id) of `after`.
+  [[nodiscard]] virtual std::vector<due_order> due_before(timestamp until, const std::optional<due_order>& after, uint32_t limit) = 0;
+  /// Orders that owe effects, ids ascending from above `after`.
+  [[nodiscard]] virtual std::vector<order_id> open_orders(order_id after, uint32_t limit) = 0;
+  /// Events of the kinds and types after the cursor, in order of position, without gaps (I8).
+  [[nodiscard]] virtual std::vector<recorded_event> events_after(position cursor, stream_kind kind, std::span<const uint16_t> types, uint32_t limit) = 0;
+  [[nodiscard]] virtual std::optional<position> find_cursor(const std::string& sink) = 0;
+  [[nodiscard]] virtual bool has_notification(order_id order, uint64_t seq, const std::string& channel) = 0;
+  /// Newest last.
+  [[nodiscard]] virtual std::vector<notification_row> notifications(order_id order) = 0;
+  /// Orders by status, for the gauges at start: index = status number.
+  [[nodiscard]] virtual std::vector<uint64_t> count_by_status() = 0;
+  /// All order ids ascending from above `after`: for `db verify` and the audit.
+  [[nodiscard]] virtual std::vector<listed_order> scan_orders(order_id after, uint32_t limit) = 0;
+  [[nodiscard]] virtual std::vector<stock_row> stock() = 0;
+};
+
+/// A database: where it is, how its schema stands, and connections to it.
+class database {
+ public:
+  virtual ~database() = default;
+  /// Creates the schema or brings it forward; a newer one is refused. Throws store_error.
+  virtual void migrate() = 0;
+  /// "sqlite:/var/lib/orderflow/orderflow.db" or "postgresql://host/name", without a password: for logs.
+  [[nodiscard]] virtual std::string describe() const = 0;
+  /// Takes the writer row of `node` (new epoch, new random holder): whoever held it is fenced from now on. Throws store_error,
+  /// with SQLite also when another process has the file's lock.
+  [[nodiscard]] virtual std::unique_ptr<store> open_writer(uint32_t node) = 0;
+  [[nodiscard]] virtual std::unique_ptr<reader> open_reader() = 0;
+  /// A consistent copy, taken while the server runs: a file. Throws store_error.
+  virtual void backup(const std::string& target) = 0;
+};
+
+/// "sqlite:PATH" or "postgresql://…" (also "postgres://…"). Throws store_error for anything else. Opens nothing yet.
+[[nodiscard]] std::unique_ptr<database> make_database(const std::string& url);
+
+}  // namespace orderflow

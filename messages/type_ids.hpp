@@ -1,0 +1,73 @@
+// Ids of every type that travels in a message, in one block. Names are added at the end: ids are positions.
+#pragma once
+
+#include <caf/all.hpp>
+
+#include "messages/values.hpp"
+
+CAF_BEGIN_TYPE_ID_BLOCK(orderflow, first_custom_type_id)
+  // Local only: they carry shared state or callbacks, and never leave the process.
+  CAF_ADD_TYPE_ID(orderflow, (orderflow::order_request))
+  CAF_ADD_TYPE_ID(orderflow, (orderflow::create_request))
+  CAF_ADD_TYPE_ID(orderflow, (orderflow::order_reply))
+  CAF_ADD_TYPE_ID(orderflow, (orderflow::stock_request))
+  CAF_ADD_TYPE_ID(orderflow, (orderflow::stock_reply))
+  CAF_ADD_TYPE_ID(orderflow, (orderflow::append_request))
+  CAF_ADD_TYPE_ID(orderflow, (orderflow::append_outcome))
+  CAF_ADD_TYPE_ID(orderflow, (orderflow::opened_stream))
+  CAF_ADD_TYPE_ID(orderflow, (orderflow::stream_key))
+  CAF_ADD_TYPE_ID(orderflow, (orderflow::follower_write))
+  CAF_ADD_TYPE_ID(orderflow, (orderflow::id_block))
+  CAF_ADD_TYPE_ID(orderflow, (orderflow::order_id))
+  CAF_ADD_TYPE_ID(orderflow, (orderflow::charge_order))
+  CAF_ADD_TYPE_ID(orderflow, (orderflow::refund_money))
+  CAF_ADD_TYPE_ID(orderflow, (orderflow::book_parcel))
+  CAF_ADD_TYPE_ID(orderflow, (orderflow::effect_progress))
+  CAF_ADD_TYPE_ID(orderflow, (orderflow::gateway_answer))
+  CAF_ADD_TYPE_ID(orderflow, (orderflow::told_fact))
+  CAF_ADD_TYPE_ID(orderflow, (orderflow::armed_deadline))
+  CAF_ADD_TYPE_ID(orderflow, (orderflow::read_task))
+  CAF_ADD_TYPE_ID(orderflow, (orderflow::catalogue_snapshot))
+  CAF_ADD_TYPE_ID(orderflow, (orderflow::put_product))
+  CAF_ADD_TYPE_ID(orderflow, (orderflow::exchange))
+  CAF_ADD_TYPE_ID(orderflow, (orderflow::quarantine_note))
+  CAF_ADD_TYPE_ID(orderflow, (std::vector<orderflow::quarantine_note>))
+  // Atoms.
+  CAF_ADD_ATOM(orderflow, orderflow, commit_atom)       // journal: the batch may begin
+  CAF_ADD_ATOM(orderflow, orderflow, opening_atom)      // journal: load a stream
+  CAF_ADD_ATOM(orderflow, orderflow, closing_atom)      // journal: forget a stream
+  CAF_ADD_ATOM(orderflow, orderflow, answer_now_atom)   // order: the waiters' patience has ended
+  CAF_ADD_ATOM(orderflow, orderflow, resume_atom)       // order: do what is owed
+  CAF_ADD_ATOM(orderflow, orderflow, passivate_atom)    // order: leave memory if idle
+  CAF_ADD_ATOM(orderflow, orderflow, busy_atom)         // supervisor: the child stays
+  CAF_ADD_ATOM(orderflow, orderflow, sweep_atom)        // periodic work
+  CAF_ADD_ATOM(orderflow, orderflow, redrive_atom)      // supervisor: try a quarantined order again
+  CAF_ADD_ATOM(orderflow, orderflow, drain_atom)        // everybody: finish and stop
+  CAF_ADD_ATOM(orderflow, orderflow, reopen_atom)       // shell: load again after a pause
+CAF_END_TYPE_ID_BLOCK(orderflow)
+
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(orderflow::order_request)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(orderflow::create_request)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(orderflow::order_reply)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(orderflow::stock_request)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(orderflow::stock_reply)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(orderflow::append_request)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(orderflow::append_outcome)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(orderflow::opened_stream)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(orderflow::stream_key)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(orderflow::follower_write)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(orderflow::id_block)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(orderflow::order_id)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(orderflow::charge_order)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(orderflow::refund_money)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(orderflow::book_parcel)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(orderflow::effect_progress)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(orderflow::gateway_answer)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(orderflow::told_fact)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(orderflow::armed_deadline)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(orderflow::read_task)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(orderflow::catalogue_snapshot)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(orderflow::put_product)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(orderflow::exchange)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(orderflow::quarantine_note)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(std::vector<orderflow::quarantine_note>)

@@ -1,0 +1,119 @@
+// What travels between actors, apart from the journal's own types. All of it stays within the process.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "domain/inventory/inventory.hpp"
+#include "domain/order/commands.hpp"
+#include "domain/order/decide.hpp"
+#include "domain/order/owed.hpp"
+#include "journal/store.hpp"
+
+namespace orderflow {
+
+/// Whose word a request is. Roles are checked at the edge, ownership where the order is loaded.
+enum class role : uint8_t { customer = 1, merchant = 2, service = 3, operator_ = 4 };
+struct principal {
+  std::string subject;
+  std::string tenant;
+  role as = role::customer;
+};
+
+/// When the caller of an order wants its answer.
+enum class answer_when : uint8_t {
+  committed = 1,  ///< As soon as what it led to is durable.
+  settled = 2,    ///< When nothing is going on any more (see `settled`), or when `answer_now` says so.
+};
+
+/// A command, or (without one) a read, for an existing order.
+struct order_request {
+  order_id order;
+  std::optional<order_command> command;      ///< Empty: only look.
+  answer_when when = answer_when::committed;
+  std::optional<principal> from;             ///< Empty: an actor of ours; a foreign principal is told there is no such order.
+  std::optional<uint64_t> if_version;        ///< If-Match: refused unless the order stands at this version.
+};
+
+/// A new order. Its id is given by the shard that gets it.
+struct create_request {
+  std::variant<place_order, open_cart> what;  ///< `id` is filled in by the supervisor.
+  timestamp at{};
+  answer_when when = answer_when::committed;
+  std::optional<key_claim> key;               ///< `order` is filled in likewise.
+};
+
+enum class order_verdict : uint8_t {
+  done = 1,            ///< As asked; also when it had been done before.
+  later = 2,           ///< Granted, and carried out when something else has settled.
+  refused = 3,         ///< `why` says which rule.
+  repeated = 4,        ///< create: the key is known, `now` is the order that came of it.
+  other_body = 5,      ///< create: the key is known with another body.
+  version_differs = 6, ///< If-Match does not hold; `now` is the present state.
+};
+
+/// What is going on with an effect that is owed: for `waiting_for`. Not stored.
+struct effect_progress {
+  order_id order;
+  std::string key;
+  uint32_t tries = 0;
+  timestamp since{};
+  timestamp next_try_at{};
+};
+
+struct order_reply {
+  order_verdict verdict = order_verdict::done;
+  refusal why = refusal::none;
+  std::shared_ptr<const order> now;             ///< Committed state; nullptr only where the order does not exist.
+  std::shared_ptr<const effect_progress> busy;  ///< Reads: what the order waits for outside, where known.
+};
+
+/// Order (or operator) → inventory. `after`: what must be committed for the request to make sense.
+struct stock_request {
+  inventory_command command;
+  timestamp at{};
+  std::optional<cause> after;
+};
+
+/// Inventory → order, possibly ahead of its commit: the receiver's append names `after`.
+struct stock_reply {
+  inventory_verdict verdict{};
+  std::vector<product_id> short_of;
+  std::optional<cause> after;
+};
+
+// Order → payment actor and carrier, after the commit. The outcome comes back to the order's id, as a command.
+
+struct charge_order { order_id order; uint32_t attempt = 0; minor_units amount = 0; currency money; std::string method; bool again = false; };
+struct refund_money { order_id order; uint32_t number = 0; minor_units amount = 0; currency money; };
+struct book_parcel { order_id order; std::string name; std::string address; };
+
+/// Callback of a gateway, brought back into the actor that asked: run there. Local only.
+struct gateway_answer { std::function<void()> run; };
+
+/// Committed fact, told to a follower by the order's shell.
+struct told_fact {
+  std::shared_ptr<const order> now;
+  uint64_t seq = 0;
+  order_fact fact;
+};
+
+/// A deadline inside the timer actor's window. A later one for the same order replaces it.
+struct armed_deadline { order_id order; timestamp at{}; deadline_kind kind{}; };
+
+/// A question to the store, run on a reader's thread; it delivers its own answer.
+struct read_task { std::function<void(reader&)> run; };
+
+/// An order that its supervisor no longer starts.
+struct quarantine_note {
+  order_id order;
+  std::string reason;
+  timestamp since{};
+};
+
+/// HTTP → gateway actor: one request that needs actors; see http/exchange.hpp. Local only.
+struct exchange { std::function<void(void* gateway)> run; };
+
+}  // namespace orderflow
