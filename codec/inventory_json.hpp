@@ -1,4 +1,5 @@
-// Stored form of the inventory's and the catalogue's events. Stored format: add, never change.
+// Stored form of the inventory's and the catalogue's events. Stored format: add, never change. The members' names are listed in
+// codec/stored_members.hpp. The decoders throw codec_error.
 #pragma once
 
 #include "codec/order_json.hpp"

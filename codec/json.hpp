@@ -33,10 +33,12 @@ struct json_value {
 
 struct json_limits {
   size_t max_depth = 32;
+  size_t max_values = 2'000'000;  ///< A value takes about 90 bytes, its text perhaps 2: without a limit 16 MiB become 700 MiB.
+  bool allow_nul = false;         ///< For texts that we wrote ourselves.
 };
 
 /// Parses the whole text (nlohmann's SAX parser underneath). Refuses invalid UTF-8, more than `max_depth` levels, duplicate
-/// keys, a NUL in a string, and whatever JSON's grammar does not have.
+/// keys, a NUL in a string, a byte order mark, numbers beyond the range of a double, and whatever JSON's grammar does not have.
 [[nodiscard]] std::variant<json_value, json_error> parse_json(std::string_view text, json_limits limits = {});
 
 /// Writer without a DOM: appends to one string. The caller is answerable for calling begin/end in pairs.
@@ -60,11 +62,13 @@ class json_writer {
   bool first_ = true;
 };
 
-/// Appends the JSON form of `text`, quotes included.
+/// Appends the JSON form of `text`, quotes included. Bytes that are not UTF-8 become U+FFFD: what is written can always be read.
 void append_escaped(std::string& out, std::string_view text);
 
-/// "2025-12-01T10:00:00Z"; with milliseconds "…:00.123Z" when they are not zero.
+/// "2025-12-01T10:00:00Z"; with milliseconds "…:00.123Z" when they are not zero. Years before 0 or after 9999, which the
+/// format cannot say, become its first or last moment.
 [[nodiscard]] std::string to_rfc3339(int64_t ms_since_epoch);
+/// Milliseconds since the epoch; finer fractions are cut. Needs 'T' between date and time, and 'Z' or an offset.
 [[nodiscard]] std::optional<int64_t> parse_rfc3339(std::string_view text);
 
 }  // namespace orderflow

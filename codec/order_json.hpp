@@ -1,5 +1,12 @@
 // Stored form of an order's events and folded state. Stored format: add, never change; older forms are upcast for ever.
+// The members' names are listed in codec/stored_members.hpp.
 #pragma once
+
+#include <cstdint>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <string_view>
 
 #include "domain/order/events.hpp"
 #include "journal/append.hpp"
@@ -24,9 +31,11 @@ inline constexpr uint16_t order_state_version = 1;
 
 /// The event's public name, such as "order_placed": history, live stream, webhooks.
 [[nodiscard]] std::string_view name_of(const order_event& event);
+/// By the number it is stored under; empty for a number this binary does not know.
 [[nodiscard]] std::string_view name_of_order_event(uint16_t type);
 
-/// The words of the domain, lower case, as stored and as most dialects write them: "payment_processing".
+/// The words of the domain, lower case, as most dialects write them: "payment_processing". Empty for a number that is none of
+/// the set's, so that a decoder can tell.
 [[nodiscard]] std::string_view to_string(order_status status);
 [[nodiscard]] std::string_view to_string(pending_reason reason);
 [[nodiscard]] std::string_view to_string(stock_status status);

@@ -1,6 +1,8 @@
 // The sandbox: a payment gateway, a carrier and a mailbox that stand for systems which survive our crash. Their memory is an
 // append-only ledger file under DIR/sandbox/ of their own (no fsync: it survives kill -9 of this process), read at start.
-// Behaviour by method token, see the table in docs/api.md. Thread rule: all members may be called from any thread.
+// Behaviour by method token, see the table in docs/api.md. Thread rule: all members may be called from any thread. Because it
+// plays other people's systems it has locks and a thread of its own, which our own code has not; callbacks come from the
+// caller's thread, or from that one where an answer takes time.
 #pragma once
 
 #include <memory>
@@ -32,7 +34,8 @@ struct sent_message {
 
 class sandbox {
  public:
-  /// Reads the ledger under `directory` (made if absent), resumes slow charges from it. Throws std::runtime_error with a sentence.
+  /// `directory`: DIR/sandbox itself, made if absent; files `ledger`, `parcels`, `mail`. Reads the ledger and resumes slow
+  /// charges from it. `time` outlives this. One process at a time. Throws std::runtime_error with a sentence.
   sandbox(std::string directory, const clock& time);
   ~sandbox();
   sandbox(const sandbox&) = delete;

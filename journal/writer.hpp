@@ -16,7 +16,9 @@
 #include <chrono>
 #include <deque>
 #include <functional>
+#include <string>
 #include <unordered_map>
+#include <vector>
 
 #include "journal/store.hpp"
 
@@ -42,6 +44,8 @@ class writer {
   using open_failed = std::function<void(std::string why)>;
 
   static constexpr size_t max_batch = 512;
+  /// Followers' writes in one batch; each may carry many rows.
+  static constexpr size_t max_writes = 64;
 
   /// `keep_waiting`: asked between tries to resolve an unknown outcome or to reach the store; false gives up (drain deadline).
   writer(store& under, std::function<bool()> keep_waiting);
@@ -55,16 +59,20 @@ class writer {
 
   [[nodiscard]] bool idle() const;
   [[nodiscard]] size_t queued() const;
-  /// Loads what is to be opened, then commits one batch. Blocks. Returns false once fenced: nothing is written any more.
+  /// Loads what is to be opened, then tries one batch. Blocks. Returns false once fenced: nothing is written any more.
+  /// Something may still be queued afterwards (more than a batch, or the rest of a rejected one): call again until `idle`.
+  /// Callbacks are called when everything is settled and may call any member but this one.
   bool run_once();
 
   [[nodiscard]] const writer_figures& figures() const { return figures_; }
 
  private:
+  using steady = std::chrono::steady_clock;
+
   struct head {
     generation of = newborn;
-    uint64_t tail = 0;          ///< Sequence number of the last queued event.
-    uint64_t failed_from = 0;   ///< First sequence number lost; 0 = none. Later appends and dependants fail.
+    uint64_t tail = 0;         ///< Sequence number of the last queued event.
+    uint64_t failed_from = 0;  ///< First sequence number lost; 0 = none. Later appends and dependants fail.
     uint32_t queued = 0;
     bool closed = false;
   };
@@ -73,22 +81,81 @@ class writer {
   };
   struct entry {
     append_request request;
+    uint64_t key_hash = 0;
     append_done done;
-    std::chrono::steady_clock::time_point since;
+    steady::time_point since;
+    [[nodiscard]] uint64_t first_seq() const { return request.expected_seq + 1; }
   };
+  struct open_entry {
+    stream_key stream;
+    open_done done;
+    open_failed failed;
+  };
+  struct write_entry {
+    follower_write request;
+    append_done done;
+  };
+  /// A callback and what it will be told.
+  struct answer {
+    append_done done;
+    append_outcome outcome;
+  };
+  /// All of a stream's generation from a sequence number on is lost. The append that begins there is told `outcome`.
+  struct loss {
+    generation of = newborn;
+    uint64_t from = 0;
+    append_outcome outcome;
+  };
+  using losses = std::unordered_map<stream_key, loss, stream_hash>;
+
+  /// What the next batch is made of. After a rejection that names nobody, appends and writes take turns, so that neither can
+  /// hold up the other for ever.
+  enum class turn : uint8_t { both = 1, appends = 2, writes = 3 };
+
+  /// The part of the queues that is in the store's hands. `chosen` are places in `queue_`, ascending.
+  struct chosen_work {
+    std::vector<size_t> chosen;
+    size_t writes = 0;
+    batch work;
+  };
+
+  [[nodiscard]] std::string why_not(const append_request& request, head* at) const;
+  [[nodiscard]] bool cause_holds(const cause& after) const;
+  void load_opens();
+  void answer_opens(std::vector<open_entry>& opens, const std::vector<generation>& given);
+  [[nodiscard]] std::vector<opened_stream> load_twice(const std::vector<stream_key>& streams);
+
+  [[nodiscard]] chosen_work choose();
+  void choose_without_shared_keys(std::vector<size_t>& chosen) const;
+  [[nodiscard]] batch_outcome commit_until_known(const batch& work);
+  [[nodiscard]] batch_outcome resolve_until_known(const batch& work);
+
+  void settle_committed(chosen_work& taken, batch_outcome& outcome);
+  void settle_rejected(const chosen_work& taken, batch_outcome& outcome);
+  void settle_unnamed(const chosen_work& taken, const std::string& detail);
+  void settle_unavailable(const chosen_work& taken, const std::string& detail);
+  void settle_fenced(const std::string& detail);
+
+  void lose(losses& lost, const append_request& request, append_outcome outcome) const;
+  void drop(losses& lost, std::vector<answer>& answers);
+  void take_writes(size_t count, const append_outcome& outcome, std::vector<answer>& answers);
+  void leave_queue(const append_request& request);
+  static void tell(std::vector<answer>& answers);
 
   store& under_;
   std::function<bool()> keep_waiting_;
   std::unordered_map<stream_key, head, stream_hash> heads_;
   std::deque<entry> queue_;
-  struct open_entry { stream_key stream; open_done done; open_failed failed; };
   std::vector<open_entry> opens_;
-  struct write_entry { follower_write request; append_done done; };
   std::deque<write_entry> writes_;
   generation last_generation_ = newborn;
+  size_t limit_ = max_batch;         ///< Appends in the next batch: halved while nobody is named as guilty.
+  size_t write_limit_ = max_writes;  ///< The same for followers' writes.
+  turn turn_ = turn::both;
+  bool unreachable_ = false;  ///< The last batch found the store unavailable: the next one is tried only once.
   bool fenced_ = false;
+  std::string fenced_because_;
   writer_figures figures_;
-  // The implementer adds private functions as needed.
 };
 
 }  // namespace orderflow

@@ -5,6 +5,18 @@
 
 #include "messages/values.hpp"
 
+namespace orderflow {
+
+/// For CAF's error type: world errors travel as their number.
+template <class Inspector>
+bool inspect(Inspector& f, errc& x) {
+  auto get = [&x] { return static_cast<uint8_t>(x); };
+  auto set = [&x](uint8_t value) { x = static_cast<errc>(value); return true; };
+  return f.apply(get, set);
+}
+
+}  // namespace orderflow
+
 CAF_BEGIN_TYPE_ID_BLOCK(orderflow, first_custom_type_id)
   // Local only: they carry shared state or callbacks, and never leave the process.
   CAF_ADD_TYPE_ID(orderflow, (orderflow::order_request))
@@ -23,7 +35,15 @@ CAF_BEGIN_TYPE_ID_BLOCK(orderflow, first_custom_type_id)
   CAF_ADD_TYPE_ID(orderflow, (orderflow::refund_money))
   CAF_ADD_TYPE_ID(orderflow, (orderflow::book_parcel))
   CAF_ADD_TYPE_ID(orderflow, (orderflow::effect_progress))
-  CAF_ADD_TYPE_ID(orderflow, (orderflow::gateway_answer))
+  CAF_ADD_TYPE_ID(orderflow, (orderflow::charge_answer))
+  CAF_ADD_TYPE_ID(orderflow, (orderflow::refund_answer))
+  CAF_ADD_TYPE_ID(orderflow, (orderflow::booking_answer))
+  CAF_ADD_TYPE_ID(orderflow, (orderflow::order_report))
+  CAF_ADD_TYPE_ID(orderflow, (orderflow::due_notice))
+  CAF_ADD_TYPE_ID(orderflow, (orderflow::assigned_id))
+  CAF_ADD_TYPE_ID(orderflow, (orderflow::stock_level))
+  CAF_ADD_TYPE_ID(orderflow, (orderflow::product_id))
+  CAF_ADD_TYPE_ID(orderflow, (orderflow::errc))
   CAF_ADD_TYPE_ID(orderflow, (orderflow::told_fact))
   CAF_ADD_TYPE_ID(orderflow, (orderflow::armed_deadline))
   CAF_ADD_TYPE_ID(orderflow, (orderflow::read_task))
@@ -36,7 +56,6 @@ CAF_BEGIN_TYPE_ID_BLOCK(orderflow, first_custom_type_id)
   CAF_ADD_ATOM(orderflow, orderflow, commit_atom)       // journal: the batch may begin
   CAF_ADD_ATOM(orderflow, orderflow, opening_atom)      // journal: load a stream
   CAF_ADD_ATOM(orderflow, orderflow, closing_atom)      // journal: forget a stream
-  CAF_ADD_ATOM(orderflow, orderflow, answer_now_atom)   // order: the waiters' patience has ended
   CAF_ADD_ATOM(orderflow, orderflow, resume_atom)       // order: do what is owed
   CAF_ADD_ATOM(orderflow, orderflow, passivate_atom)    // order: leave memory if idle
   CAF_ADD_ATOM(orderflow, orderflow, busy_atom)         // supervisor: the child stays
@@ -62,7 +81,15 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(orderflow::charge_order)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(orderflow::refund_money)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(orderflow::book_parcel)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(orderflow::effect_progress)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(orderflow::gateway_answer)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(orderflow::charge_answer)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(orderflow::refund_answer)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(orderflow::booking_answer)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(orderflow::order_report)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(orderflow::due_notice)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(orderflow::assigned_id)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(orderflow::stock_level)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(orderflow::product_id)
+CAF_ERROR_CODE_ENUM(orderflow::errc)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(orderflow::told_fact)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(orderflow::armed_deadline)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(orderflow::read_task)

@@ -6,10 +6,13 @@
 #include <string>
 #include <vector>
 
+#include "base/errc.hpp"
 #include "domain/inventory/inventory.hpp"
 #include "domain/order/commands.hpp"
 #include "domain/order/decide.hpp"
 #include "domain/order/owed.hpp"
+#include "gateways/carrier.hpp"
+#include "gateways/payment_gateway.hpp"
 #include "journal/store.hpp"
 
 namespace orderflow {
@@ -35,6 +38,7 @@ struct order_request {
   answer_when when = answer_when::committed;
   std::optional<principal> from;             ///< Empty: an actor of ours; a foreign principal is told there is no such order.
   std::optional<uint64_t> if_version;        ///< If-Match: refused unless the order stands at this version.
+  bool repeat = false;                       ///< A create whose key is known: the answer says `repeated`.
 };
 
 /// A new order. Its id is given by the shard that gets it.
@@ -43,6 +47,7 @@ struct create_request {
   timestamp at{};
   answer_when when = answer_when::committed;
   std::optional<key_claim> key;               ///< `order` is filled in likewise.
+  uint64_t ticket = 0;                        ///< Not 0: the edge wants to be told the id (`assigned_id`).
 };
 
 enum class order_verdict : uint8_t {
@@ -90,8 +95,14 @@ struct charge_order { order_id order; uint32_t attempt = 0; minor_units amount =
 struct refund_money { order_id order; uint32_t number = 0; minor_units amount = 0; currency money; };
 struct book_parcel { order_id order; std::string name; std::string address; };
 
-/// Callback of a gateway, brought back into the actor that asked: run there. Local only.
-struct gateway_answer { std::function<void()> run; };
+/// Word from the world about an order, sent to its id through its supervisor: survives the order's own restarts.
+struct order_report { order_id order; order_command what; };
+
+/// A deadline up to `at` has come for the order; which one, its state says.
+struct due_notice { order_id order; timestamp at{}; };
+
+/// Supervisor → the edge that asked for a new order and waits for it to settle: this is its id.
+struct assigned_id { uint64_t ticket = 0; order_id order; };
 
 /// Committed fact, told to a follower by the order's shell.
 struct told_fact {
@@ -113,7 +124,8 @@ struct quarantine_note {
   timestamp since{};
 };
 
-/// HTTP → gateway actor: one request that needs actors; see http/exchange.hpp. Local only.
-struct exchange { std::function<void(void* gateway)> run; };
+/// Work that a session's thread hands to the gateway actor.
+class gateway_core;
+struct exchange { std::function<void(gateway_core&)> run; };
 
 }  // namespace orderflow

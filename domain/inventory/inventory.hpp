@@ -30,6 +30,8 @@ struct stock_line {
 
 /// The tracked lines of an order, quantities of one product summed, sorted by product.
 [[nodiscard]] std::vector<stock_line> stock_lines_of(const order& now);
+/// The same as the order asked for them in that round, which may have been before its cart was changed.
+[[nodiscard]] std::vector<stock_line> stock_lines_of(const order& now, uint32_t round);
 
 /// Which reservation: an order may reserve again in a later round.
 struct reservation_key {

@@ -93,6 +93,14 @@ struct shipment {
   bool operator==(const shipment&) const = default;
 };
 
+/// What an earlier round asked the inventory for. Kept because a cart may be changed after a refusal while the inventory can
+/// still answer for the old round: what is given back must be what was reserved.
+struct former_lines {
+  uint32_t last_round = 0;                        ///< The last round that asked for these lines.
+  std::vector<order_line> lines;                  ///< Tracked ones only.
+  bool operator==(const former_lines&) const = default;
+};
+
 /// Each alert happens once.
 struct raised_alerts {
   bool payment_reminder = false;
@@ -112,7 +120,7 @@ struct order {
   currency money;
   std::vector<order_line> lines;
   minor_units total = 0;                          ///< Σ quantity × unit_price.
-  bool from_cart = false;                         ///< Made by checkout of a D2 cart: a stock refusal reopens the cart.
+  bool from_cart = false;                         ///< Began as a D2 cart: a stock refusal reopens it.
   bool decline_cancels = false;                   ///< D3's place: a definite decline cancels.
   timer_policy timers;
   raised_alerts alerts;
@@ -138,6 +146,10 @@ struct order {
   bool expiry_wish = false;                       ///< The same, wished by the payment deadline.
   cancel_reason cancelled_because = cancel_reason::none;
   operator_reason needs_operator = operator_reason::none;
+
+  bool stock_was_held = false;                    ///< While releasing: the order saw the reservation that it gives back.
+  std::vector<uint32_t> late_rounds;              ///< Reserved for rounds the order no longer wants, to be given back.
+  std::vector<former_lines> former;               ///< By round, ascending; see there.
 
   bool operator==(const order&) const = default;
 

@@ -1,0 +1,77 @@
+#include "actors/carrier_actor.hpp"
+
+#include "base/crash_point.hpp"
+
+namespace orderflow {
+
+namespace {
+
+constexpr auto tick = milliseconds{50};
+
+}  // namespace
+
+carrier_state::carrier_state(carrier_actor::pointer self, services_ptr with, carrier& parcels)
+    : self_(self), services_(std::move(with)), parcels_(parcels) {}
+
+carrier_actor::behavior_type carrier_state::make_behavior() {
+  return {[this](const book_parcel& wish) { book(wish); },
+          [this](order_id order, const booking_answer& answer) { answered(order, answer); },
+          [this](sweep_atom) { sweep(); }};
+}
+
+void carrier_state::book(const book_parcel& wish) {
+  auto [place, fresh] = calls_.try_emplace(key_of(wish.order, book_carrier{}), call{wish, 0, services_->time->now(), {}});
+  if (fresh) ask(place->second);
+  wake();
+}
+
+void carrier_state::ask(call& one) {
+  const auto& limits = services_->limits;
+  auto now = services_->time->now();
+  one.due = now + limits.payment_timeout + pause_after(one.tries, limits.payment_retry_first, limits.payment_retry_most);
+  ++one.tries;
+  auto key = key_of(one.wish.order, book_carrier{});
+  schedule_.at(one.due, key);
+  crash_point("carrier-before-send");
+  parcels_.book({key, one.wish.order, one.wish.name, one.wish.address},
+                [me = carrier_actor{self_}, order = one.wish.order](booking_answer answer) {
+                  caf::anon_send(me, order, std::move(answer));
+                });
+}
+
+void carrier_state::answered(order_id order, const booking_answer& answer) {
+  crash_point("carrier-after-answer");
+  auto found = calls_.find(key_of(order, book_carrier{}));
+  if (found == calls_.end()) return;
+  switch (answer.status) {
+    case booking_status::booked: tell(order, shipment_was_booked{answer.tracking}); break;
+    case booking_status::refused: tell(order, booking_was_refused{answer.reason}); break;
+    case booking_status::failed: {
+      effect_progress progress{order, found->first, found->second.tries, found->second.since, found->second.due};
+      return self_->send(services_->shard_of(order), std::move(progress), order);
+    }
+  }
+  calls_.erase(found);
+}
+
+/// No definite answer by then: the same booking is made again.
+void carrier_state::sweep() {
+  awake_ = false;
+  while (auto due = schedule_.take_due(services_->time->now())) {
+    auto found = calls_.find(due->second);
+    if (found != calls_.end() && found->second.due == due->first) ask(found->second);
+  }
+  wake();
+}
+
+void carrier_state::wake() {
+  if (awake_ || calls_.empty()) return;
+  awake_ = true;
+  self_->delayed_send(self_, tick, sweep_atom_v);
+}
+
+void carrier_state::tell(order_id order, order_action what) {
+  self_->send(services_->shard_of(order), order_report{order, {std::move(what), services_->time->now()}});
+}
+
+}  // namespace orderflow

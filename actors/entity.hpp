@@ -1,0 +1,199 @@
+// The event-sourced shell, written once for every entity: open, decide, append ahead of the journal, let go per commit,
+// reload in place.
+//
+// There is one state, and it runs ahead of the journal: facts are folded as soon as they are decided. What must not happen
+// before they are durable (answers, external effects) waits in `held_`, in order, and is let go as appends commit; reads join
+// the same queue, so that nobody is shown what could still be lost. When an append fails, everything that hung on it is
+// dropped, the entity is loaded again and goes on: an error of the world is not a crash and costs no restart.
+//
+// Derived supplies:  void restore(opened_stream&)          state from the journal; `now_` is empty before
+//                    void resumed()                         loaded: do what is owed
+//                    void release(Held&)                    committed: answer, send
+//                    void fail(Held&, const append_outcome&)  not committed: answer with the error
+//                    void forget()                          drop what hung on the lost state
+//                    bool ends_unborn                       leave memory when the very first append is lost: nothing ever was
+#pragma once
+
+#include <functional>
+
+#include "actors/services.hpp"
+#include "base/assert.hpp"
+#include "base/fifo.hpp"
+#include "base/log.hpp"
+
+namespace orderflow {
+
+template <class Derived, class Handle, class State, class Held>
+class event_sourced {
+ public:
+  using pointer = typename Handle::pointer;
+
+ protected:
+  event_sourced(pointer self, services_ptr with, stream_key stream)
+      : self_(self), services_(std::move(with)), stream_(stream) {}
+
+  /// Messages that come while the entity is being loaded wait here.
+  static constexpr size_t max_stash = 1024;
+
+  [[nodiscard]] bool loading() const { return loading_; }
+  [[nodiscard]] bool quiet() const { return !loading_ && held_.empty(); }
+
+  /// What must be committed before anything that follows from the present state may count; nothing if all of it is.
+  [[nodiscard]] std::optional<cause> present_cause() const {
+    if (tail_ == committed_) return std::nullopt;
+    return cause{stream_, generation_, tail_};
+  }
+  /// Grows with every load: an answer to what was asked before the last one is not for this state.
+  [[nodiscard]] uint64_t loads() const { return loads_; }
+
+  /// Runs `work` now, or when the entity is loaded. False: too much is waiting.
+  [[nodiscard]] bool when_loaded(std::function<void()> work) {
+    if (!loading_) {
+      work();
+      return true;
+    }
+    if (stash_.size() >= max_stash) return false;
+    stash_.push(std::move(work));
+    return true;
+  }
+
+  /// Appends facts that are folded into `now_` already; `held` is let go when they are durable.
+  void append(append_request request, Held held) {
+    auto count = request.events.size();
+    ORDERFLOW_ASSERT(count > 0 && !loading_);
+    request.stream = stream_;
+    request.of = generation_;
+    request.expected_seq = tail_;
+    tail_ += count;
+    held_.push({tail_, std::move(held)});
+    auto settle = [this, losses = losses_, seq = tail_](append_outcome& outcome) {
+      if (losses == losses_) settled_append(seq, outcome);
+    };
+    self_->request(services_->journal, caf::infinite, std::move(request))
+      .then(settle, [settle](caf::error& why) mutable {
+        append_outcome lost{append_status::unavailable, {}, {}, caf::to_string(why)};
+        settle(lost);
+      });
+  }
+
+  /// Lets go as soon as everything before it is durable: at once if it is already.
+  void hold(Held held) {
+    if (held_.empty())
+      derived().release(held);
+    else
+      held_.push({tail_, std::move(held)});
+  }
+
+  /// Loads the entity from the journal; until then messages are stashed. What is in flight settles first: its answers belong to
+  /// its appends. From the second setback in a row on there is a pause, so that trouble that lasts does not keep everybody busy.
+  void reload() {
+    loading_ = true;
+    ++loads_;
+    now_ = State{};
+    derived().forget();
+    if (held_.empty()) open_when_due();
+  }
+
+  /// Somebody whom the entity needs is in trouble: it loads itself again and asks again.
+  void reload_after_setback() {
+    ++setbacks_;
+    reload();
+  }
+
+  /// INTERNAL message of the pause between two tries to load.
+  void reopen(uint64_t load) {
+    if (loading_ && load == loads_) open();
+  }
+
+  /// Tells the journal to forget the stream, then ends the actor.
+  void leave(caf::error why = {}) {
+    self_->send(services_->journal, closing_atom_v, stream_, generation_);
+    self_->quit(std::move(why));
+  }
+
+  pointer self_;
+  services_ptr services_;
+  State now_;
+
+ private:
+  struct entry {
+    uint64_t seq = 0;
+    Held what;
+  };
+
+  Derived& derived() { return static_cast<Derived&>(*this); }
+
+  void settled_append(uint64_t seq, append_outcome& outcome) {
+    if (outcome.status == append_status::committed) {
+      committed_ = seq;
+      setbacks_ = 0;
+      while (!held_.empty() && held_.front().seq <= seq) {
+        auto one = held_.pop();
+        derived().release(one.what);
+      }
+      if (loading_ && held_.empty()) open_when_due();
+      return;
+    }
+    ++losses_;
+    auto lost = held_.take_all();
+    for (auto& one : lost) derived().fail(one.what, outcome);
+    if (outcome.status == append_status::fenced || outcome.status == append_status::broken) {
+      log_error("entity-append-refused", "stream={} detail=\"{}\"", stream_.packed(), outcome.detail);
+      derived().forget();
+      self_->quit(to_error(outcome.status == append_status::fenced ? errc::fenced : errc::quarantined, outcome.detail));
+      return;
+    }
+    if (Derived::ends_unborn && committed_ == 0) {
+      derived().forget();
+      return leave();
+    }
+    services_->figures->reloads->inc();
+    log_debug("entity-reloads", "stream={} because=\"{}\"", stream_.packed(), outcome.detail);
+    reload_after_setback();
+  }
+
+  void open_when_due() {
+    if (setbacks_ <= 1) return open();
+    auto pause = milliseconds{std::min<int64_t>(2000, int64_t{50} << std::min<uint32_t>(setbacks_ - 2, 6))};
+    log_debug("entity-waits", "stream={} loads_in_ms={}", stream_.packed(), pause.count());
+    self_->delayed_send(self_, pause, reopen_atom_v, loads_);
+  }
+
+  void open() {
+    self_->request(services_->journal, caf::infinite, opening_atom_v, stream_)
+      .then([this, load = loads_](opened_stream& found) { if (load == loads_) opened(found); },
+            [this, load = loads_](caf::error& why) {
+              if (load != loads_) return;
+              log_debug("entity-not-loaded", "stream={} because=\"{}\"", stream_.packed(), caf::to_string(why));
+              setbacks_ = std::max<uint32_t>(setbacks_ + 1, 2);
+              open_when_due();
+            });
+  }
+
+  void opened(opened_stream& found) {
+    generation_ = found.of;
+    tail_ = committed_ = found.seq;
+    derived().restore(found);
+    loading_ = false;
+    derived().resumed();
+    for (auto& work : stash_.take_all()) {
+      if (loading_)
+        stash_.push(std::move(work));
+      else
+        work();
+    }
+  }
+
+  stream_key stream_;
+  generation generation_ = newborn;
+  uint64_t tail_ = 0;         ///< Sequence number of the last event folded into `now_`.
+  uint64_t committed_ = 0;    ///< Sequence number of the last durable event.
+  uint64_t loads_ = 0;        ///< Answers to what was asked before the last load are ignored.
+  uint64_t losses_ = 0;       ///< Outcomes of appends that went with an earlier loss are ignored.
+  uint32_t setbacks_ = 0;     ///< In a row, without a commit between.
+  bool loading_ = false;
+  fifo<entry> held_;
+  fifo<std::function<void()>> stash_;
+};
+
+}  // namespace orderflow

@@ -1,0 +1,99 @@
+#include "actors/journal_actor.hpp"
+
+#include "base/crash_point.hpp"
+#include "base/log.hpp"
+
+namespace orderflow {
+
+journal_state::journal_state(journal_actor::pointer self, std::shared_ptr<store> under, std::shared_ptr<metrics> figures,
+                             std::shared_ptr<const std::atomic<bool>> stop_waiting)
+    : self_(self),
+      under_(std::move(under)),
+      figures_(std::move(figures)),
+      writer_(*under_, [stop = std::move(stop_waiting)] { return !stop->load(); }) {}
+
+journal_actor::behavior_type journal_state::make_behavior() {
+  return {[this](append_request& request) { return append(request); },
+          [this](opening_atom, stream_key stream) { return open(stream); },
+          [this](closing_atom, stream_key stream, generation of) { writer_.close(stream, of); },
+          [this](follower_write& request) { return write(request); },
+          [this](uint32_t shard, uint32_t count) { return reserve(shard, count); },
+          [this](commit_atom, uint64_t of) { commit(of); }};
+}
+
+caf::result<append_outcome> journal_state::append(append_request& request) {
+  auto promise = self_->make_response_promise<append_outcome>();
+  writer_.append(std::move(request), [promise](append_outcome outcome) mutable { promise.deliver(std::move(outcome)); });
+  wake();
+  return promise;
+}
+
+caf::result<opened_stream> journal_state::open(stream_key stream) {
+  auto promise = self_->make_response_promise<opened_stream>();
+  writer_.open(
+    stream, [promise](opened_stream found) mutable { promise.deliver(std::move(found)); },
+    [promise](std::string why) mutable { promise.deliver(to_error(errc::store_unavailable, std::move(why))); });
+  wake();
+  return promise;
+}
+
+caf::result<append_outcome> journal_state::write(follower_write& request) {
+  auto promise = self_->make_response_promise<append_outcome>();
+  writer_.write(std::move(request), [promise](append_outcome outcome) mutable { promise.deliver(std::move(outcome)); });
+  wake();
+  return promise;
+}
+
+caf::result<id_block> journal_state::reserve(uint32_t shard, uint32_t count) {
+  try {
+    auto block = under_->reserve_ids(shard, count);
+    crash_point("journal-ids-reserved");
+    return block;
+  } catch (const store_error& why) {
+    return to_error(errc::store_unavailable, why.what());
+  }
+}
+
+/// What is in the mailbox by the time the commit message is reached becomes one batch: natural batching without a timer.
+void journal_state::wake() {
+  if (!woken_ && !writer_.idle()) {
+    woken_ = true;
+    self_->send(self_, commit_atom_v, ++wake_);
+  } else if (writer_.queued() >= writer::max_batch) {
+    commit(wake_);
+  }
+}
+
+void journal_state::commit(uint64_t of) {
+  if (of != wake_) return;
+  woken_ = false;
+  ++wake_;
+  crash_point("journal-before-commit");
+  auto ours = writer_.run_once();
+  crash_point("journal-after-commit");
+  note_figures();
+  if (!ours) {
+    log_error("journal-fenced", "another process writes in our place: stopping");
+    self_->quit(to_error(errc::fenced, "another process has taken over this node's writer row"));
+    return;
+  }
+  wake();
+}
+
+void journal_state::note_figures() {
+  const auto& now = writer_.figures();
+  auto batches = now.batches - noted_.batches;
+  if (batches > 0) {
+    figures_->journal_batches->inc(static_cast<int64_t>(batches));
+    figures_->journal_appends->inc(static_cast<int64_t>(now.appends - noted_.appends));
+    figures_->journal_batch_size->observe(now.last_batch_size);
+    figures_->journal_commit_seconds->observe(static_cast<double>(now.last_commit.count()) / 1e6);
+  }
+  figures_->journal_queue_delay_us->value(now.last_queue_delay.count());
+  if (now.rejected > noted_.rejected) figures_->journal_rejected->inc(static_cast<int64_t>(now.rejected - noted_.rejected));
+  if (now.unknown_outcomes > noted_.unknown_outcomes)
+    figures_->journal_unknown->inc(static_cast<int64_t>(now.unknown_outcomes - noted_.unknown_outcomes));
+  noted_ = now;
+}
+
+}  // namespace orderflow

@@ -1,0 +1,39 @@
+// The journal's thread: feeds journal/writer.hpp and lets it commit. Spawned detached.
+#pragma once
+
+#include <atomic>
+
+#include "actors/metrics.hpp"
+#include "journal/writer.hpp"
+#include "messages/interfaces.hpp"
+
+namespace orderflow {
+
+struct journal_state {
+  static inline const char* name = "orderflow.journal";
+
+  /// `stop_waiting`: set by the guardian when the drain's deadline has passed and the store still does not answer.
+  journal_state(journal_actor::pointer self, std::shared_ptr<store> under, std::shared_ptr<metrics> figures,
+                std::shared_ptr<const std::atomic<bool>> stop_waiting);
+
+  journal_actor::behavior_type make_behavior();
+
+ private:
+  caf::result<append_outcome> append(append_request& request);
+  caf::result<opened_stream> open(stream_key stream);
+  caf::result<append_outcome> write(follower_write& request);
+  caf::result<id_block> reserve(uint32_t shard, uint32_t count);
+  void wake();
+  void commit(uint64_t of);
+  void note_figures();
+
+  journal_actor::pointer self_;
+  std::shared_ptr<store> under_;
+  std::shared_ptr<metrics> figures_;
+  writer writer_;
+  writer_figures noted_;
+  uint64_t wake_ = 0;        ///< Number of the commit message under way; stale ones are ignored.
+  bool woken_ = false;
+};
+
+}  // namespace orderflow

@@ -1,0 +1,48 @@
+#include "actors/metrics.hpp"
+
+#include "codec/order_json.hpp"
+
+namespace orderflow {
+
+namespace {
+
+constexpr const char* prefix = "orderflow";
+
+}  // namespace
+
+metrics::metrics(caf::actor_system& sys) {
+  auto& all = sys.metrics();
+  auto count = [&](const char* name, const char* what) { return all.counter_singleton(prefix, name, what, "1", true); };
+  auto level = [&](const char* name, const char* what) { return all.gauge_singleton(prefix, name, what); };
+  auto* by_status = all.gauge_family(prefix, "orders", {"status"}, "Orders by status.");
+  for (auto status : {order_status::pending, order_status::payment_processing, order_status::paid, order_status::shipped,
+                      order_status::delivered, order_status::cancelled}) {
+    auto word = std::string{to_string(status)};
+    orders_by_status[static_cast<size_t>(status)] = by_status->get_or_add({{"status", word}});
+  }
+  orders_in_memory = level("orders-in-memory", "Order actors alive.");
+  orders_quarantined = level("orders-quarantined", "Orders held back for an operator.");
+  commands = count("commands", "Requests decided by orders.");
+  refusals = count("refusals", "Requests that a rule refused.");
+  reports = count("reports", "Reports from inventory, gateways and timers.");
+  reloads = count("reloads", "Entities loaded again in place after a journal error.");
+  restarts = count("restarts", "Order actors started again after an exception.");
+  passivations = count("passivations", "Idle order actors that left memory.");
+  journal_batches = count("journal-batches", "Transactions committed.");
+  journal_appends = count("journal-appends", "Appends committed.");
+  journal_rejected = count("journal-rejected", "Batches rolled back because of a guilty append.");
+  journal_unknown = count("journal-unknown-outcomes", "Commits whose answer was lost and had to be looked up.");
+  const double sizes[] = {1, 2, 4, 8, 16, 32, 64, 128, 256, 512};
+  const double seconds[] = {.0001, .00025, .0005, .001, .0025, .005, .01, .025, .05, .1, .5, 1};
+  journal_batch_size = all.histogram_singleton<double>(prefix, "journal-batch-size", sizes, "Appends per transaction.");
+  journal_commit_seconds = all.histogram_singleton<double>(prefix, "journal-commit", seconds, "Time per transaction.", "seconds");
+  journal_queue_delay_us = level("journal-queue-delay-us", "How long the oldest append of the last batch had waited.");
+  payments_in_flight = level("payments-in-flight", "Calls to the payment gateway without an answer.");
+  payments_waiting = level("payments-waiting", "Calls waiting for a slot or for their next try.");
+  payments_unknown = count("payments-unknown", "Charges without an answer in time.");
+  notifications_sent = count("notifications-sent", "Messages delivered.");
+  notifications_failed = count("notifications-failed", "Tries to deliver a message that failed.");
+  deadlines_fired = count("deadlines-fired", "Deadlines told to orders.");
+}
+
+}  // namespace orderflow

@@ -1,0 +1,47 @@
+// What is counted, in CAF's metric registry; /metrics prints it. Thread rule: counters are atomic, any actor.
+#pragma once
+
+#include <array>
+
+#include <caf/all.hpp>
+#include <caf/telemetry/counter.hpp>
+#include <caf/telemetry/gauge.hpp>
+#include <caf/telemetry/histogram.hpp>
+
+#include "domain/order/status.hpp"
+
+namespace orderflow {
+
+struct metrics {
+  using counter = caf::telemetry::int_counter;
+  using gauge = caf::telemetry::int_gauge;
+  using histogram = caf::telemetry::dbl_histogram;
+
+  explicit metrics(caf::actor_system& sys);
+
+  /// Live figure per status; index = number of the status.
+  std::array<gauge*, 7> orders_by_status{};
+  gauge* orders_in_memory;
+  gauge* orders_quarantined;
+  counter* commands;
+  counter* refusals;
+  counter* reports;
+  counter* reloads;              ///< Entities loaded again in place after a journal error.
+  counter* restarts;             ///< Children started again after an exception.
+  counter* passivations;
+  counter* journal_batches;
+  counter* journal_appends;
+  counter* journal_rejected;
+  counter* journal_unknown;
+  histogram* journal_batch_size; ///< Appends per batch.
+  histogram* journal_commit_seconds;
+  gauge* journal_queue_delay_us; ///< Of the oldest append of the last batch.
+  gauge* payments_in_flight;
+  gauge* payments_waiting;       ///< Queued for a slot or for their next try.
+  counter* payments_unknown;     ///< Charges that got no answer in time.
+  counter* notifications_sent;
+  counter* notifications_failed;
+  counter* deadlines_fired;
+};
+
+}  // namespace orderflow

@@ -1,0 +1,372 @@
+#include "actors/order_actor.hpp"
+
+#include <algorithm>
+
+#include "base/crash_point.hpp"
+#include "base/overloaded.hpp"
+#include "codec/order_json.hpp"
+#include "domain/order/evolve.hpp"
+#include "actors/notices.hpp"
+
+namespace orderflow {
+
+order_actor_state::order_actor_state(order_actor::pointer self, services_ptr with, shard_actor parent, order_id id, bool fresh)
+    : shell(self, std::move(with), stream_of(id)), parent_(std::move(parent)), id_(id) {
+  services_->figures->orders_in_memory->inc();
+  self_->attach_functor([figures = services_->figures] { figures->orders_in_memory->dec(); });
+  if (!fresh) reload();
+}
+
+order_actor::behavior_type order_actor_state::make_behavior() {
+  return {[this](order_request& request) { return ask(request); },
+          [this](create_request& request) { return create(request); },
+          [this](order_report& told) { report(told); },
+          [this](due_notice notice) { due(notice); },
+          [this](effect_progress& now) { progress_ = std::make_shared<effect_progress>(std::move(now)); },
+          [this](resume_atom) { return resume(); },
+          [this](passivate_atom) { passivate(); },
+          [this](reopen_atom, uint64_t load) { reopen(load); }};
+}
+
+// -- messages ----------------------------------------------------------------------------------------------------------
+
+caf::result<order_reply> order_actor_state::ask(order_request& request) {
+  auto to = self_->make_response_promise<order_reply>();
+  if (loading()) {
+    if (!when_loaded([this, request, to] { answer(request, to); }))
+      to.deliver(to_error(errc::reloading, "the order is being loaded and too many requests wait for it"));
+    return to;
+  }
+  answer(request, to);
+  return to;
+}
+
+caf::result<order_reply> order_actor_state::create(create_request& request) {
+  auto to = self_->make_response_promise<order_reply>();
+  guarded([&] { found_new(request, to); });
+  return to;
+}
+
+void order_actor_state::report(order_report& told) {
+  services_->figures->reports->inc();
+  auto kept = when_loaded([this, what = std::move(told.what)] { take_report(what); });
+  if (!kept) log_warn("order-report-dropped", "order={} because=\"too much waits for the order to be loaded\"", id_.value);
+}
+
+/// The state says which deadline it is; a notice that came too early for it, or too late, finds none.
+void order_actor_state::due(const due_notice& notice) {
+  auto kept = when_loaded([this, notice] {
+    if (defect_) return;
+    armed_.reset();
+    auto next = now_.exists() ? next_deadline(now_) : std::nullopt;
+    if (!next || next->at > notice.at) return arm_deadline();
+    guarded([&] {
+      take({deadline_has_come{next->kind}, services_->time->now()}, std::nullopt);
+      if (next->kind == deadline_kind::stock_confirm && !defect_)
+        for (const auto& what : owed(now_))
+          if (std::holds_alternative<reserve_stock>(what)) start(what, true);
+    });
+    if (quiet() && !defect_) arm_deadline();
+  });
+  if (!kept) log_warn("order-deadline-dropped", "order={} because=\"too much waits for the order to be loaded\"", id_.value);
+}
+
+/// Loading starts what is owed, so the answer is all there is to do.
+caf::result<void> order_actor_state::resume() {
+  auto to = self_->make_response_promise<void>();
+  if (!when_loaded([to]() mutable { to.deliver(); })) to.deliver();
+  return to;
+}
+
+void order_actor_state::passivate() {
+  if (quiet() && waiters_.empty() && (!now_.exists() || owed(now_).empty())) return leave();
+  self_->send(parent_, busy_atom_v, id_);
+}
+
+// -- deciding ----------------------------------------------------------------------------------------------------------
+
+bool order_actor_state::shown_to(const std::optional<principal>& who) const {
+  if (!who) return true;
+  if (who->tenant != now_.source.tenant) return false;
+  return who->as != role::customer || who->subject == now_.source.owner;
+}
+
+void order_actor_state::guarded(const std::function<void()>& work) {
+  try {
+    work();
+  } catch (const std::exception& defect) {
+    log_error("order-defect", "order={} what=\"{}\"", id_.value, defect.what());
+    defect_ = defect.what();
+  }
+  if (defect_ && quiet()) give_up();
+}
+
+/// Whoever still waits is told so before the actor's end breaks their promises.
+void order_actor_state::give_up() {
+  forget();
+  self_->quit(to_error(errc::quarantined, *defect_));
+}
+
+void order_actor_state::answer(const order_request& request, answer_promise to) {
+  if (defect_) return to.deliver(to_error(errc::reloading, "the order is being started again"));
+  crash_point("order-before-decide");
+  guarded([&] {
+    order_answer reply{to, request.repeat ? order_verdict::repeated : order_verdict::done, refusal::none};
+    if (!now_.exists() && request.repeat) {
+      to.deliver(to_error(errc::store_unavailable, "the first request with this key was not carried out"));
+      return leave();
+    }
+    if (!now_.exists() || !shown_to(request.from)) {
+      hold({nullptr, {{to, order_verdict::refused, refusal::order_must_exist}}, {}, {}, {}, false});
+      return;
+    }
+    if (request.if_version && *request.if_version != now_.version) {
+      reply.verdict = order_verdict::version_differs;
+      return hold_answer(std::move(reply), answer_when::committed);
+    }
+    if (!request.command) return hold_answer(std::move(reply), request.when);
+    services_->figures->commands->inc();
+    auto ruled = decide(now_, *request.command);
+    if (ruled.refused != refusal::none) {
+      services_->figures->refusals->inc();
+      reply = {to, order_verdict::refused, ruled.refused};
+      return hold_answer(std::move(reply), answer_when::committed);
+    }
+    if (ruled.later) reply.verdict = order_verdict::later;
+    record(ruled, request.command->at, std::nullopt, std::nullopt, std::move(reply), request.when);
+  });
+}
+
+void order_actor_state::found_new(create_request& request, answer_promise to) {
+  ORDERFLOW_ASSERT(!now_.exists() && quiet());
+  services_->figures->commands->inc();
+  order_command wish{std::visit([](auto& what) -> order_action { return std::move(what); }, request.what), request.at};
+  auto ruled = decide(now_, wish);
+  if (ruled.refused != refusal::none) {
+    services_->figures->refusals->inc();
+    to.deliver(order_reply{order_verdict::refused, ruled.refused, nullptr, nullptr});
+    return leave();
+  }
+  if (request.key) claim_ = std::make_shared<key_claim>(*request.key);
+  claim_when_ = request.when;
+  record(ruled, request.at, std::move(request.key), std::nullopt, order_answer{to, order_verdict::done, refusal::none}, request.when);
+}
+
+/// A report, or a deadline: recorded, not answered.
+void order_actor_state::take(const order_command& told, std::optional<cause> after) {
+  if (defect_) return;
+  if (!now_.exists()) return log_warn("order-report-for-nobody", "order={}", id_.value);
+  guarded([&] {
+    auto ruled = decide(now_, told);
+    ORDERFLOW_ASSERT(ruled.refused == refusal::none);
+    record(ruled, told.at, std::nullopt, after, std::nullopt, answer_when::committed);
+  });
+}
+
+void order_actor_state::take_report(const order_command& told) {
+  const auto before = now_.version;
+  take(told, std::nullopt);
+  if (now_.version > before) unsaved_.push({now_.version, std::make_unique<const order_command>(told)});
+}
+
+void order_actor_state::record(const ruling& ruled, timestamp at, std::optional<key_claim> key, std::optional<cause> after,
+                               std::optional<order_answer> to, answer_when when) {
+  if (ruled.events.empty()) {
+    if (to) hold_answer(std::move(*to), when);
+    return;
+  }
+  const auto owed_before = now_.exists() ? owed(now_) : std::vector<effect>{};
+  order_held held;
+  held.created = !now_.exists();
+  held.before = now_.status;
+  append_request request;
+  request.key = std::move(key);
+  request.after = after;
+  request.events.reserve(ruled.events.size());
+  for (const auto& event : ruled.events) {
+    order_fact fact{event, at};
+    evolve(now_, fact);
+    request.events.push_back(encode(fact));
+    if (is_told(fact.event)) held.facts.push_back({nullptr, now_.version, std::move(fact)});
+  }
+  request.rows = rows(held.created);
+  std::vector<effect> internal;
+  for (auto& what : owed(now_)) {
+    if (std::find(owed_before.begin(), owed_before.end(), what) != owed_before.end()) continue;
+    (is_internal(what) ? internal : held.effects).push_back(std::move(what));
+  }
+  if (to && when == answer_when::settled && !settled(now_) && waiters_.size() < services_->limits.waiters_per_order)
+    waiters_.push(std::move(*to));
+  else if (to)
+    held.answers.push_back(std::move(*to));
+  if (settled(now_))
+    for (auto& waiter : waiters_.take_all()) held.answers.push_back(std::move(waiter));
+  held.seen = std::make_shared<const order>(now_);
+  crash_point("order-before-append");
+  append(std::move(request), std::move(held));
+  // After the append is queued: the journal then knows the cause of what the inventory does about it.
+  for (const auto& what : internal) start(what, false);
+}
+
+void order_actor_state::hold_answer(order_answer to, answer_when when) {
+  if (when == answer_when::settled && !settled(now_) && waiters_.size() < services_->limits.waiters_per_order) {
+    waiters_.push(std::move(to));
+    return;
+  }
+  order_held held;
+  held.seen = std::make_shared<const order>(now_);
+  held.answers.push_back(std::move(to));
+  hold(std::move(held));
+}
+
+order_rows order_actor_state::rows(bool created) const {
+  order_rows out;
+  if (created) out.created = order_row{now_.id, now_.source, now_.who.email, now_.created_at};
+  auto next = next_deadline(now_);
+  out.state = {now_.id, now_.version, now_.status, encode_state(now_), order_state_version,
+               next ? std::optional{next->at} : std::nullopt, !owed(now_).empty()};
+  return out;
+}
+
+// -- effects -----------------------------------------------------------------------------------------------------------
+
+/// Starts what is owed and internal at once; `again`: it may have been asked before.
+void order_actor_state::start(const effect& what, bool again) {
+  auto key = [this](uint32_t round) { return reservation_key{id_, round}; };
+  std::visit(overloaded{
+               [&](const reserve_stock& one) { ask_inventory(reserve_lines{key(one.round), stock_lines_of(now_), again}, what); },
+               [&](const release_stock& one) {
+                 ask_inventory(release_lines{key(one.round), stock_lines_of(now_), one.was_held && !again, again}, what);
+               },
+               [&](const consume_stock& one) { ask_inventory(consume_lines{key(one.round), stock_lines_of(now_), again}, what); },
+               [&](const charge_payment&) { start_external(what, now_, again); },
+               [&](const pay_back&) { start_external(what, now_, again); },
+               [&](const book_carrier&) { start_external(what, now_, again); }},
+             what);
+}
+
+void order_actor_state::ask_inventory(inventory_command what, const effect& of) {
+  stock_request request{std::move(what), services_->time->now(), present_cause()};
+  self_->request(services_->inventory, caf::infinite, std::move(request))
+    .then([this, of, load = loads()](stock_reply& reply) { if (load == loads()) guarded([&] { stock_answered(of, reply); }); },
+          [this, load = loads()](caf::error& why) {
+            if (load != loads()) return;
+            log_debug("order-inventory-lost", "order={} because=\"{}\"", id_.value, caf::to_string(why));
+            reload_after_setback();
+          });
+}
+
+void order_actor_state::stock_answered(const effect& of, const stock_reply& reply) {
+  auto done = reply.verdict == inventory_verdict::done;
+  auto what = std::visit(
+    overloaded{[&](const reserve_stock& one) -> order_action {
+                 if (done) return stock_was_reserved{one.round};
+                 return stock_was_refused{one.round};
+               },
+               [&](const release_stock& one) -> order_action { return stock_was_released{one.round}; },
+               [&](const consume_stock& one) -> order_action {
+                 ORDERFLOW_ASSERT(done);
+                 return stock_was_consumed{one.round};
+               },
+               [](const charge_payment&) -> order_action { ORDERFLOW_UNREACHABLE("external effect"); },
+               [](const pay_back&) -> order_action { ORDERFLOW_UNREACHABLE("external effect"); },
+               [](const book_carrier&) -> order_action { ORDERFLOW_UNREACHABLE("external effect"); }},
+    of);
+  take({std::move(what), services_->time->now()}, reply.after);
+}
+
+void order_actor_state::start_external(const effect& what, const order& seen, bool again) {
+  crash_point("order-before-effect");
+  if (const auto* one = std::get_if<charge_payment>(&what)) {
+    const auto& attempt = seen.attempts[one->attempt - 1];
+    self_->send(services_->payments, charge_order{id_, one->attempt, seen.total, seen.money, attempt.method, again});
+  } else if (const auto* back = std::get_if<pay_back>(&what)) {
+    self_->send(services_->payments, refund_money{id_, back->number, seen.refunds[back->number - 1].amount, seen.money});
+  } else {
+    self_->send(services_->parcels, book_parcel{id_, seen.who.name, seen.who.address});
+  }
+}
+
+// -- the shell's side --------------------------------------------------------------------------------------------------
+
+void order_actor_state::restore(opened_stream& found) {
+  if (!found.events.empty()) {
+    for (const auto& stored : found.events) evolve(now_, decode_order_event(stored));
+  } else if (found.order) {
+    now_ = decode_state(found.order->state);
+  }
+  ORDERFLOW_ASSERT(now_.version == found.seq);
+}
+
+void order_actor_state::resumed() {
+  if (defect_) return give_up();
+  if (!now_.exists()) return;
+  for (const auto& what : owed(now_)) start(what, true);
+  for (const auto& one : unsaved_.take_all()) take_report(*one.what);
+  if (quiet()) arm_deadline();
+}
+
+void order_actor_state::release(order_held& held) {
+  if (held.before) crash_point("order-after-commit");
+  if (held.created) claim_.reset();
+  while (!unsaved_.empty() && held.seen && unsaved_.front().version <= held.seen->version) unsaved_.pop();
+  for (auto& to : held.answers) deliver(to, held.seen);
+  for (const auto& what : held.effects) start_external(what, *held.seen, false);
+  for (auto& told : held.facts) {
+    told.now = held.seen;
+    self_->send(services_->notifications, std::move(told));
+  }
+  count_status(held);
+  if (defect_ && quiet()) return give_up();
+  if (held.before && quiet()) arm_deadline();
+}
+
+void order_actor_state::fail(order_held& held, const append_outcome& outcome) {
+  const auto known = outcome.status == append_status::duplicate && outcome.existing && claim_;
+  if (known)
+    for (auto& to : waiters_.take_all()) answer_with_existing(to, *outcome.existing, claim_->body_hash);
+  for (auto& to : held.answers) {
+    if (known)
+      answer_with_existing(to, *outcome.existing, claim_->body_hash);
+    else
+      to.to.deliver(to_error(errc::store_unavailable, "nothing was written: " + outcome.detail));
+  }
+}
+
+void order_actor_state::forget() {
+  for (auto& to : waiters_.take_all()) to.to.deliver(to_error(errc::store_unavailable, "the order is being loaded again"));
+  progress_.reset();
+  armed_.reset();
+}
+
+// -- letting go --------------------------------------------------------------------------------------------------------
+
+void order_actor_state::deliver(order_answer& to, const std::shared_ptr<const order>& seen) {
+  to.to.deliver(order_reply{to.verdict, to.why, seen, progress_});
+}
+
+/// The key had been used, by an order of the same shard (keyed creates are routed by their key): its answer is ours.
+void order_actor_state::answer_with_existing(order_answer& to, const key_claim& existing, uint64_t body_hash) {
+  if (existing.body_hash != body_hash) return to.to.deliver(order_reply{order_verdict::other_body, refusal::none, nullptr, nullptr});
+  order_request look{existing.order, std::nullopt, claim_when_, std::nullopt, std::nullopt, true};
+  to.to.delegate(services_->shard_of(existing.order), std::move(look));
+}
+
+/// Deadlines beyond the window are found by the timer actor in the store when their window comes.
+void order_actor_state::arm_deadline() {
+  auto next = next_deadline(now_);
+  if (!next || next->at == armed_) return;
+  if (next->at > services_->time->now() + 2 * services_->limits.timer_window) return;
+  armed_ = next->at;
+  self_->send(services_->timers, armed_deadline{id_, next->at, next->kind});
+}
+
+void order_actor_state::count_status(const order_held& held) {
+  if (!held.before) return;
+  auto& gauges = services_->figures->orders_by_status;
+  if (!held.created && *held.before == held.seen->status) return;
+  if (!held.created) gauges[static_cast<size_t>(*held.before)]->dec();
+  gauges[static_cast<size_t>(held.seen->status)]->inc();
+}
+
+}  // namespace orderflow

@@ -1,0 +1,95 @@
+// One order: the shell of actors/entity.hpp around domain/order. Only its shard's supervisor talks to it.
+#pragma once
+
+#include "actors/entity.hpp"
+#include "domain/order/deadline.hpp"
+
+namespace orderflow {
+
+/// An answer that waits for a commit.
+struct order_answer {
+  caf::typed_response_promise<order_reply> to;
+  order_verdict verdict = order_verdict::done;
+  refusal why = refusal::none;
+};
+
+/// What an append (or a place in the queue behind one) lets go.
+struct order_held {
+  std::shared_ptr<const order> seen;        ///< The state as of then; what answers show and effects are made from.
+  std::vector<order_answer> answers;
+  std::vector<effect> effects;              ///< External ones, newly owed.
+  std::vector<told_fact> facts;             ///< For the followers.
+  std::optional<order_status> before;       ///< Status before the append, for the gauges; empty for reads.
+  bool created = false;
+};
+
+class order_actor_state : public event_sourced<order_actor_state, order_actor, order, order_held> {
+ public:
+  static inline const char* name = "orderflow.order";
+  static constexpr bool ends_unborn = true;
+
+  /// `fresh`: the id has just been taken from a block, so there is nothing to load.
+  order_actor_state(order_actor::pointer self, services_ptr with, shard_actor parent, order_id id, bool fresh);
+
+  order_actor::behavior_type make_behavior();
+
+  // For the shell.
+  void restore(opened_stream& found);
+  void resumed();
+  void release(order_held& held);
+  void fail(order_held& held, const append_outcome& outcome);
+  void forget();
+
+ private:
+  using shell = event_sourced<order_actor_state, order_actor, order, order_held>;
+  using answer_promise = caf::typed_response_promise<order_reply>;
+
+  // -- messages ------------------------------------------------------------------------------------------------------
+  caf::result<order_reply> ask(order_request& request);
+  caf::result<order_reply> create(create_request& request);
+  void report(order_report& told);
+  void due(const due_notice& notice);
+  caf::result<void> resume();
+  void passivate();
+
+  // -- deciding ------------------------------------------------------------------------------------------------------
+  void answer(const order_request& request, answer_promise to);
+  void found_new(create_request& request, answer_promise to);
+  void take(const order_command& told, std::optional<cause> after);
+  void take_report(const order_command& told);
+  void record(const ruling& ruled, timestamp at, std::optional<key_claim> key, std::optional<cause> after,
+              std::optional<order_answer> to, answer_when when);
+  void hold_answer(order_answer to, answer_when when);
+  [[nodiscard]] order_rows rows(bool created) const;
+  [[nodiscard]] bool shown_to(const std::optional<principal>& who) const;
+  /// Runs a decision; a defect in it ends the actor once what is in flight has been let go.
+  void guarded(const std::function<void()>& work);
+  void give_up();
+
+  // -- effects -------------------------------------------------------------------------------------------------------
+  void start(const effect& what, bool again);
+  void ask_inventory(inventory_command what, const effect& of);
+  void stock_answered(const effect& of, const stock_reply& reply);
+  void send_charge(uint32_t attempt, const order& seen, bool again);
+  void start_external(const effect& what, const order& seen, bool again);
+
+  // -- letting go ----------------------------------------------------------------------------------------------------
+  void deliver(order_answer& to, const std::shared_ptr<const order>& seen);
+  void answer_with_existing(order_answer& to, const key_claim& existing, uint64_t body_hash);
+  void arm_deadline();
+  void count_status(const order_held& held);
+
+  shard_actor parent_;
+  order_id id_;
+  fifo<order_answer> waiters_;                      ///< Callers waiting for the order to settle.
+  std::shared_ptr<const effect_progress> progress_;
+  std::optional<timestamp> armed_;                  ///< Deadline announced last.
+  std::shared_ptr<const key_claim> claim_;          ///< Of the create, until it is durable.
+  answer_when claim_when_ = answer_when::committed;
+  std::optional<std::string> defect_;               ///< Set once: ends the actor when nothing is in flight.
+  /// What the world said and is not durable yet, with the version it led to. Nobody says it again, so a reload takes it again.
+  struct unsaved_report { uint64_t version = 0; std::unique_ptr<const order_command> what; };
+  fifo<unsaved_report> unsaved_;
+};
+
+}  // namespace orderflow

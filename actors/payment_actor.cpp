@@ -1,0 +1,219 @@
+#include "actors/payment_actor.hpp"
+
+#include <charconv>
+
+#include "base/crash_point.hpp"
+#include "base/log.hpp"
+
+namespace orderflow {
+
+namespace {
+
+constexpr auto tick = milliseconds{50};
+
+/// The keys are ours (`charge/<order>/<attempt>`), so an answer that no call waits for still finds its order.
+struct charge_key { order_id order; uint32_t attempt = 0; };
+std::optional<charge_key> parse_charge_key(std::string_view key) {
+  constexpr std::string_view word = "charge/";
+  if (!key.starts_with(word)) return std::nullopt;
+  charge_key out;
+  const auto* end = key.data() + key.size();
+  auto id = std::from_chars(key.data() + word.size(), end, out.order.value);
+  if (id.ec != std::errc{} || id.ptr == end || *id.ptr != '/') return std::nullopt;
+  auto number = std::from_chars(id.ptr + 1, end, out.attempt);
+  if (number.ec != std::errc{} || number.ptr != end) return std::nullopt;
+  return out;
+}
+
+}  // namespace
+
+payment_state::payment_state(payment_actor::pointer self, services_ptr with, payment_gateway& gateway)
+    : self_(self), services_(std::move(with)), gateway_(gateway) {
+  gateway_.on_report([me = payment_actor{self_}](order_id, charge_answer answer) { caf::anon_send(me, std::move(answer)); });
+}
+
+payment_actor::behavior_type payment_state::make_behavior() {
+  return {[this](const charge_order& wish) { charge(wish); },
+          [this](const refund_money& wish) { refund(wish); },
+          [this](const charge_answer& answer) { answered(answer); },
+          [this](const refund_answer& answer) { answered(answer); },
+          [this](sweep_atom) { sweep(); }};
+}
+
+void payment_state::charge(const charge_order& wish) {
+  call made{wish.order, wish.attempt, wish.amount, wish.money, wish.method};
+  if (wish.again && !gateway_.honours_keys()) made.next = question::query;
+  enqueue(key_of(wish.order, charge_payment{wish.attempt}), std::move(made));
+}
+
+void payment_state::refund(const refund_money& wish) {
+  call made{wish.order, wish.number, wish.amount, wish.money, {}};
+  made.next = question::refund;
+  enqueue(key_of(wish.order, pay_back{wish.number}), std::move(made));
+}
+
+/// A call that is under way already is joined: its answer goes to the order's id, whoever asked.
+void payment_state::enqueue(std::string key, call made) {
+  made.since = services_->time->now();
+  auto [place, fresh] = calls_.try_emplace(key, std::move(made));
+  if (!fresh) {
+    place->second.told_unknown = false;  // The order may have forgotten; telling it again changes nothing.
+    return;
+  }
+  queue_.push(std::move(key));
+  pump();
+  wake();
+}
+
+void payment_state::pump() {
+  auto now = services_->time->now();
+  while (!queue_.empty() && asked_ < services_->limits.payments_in_flight && breaker_.allows(now)) {
+    auto key = queue_.pop();
+    auto found = calls_.find(key);
+    if (found == calls_.end() || found->second.phase != call_phase::queued) continue;
+    ask(key, found->second);
+  }
+  show_figures();
+}
+
+void payment_state::ask(const std::string& key, call& one) {
+  one.phase = call_phase::asked;
+  one.due = services_->time->now() + services_->limits.payment_timeout;
+  ++one.tries;
+  ++asked_;
+  schedule_.at(one.due, key);
+  auto me = payment_actor{self_};
+  auto heard = [me](auto answer) { caf::anon_send(me, std::move(answer)); };
+  crash_point("payment-before-send");
+  switch (one.next) {
+    case question::charge: return gateway_.charge({key, one.order, one.amount, one.money, one.method}, heard);
+    case question::query: return gateway_.query(key, one.order, heard);
+    case question::refund: return gateway_.refund({key, one.order, one.amount, one.money}, heard);
+  }
+}
+
+void payment_state::answered(const charge_answer& answer) {
+  crash_point("payment-after-answer");
+  auto found = calls_.find(answer.key);
+  auto definite = answer.status == charge_status::captured || answer.status == charge_status::declined;
+  if (definite) {
+    breaker_.succeeded();
+    auto named = parse_charge_key(answer.key);
+    if (!named) return log_error("payment-answer-unknown-key", "key=\"{}\"", answer.key);
+    if (answer.status == charge_status::captured)
+      tell(named->order, money_was_captured{named->attempt, answer.transaction, answer.amount});
+    else
+      tell(named->order, payment_was_declined{named->attempt, answer.reason});
+    return forget(answer.key);
+  }
+  if (found == calls_.end()) return;
+  auto& one = found->second;
+  switch (answer.status) {
+    case charge_status::captured:
+    case charge_status::declined: return;
+    case charge_status::in_progress:
+      breaker_.succeeded();
+      one.next = question::query;
+      return pause(answer.key, one);
+    case charge_status::not_found:
+      breaker_.succeeded();
+      if (gateway_.honours_keys()) one.next = question::charge;
+      return pause(answer.key, one);
+    case charge_status::failed:
+      breaker_.failed(services_->time->now());
+      log_debug("payment-failed", "key=\"{}\" tries={} because=\"{}\"", answer.key, one.tries, answer.reason);
+      return no_answer(answer.key, one);
+  }
+}
+
+void payment_state::answered(const refund_answer& answer) {
+  crash_point("payment-after-answer");
+  auto found = calls_.find(answer.key);
+  if (found == calls_.end()) return;  // Told before; the order owes it until then and asks again after a restart.
+  auto& one = found->second;
+  switch (answer.status) {
+    case refund_answer_status::settled:
+      breaker_.succeeded();
+      tell(one.order, refund_was_settled{one.number, answer.cumulative});
+      return forget(answer.key);
+    case refund_answer_status::refused:
+      breaker_.succeeded();
+      tell(one.order, refund_was_refused{one.number, answer.reason});
+      return forget(answer.key);
+    case refund_answer_status::failed:
+      breaker_.failed(services_->time->now());
+      return pause(answer.key, one);
+  }
+}
+
+/// The outcome is unknown, never a decline: the order is told once, and the gateway is asked how it stands.
+void payment_state::no_answer(const std::string& key, call& one) {
+  if (one.next != question::refund) {
+    one.next = question::query;
+    if (!one.told_unknown) {
+      one.told_unknown = true;
+      services_->figures->payments_unknown->inc();
+      tell(one.order, payment_has_no_answer{one.number});
+    }
+  }
+  pause(key, one);
+}
+
+void payment_state::stop_asking(call& one) {
+  if (one.phase == call_phase::asked) --asked_;
+}
+
+void payment_state::pause(const std::string& key, call& one) {
+  stop_asking(one);
+  one.phase = call_phase::pausing;
+  const auto& limits = services_->limits;
+  one.due = services_->time->now() + pause_after(one.tries - 1, limits.payment_retry_first, limits.payment_retry_most);
+  schedule_.at(one.due, key);
+  effect_progress progress{one.order, key, one.tries, one.since, one.due};
+  self_->send(services_->shard_of(one.order), std::move(progress), one.order);
+  pump();
+}
+
+void payment_state::tell(order_id order, order_action what) {
+  self_->send(services_->shard_of(order), order_report{order, {std::move(what), services_->time->now()}});
+}
+
+void payment_state::forget(const std::string& key) {
+  auto found = calls_.find(key);
+  if (found == calls_.end()) return;
+  stop_asking(found->second);
+  calls_.erase(found);
+  pump();
+}
+
+void payment_state::sweep() {
+  awake_ = false;
+  auto now = services_->time->now();
+  while (auto due = schedule_.take_due(now)) {
+    auto found = calls_.find(due->second);
+    if (found == calls_.end() || found->second.due != due->first) continue;
+    auto& one = found->second;
+    if (one.phase == call_phase::asked) {
+      breaker_.failed(now);
+      no_answer(due->second, one);
+    } else if (one.phase == call_phase::pausing) {
+      one.phase = call_phase::queued;
+      queue_.push(due->second);
+    }
+  }
+  pump();
+  wake();
+}
+
+void payment_state::wake() {
+  if (awake_ || calls_.empty()) return;
+  awake_ = true;
+  self_->delayed_send(self_, tick, sweep_atom_v);
+}
+
+void payment_state::show_figures() {
+  services_->figures->payments_in_flight->value(asked_);
+  services_->figures->payments_waiting->value(static_cast<int64_t>(calls_.size()) - asked_);
+}
+
+}  // namespace orderflow

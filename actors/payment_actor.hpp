@@ -1,0 +1,70 @@
+// The way to one payment gateway: joins calls by key, limits how many are under way (bulkhead), and asks again until an answer
+// is definite. A call without an answer leaves its slot, so that a hung gateway does not take the healthy calls' places, and
+// its outcome is unknown: the order is told so, the gateway is queried with growing pauses, and a charge is sent again only
+// with its key and only to a gateway that honours keys.
+#pragma once
+
+#include <unordered_map>
+
+#include "actors/call_schedule.hpp"
+#include "actors/services.hpp"
+#include "base/breaker.hpp"
+#include "base/fifo.hpp"
+
+namespace orderflow {
+
+class payment_state {
+ public:
+  static inline const char* name = "orderflow.payment";
+
+  payment_state(payment_actor::pointer self, services_ptr with, payment_gateway& gateway);
+
+  payment_actor::behavior_type make_behavior();
+
+ private:
+  enum class question : uint8_t { charge = 1, query = 2, refund = 3 };
+  enum class call_phase : uint8_t { queued = 1, asked = 2, pausing = 3 };
+
+  struct call {
+    order_id order;
+    uint32_t number = 0;           ///< Of the attempt or the refund.
+    minor_units amount = 0;
+    currency money;
+    std::string method;
+    question next = question::charge;
+    call_phase phase = call_phase::queued;
+    uint32_t tries = 0;
+    bool told_unknown = false;
+    timestamp since{};
+    timestamp due{};               ///< Of the answer (asked) or of the next try (pausing).
+  };
+
+  void charge(const charge_order& wish);
+  void refund(const refund_money& wish);
+  void answered(const charge_answer& answer);
+  void answered(const refund_answer& answer);
+  void sweep();
+
+  void enqueue(std::string key, call made);
+  void pump();
+  void ask(const std::string& key, call& one);
+  void stop_asking(call& one);
+  void pause(const std::string& key, call& one);
+  void no_answer(const std::string& key, call& one);
+  void tell(order_id order, order_action what);
+  void forget(const std::string& key);
+  void wake();
+  void show_figures();
+
+  payment_actor::pointer self_;
+  services_ptr services_;
+  payment_gateway& gateway_;
+  std::unordered_map<std::string, call> calls_;
+  fifo<std::string> queue_;
+  call_schedule schedule_;
+  breaker breaker_;
+  uint32_t asked_ = 0;
+  bool awake_ = false;
+};
+
+}  // namespace orderflow

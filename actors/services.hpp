@@ -1,0 +1,50 @@
+// What actors need of each other and of the process. Filled in once by the guardian before the first request, read-only
+// afterwards, emptied when all actors have stopped (its handles keep them alive).
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "actors/metrics.hpp"
+#include "messages/interfaces.hpp"
+
+namespace orderflow {
+
+/// Limits and pauses of the actors; the defaults are those of docs/configuration.md.
+struct actor_settings {
+  milliseconds passivate_after = std::chrono::seconds{5};      ///< An idle order leaves memory.
+  uint32_t restarts_before_quarantine = 5;                     ///< Exceptions within `restart_window`.
+  milliseconds restart_window = std::chrono::seconds{60};
+  milliseconds restart_pause = milliseconds{50};               ///< First pause before a restart; doubles.
+  uint32_t waiters_per_order = 64;                             ///< Callers waiting for one order to settle.
+  uint32_t resumes_at_once = 256;                              ///< Orders resumed at the same time after a start.
+  milliseconds payment_timeout = std::chrono::seconds{2};      ///< Without an answer by then the outcome is unknown.
+  uint32_t payments_in_flight = 1024;                          ///< Calls to the gateway at once.
+  milliseconds payment_retry_first = milliseconds{100};
+  milliseconds payment_retry_most = std::chrono::seconds{10};
+  milliseconds timer_window = std::chrono::seconds{60};        ///< How far ahead deadlines are kept in memory.
+  uint32_t ids_per_block = 256;                                ///< Order ids a shard reserves at a time.
+};
+
+struct services {
+  actor_settings limits;
+  std::shared_ptr<const clock> time;
+  std::shared_ptr<metrics> figures;
+  journal_actor journal;
+  reader_actor lookups;       ///< Short questions on the order path.
+  reader_actor lists;         ///< Lists and histories, which may take longer.
+  inventory_actor inventory;
+  catalogue_actor catalogue;
+  payment_actor payments;
+  carrier_actor parcels;
+  notification_actor notifications;
+  timer_actor timers;
+  std::vector<shard_actor> shards;
+
+  /// Any number a client sends has a shard, so that it is told there is no such order.
+  [[nodiscard]] const shard_actor& shard_of(order_id id) const { return shards[static_cast<uint64_t>(id.value) % shard_count]; }
+};
+
+using services_ptr = std::shared_ptr<const services>;
+
+}  // namespace orderflow

@@ -1,0 +1,161 @@
+// The table of configuration keys: a line here is all that a new setting needs besides its member and its reader.
+#include <array>
+
+#include "base/setting_values.hpp"
+#include "base/settings.hpp"
+
+namespace orderflow {
+
+namespace {
+
+using setting_values::bounds;
+
+constexpr uint64_t ten_years = 315'360'000'000;
+constexpr uint64_t one_day = 86'400'000;
+constexpr uint64_t one_gib = 1U << 30;
+
+constexpr std::string_view duration_form = "duration";
+constexpr std::string_view size_form = "size";
+constexpr std::string_view count_form = "whole number";
+constexpr std::string_view truth_form = "true or false";
+
+/// `Member`: a lambda from settings to the member; it has no state, so it can be made again inside the function pointers.
+template <uint64_t Least, uint64_t Most, class Member>
+constexpr setting_key bounded(std::string_view name, std::string_view form, bool bare, std::string_view meaning, Member) {
+  return {name,
+          meaning,
+          form,
+          [](settings& into, std::string_view text) {
+            return setting_values::read(Member{}(into), text, bounds{Least, Most});
+          },
+          [](const settings& from) { return setting_values::print(Member{}(from)); },
+          bare};
+}
+
+template <uint64_t Least, uint64_t Most, class Member>
+constexpr setting_key duration(std::string_view name, std::string_view meaning, Member member) {
+  return bounded<Least, Most>(name, duration_form, false, meaning, member);
+}
+
+template <uint64_t Least, uint64_t Most, class Member>
+constexpr setting_key count(std::string_view name, std::string_view meaning, Member member) {
+  return bounded<Least, Most>(name, count_form, true, meaning, member);
+}
+
+template <uint64_t Least, uint64_t Most, class Member>
+constexpr setting_key size(std::string_view name, std::string_view meaning, Member member) {
+  return bounded<Least, Most>(name, size_form, false, meaning, member);
+}
+
+template <class Member>
+constexpr setting_key word(std::string_view name, std::string_view form, std::string_view meaning, Member, bool bare = false) {
+  return {name,
+          meaning,
+          form,
+          [](settings& into, std::string_view text) { return setting_values::read(Member{}(into), text); },
+          [](const settings& from) { return setting_values::print(Member{}(from)); },
+          bare};
+}
+
+// A generic lambda, because the same one serves reading (settings&) and printing (const settings&).
+#define MEMBER(path) \
+  [](auto& s) -> auto& { return s.path; }
+
+constexpr setting_key data_key{
+    "data", "Directory of everything that is kept: the default journal, the keys, the sandbox. Made when absent.", "path",
+    [](settings& into, std::string_view text) { return setting_values::read_path(into.data, text); },
+    [](const settings& from) { return from.data; }};
+
+constexpr setting_key journal_key{
+    "journal", "Where orders are kept. Empty: SQLite, the file orderflow.db in the data directory.",
+    "sqlite:PATH or postgresql://…",
+    [](settings& into, std::string_view text) { return setting_values::read_journal(into.journal, text); },
+    [](const settings& from) { return setting_values::print_journal(from.journal); }};
+
+constexpr setting_key d4_currency_key{
+    "currency.d4", "Currency of an order that names none, in the dialect of DD-ORDER-001.", "ISO 4217 code",
+    [](settings& into, std::string_view text) { return setting_values::read_currency(into.currency.d4, text); },
+    [](const settings& from) { return from.currency.d4; }};
+
+constexpr std::array keys{
+    word("listen", "address", "Address for HTTP; port 0 takes any free one.", MEMBER(listen)),
+    data_key,
+    journal_key,
+    word("dev", truth_form, "Relaxations for development, as one bundle; refused on an address that is not loopback.",
+         MEMBER(dev), true),
+
+    word("log.level", "debug, info, warn, error or off", "Least severe line that is written to stderr.", MEMBER(log.level)),
+    word("log.format", "text or json", "Form of the lines on stderr; json is one object a line.", MEMBER(log.format)),
+
+    count<0, 1024>("runtime.threads", "Threads that run the actors; 0: one per core.", MEMBER(runtime.threads)),
+
+    size<1024, 1024 * 1024>("http.max_head", "Request line and headers; above it 431.", MEMBER(http.max_head)),
+    size<1024, one_gib>("http.max_body", "Body of a request where its route says nothing else; above it 413.",
+                        MEMBER(http.max_body)),
+    count<1, 1'000'000>("http.max_connections", "Open connections; a further one is told 503 and closed.",
+                        MEMBER(http.max_connections)),
+    duration<100, one_day>("http.head_timeout", "For a request's headers to arrive.", MEMBER(http.head_timeout)),
+    duration<100, one_day>("http.body_timeout", "For a request's body to arrive.", MEMBER(http.body_timeout)),
+    duration<100, one_day>("http.idle_timeout", "An idle connection is closed after it.", MEMBER(http.idle_timeout)),
+    duration<100, one_day>("http.write_timeout", "For a reply to be taken by the client.", MEMBER(http.write_timeout)),
+    count<1, 10'000'000>("http.max_in_flight",
+                         "Requests that the actors have not answered yet; above it new orders are told 503.",
+                         MEMBER(http.max_in_flight)),
+    duration<1, one_day>("http.max_queue_delay",
+                         "Wait of the oldest append in the journal's queue; above it new orders are told 503.",
+                         MEMBER(http.max_queue_delay)),
+    count<0, 10'000'000>("http.max_waiters",
+                         "Requests that wait for an order to settle; above it the present state is answered at once.",
+                         MEMBER(http.max_waiters)),
+    duration<0, one_day>("http.wait", "How long calls that answer after the payment wait for it, where the request does not say.",
+                         MEMBER(http.wait)),
+    duration<0, one_day>("http.longest_wait", "The longest that a request may ask for with `Prefer: wait`.",
+                         MEMBER(http.longest_wait)),
+
+    duration<1, ten_years>("timers.payment_reminder", "After placing, the customer is reminded to pay, once.",
+                           MEMBER(timers.payment_reminder)),
+    duration<1, ten_years>("timers.payment_alert", "After placing, the order-timeout alert is raised, once.",
+                           MEMBER(timers.payment_alert)),
+    duration<1, ten_years>("timers.payment_due", "After placing, an order that is not paid expires.", MEMBER(timers.payment_due)),
+    duration<1, ten_years>("timers.stock_confirm", "After placing, an answer of the inventory is overdue: alert, and ask again.",
+                           MEMBER(timers.stock_confirm)),
+    duration<1, ten_years>("timers.cart_expiry", "After its last change, an open cart expires.", MEMBER(timers.cart_expiry)),
+    duration<1, ten_years>("timers.shipping_overdue", "After payment, an order that is not shipped raises an alert, once.",
+                           MEMBER(timers.shipping_overdue)),
+    duration<1'000, one_day>("timers.window", "How far ahead deadlines are kept in memory.", MEMBER(timers.window)),
+
+    duration<1, one_day>("orders.passivate_after", "An order that is idle for so long leaves memory.",
+                         MEMBER(orders.passivate_after)),
+    count<0, 1'000>("orders.max_restarts", "Failures of one order within the window before it is held back for an operator.",
+                    MEMBER(orders.max_restarts)),
+    duration<1, one_day>("orders.restart_window", "The window in which failures of an order are counted.",
+                         MEMBER(orders.restart_window)),
+    duration<1, one_day>("orders.restart_pause", "Pause before the first restart of an order; doubles with each further one.",
+                         MEMBER(orders.restart_pause)),
+    count<1, 100'000>("orders.max_waiters", "Requests that wait for the same order to settle.", MEMBER(orders.max_waiters)),
+    count<1, 1'000'000>("orders.resumes_at_once", "Orders resumed at the same time after a start.",
+                        MEMBER(orders.resumes_at_once)),
+    count<1, 1'000'000>("orders.ids_per_block",
+                        "Order numbers that a shard reserves at a time; the rest of a block is lost in a crash.",
+                        MEMBER(orders.ids_per_block)),
+
+    duration<1, one_day>("payment.timeout", "Without an answer of the gateway by then, the outcome is unknown and asked for.",
+                         MEMBER(payment.timeout)),
+    count<1, 1'000'000>("payment.max_in_flight", "Calls to the gateway at the same time.", MEMBER(payment.max_in_flight)),
+    duration<1, one_day>("payment.retry_first", "Pause before a call to the gateway is repeated; grows with each try.",
+                         MEMBER(payment.retry_first)),
+    duration<1, one_day>("payment.retry_most", "The longest such pause.", MEMBER(payment.retry_most)),
+
+    word("catalogue.unknown_products", "accept or refuse",
+         "A line whose product the catalogue does not know but that carries its own price (only from merchants and services).",
+         MEMBER(catalogue.unknown_products)),
+    d4_currency_key,
+};
+
+#undef MEMBER
+
+}  // namespace
+
+std::span<const setting_key> setting_keys() { return keys; }
+
+}  // namespace orderflow

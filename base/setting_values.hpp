@@ -1,0 +1,47 @@
+// Reading and printing the kinds of value that settings have. A reader gives an empty text, or what is wrong as the end of a
+// sentence that the caller begins ("timers.payment_due … has no unit; write …").
+#pragma once
+
+#include <cstdint>
+#include <limits>
+#include <string>
+#include <string_view>
+
+#include "base/settings.hpp"
+
+namespace orderflow::setting_values {
+
+/// Inclusive; durations in milliseconds, sizes in bytes.
+struct bounds {
+  uint64_t least = 0;
+  uint64_t most = std::numeric_limits<uint32_t>::max();
+};
+
+[[nodiscard]] std::string read(bool& into, std::string_view text);
+[[nodiscard]] std::string read(uint32_t& into, std::string_view text, bounds within);
+/// Bytes: "8192", "256KiB", "16MiB".
+[[nodiscard]] std::string read(uint64_t& into, std::string_view text, bounds within);
+[[nodiscard]] std::string read(milliseconds& into, std::string_view text, bounds within);
+/// "127.0.0.1:8080", "[::1]:8080".
+[[nodiscard]] std::string read(listen_address& into, std::string_view text);
+[[nodiscard]] std::string read(log_level& into, std::string_view text);
+[[nodiscard]] std::string read(log_format& into, std::string_view text);
+[[nodiscard]] std::string read(unknown_products& into, std::string_view text);
+[[nodiscard]] std::string read_path(std::string& into, std::string_view text);
+[[nodiscard]] std::string read_journal(std::string& into, std::string_view text);
+/// Three capital letters; whether ISO 4217 knows them is checked where currencies are known.
+[[nodiscard]] std::string read_currency(std::string& into, std::string_view text);
+
+[[nodiscard]] std::string print(bool value);
+[[nodiscard]] std::string print(uint32_t value);
+[[nodiscard]] std::string print(uint64_t bytes);
+[[nodiscard]] std::string print(milliseconds value);
+[[nodiscard]] std::string print(const listen_address& value);
+[[nodiscard]] std::string print(log_level value);
+[[nodiscard]] std::string print(log_format value);
+[[nodiscard]] std::string print(unknown_products value);
+[[nodiscard]] std::string print(const std::string& value);
+/// Without the password that a PostgreSQL URL may carry.
+[[nodiscard]] std::string print_journal(const std::string& url);
+
+}  // namespace orderflow::setting_values

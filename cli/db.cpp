@@ -1,0 +1,58 @@
+#include "cli/db.hpp"
+
+#include <iostream>
+#include <memory>
+
+#include "base/exit_code.hpp"
+#include "cli/db_verify.hpp"
+#include "journal/store.hpp"
+
+namespace orderflow {
+
+int run_db(const db_options& options, std::ostream& out, std::ostream& err) {
+  try {
+    const auto db = make_database(options.journal);
+    switch (options.action) {
+      case db_action::init:
+      case db_action::migrate:
+        db->migrate();
+        out << db->describe() << ": the schema is up to date\n";
+        return static_cast<int>(exit_code::ok);
+      case db_action::backup:
+        db->backup(options.target);
+        out << db->describe() << ": copied to " << options.target << '\n';
+        return static_cast<int>(exit_code::ok);
+      case db_action::verify: {
+        const auto from = db->open_reader();
+        return static_cast<int>(verify_journal(*from, out) ? exit_code::ok : exit_code::failed);
+      }
+    }
+  } catch (const store_error& why) {
+    err << "orderflow: " << why.what() << '\n';
+  }
+  return static_cast<int>(exit_code::unavailable);
+}
+
+void add_db_command(CLI::App& app, std::function<int()>& chosen) {
+  auto* db = app.add_subcommand("db", "The journal itself: create, bring forward, copy, check");
+  db->require_subcommand(1);
+  const auto options = std::make_shared<db_options>();
+  const auto add = [&](const char* name, db_action action, const char* what) {
+    auto* command = db->add_subcommand(name, what);
+    command->add_option("--journal", options->journal, "sqlite:PATH or postgresql://…")->required();
+    command->callback([&chosen, options, action] {
+      options->action = action;
+      chosen = [options] { return run_db(*options, std::cout, std::cerr); };
+    });
+    return command;
+  };
+  add("init", db_action::init, "Create the tables in an empty database; does nothing where they are");
+  add("migrate", db_action::migrate, "Bring the tables forward to this version; a newer version is refused");
+  add("backup", db_action::backup, "Write a consistent copy, also while the server runs")
+      ->add_option("--to", options->target, "File to be made; it must not exist")
+      ->required();
+  add("verify", db_action::verify,
+      "Check every order and the stock against their events; stop the server first. Exit code 1 when something does not hold");
+}
+
+}  // namespace orderflow

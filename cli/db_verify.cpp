@@ -1,0 +1,271 @@
+#include "cli/db_verify.hpp"
+
+#include <algorithm>
+#include <iostream>
+#include <numeric>
+#include <set>
+
+#include "base/assert.hpp"
+#include "cli/db_stock.hpp"
+#include "codec/inventory_json.hpp"
+#include "domain/order/evolve.hpp"
+#include "domain/order/owed.hpp"
+
+namespace orderflow {
+
+namespace {
+
+constexpr uint32_t page = 1000;
+constexpr size_t shown_findings = 5;
+
+/// One line of the result.
+class check {
+ public:
+  explicit check(std::string what) : what_(std::move(what)) {}
+  void found(std::string finding) {
+    if (findings_.size() < shown_findings) findings_.push_back(std::move(finding));
+    ++count_;
+  }
+  void found(order_id id, const std::string& finding) {
+    found(std::string{"order "}.append(std::to_string(id.value)).append(": ").append(finding));
+  }
+  bool print(std::ostream& out) const {
+    out << (count_ == 0 ? "ok    " : "FAIL  ") << what_;
+    if (count_ != 0) out << " (" << count_ << " found)";
+    out << '\n';
+    for (const auto& one : findings_) out << "        " << one << '\n';
+    if (count_ > findings_.size()) out << "        …\n";
+    return count_ == 0;
+  }
+
+ private:
+  std::string what_;
+  std::vector<std::string> findings_;
+  uint64_t count_ = 0;
+};
+
+template <class Variant>
+std::vector<uint16_t> all_types() {
+  std::vector<uint16_t> types(std::variant_size_v<Variant>);
+  std::iota(types.begin(), types.end(), uint16_t{1});
+  return types;
+}
+
+/// An order folded from its events, and what was noticed on the way.
+struct folded_order {
+  order now;
+  uint32_t captures = 0;  ///< How often it became paid.
+};
+
+class verification {
+ public:
+  explicit verification(reader& from) : from_(from) {}
+
+  bool run(std::ostream& out) {
+    walk_inventory();
+    walk_orders();
+    compare_totals();
+    compare_stock();
+    out << orders_ << " orders, " << order_events_ << " events of orders, " << stock_.events() << " of the inventory\n";
+    bool holds = true;
+    for (const auto* each : {&sequences_, &transitions_, &states_, &captures_, &refunds_, &owed_, &levels_, &reservations_}) {
+      holds = each->print(out) && holds;
+    }
+    return holds;
+  }
+
+ private:
+  void walk_inventory() {
+    const auto types = all_types<inventory_event>();
+    for (position cursor;;) {
+      const auto some = from_.events_after(cursor, stream_kind::inventory, types, page);
+      if (some.empty()) return;
+      for (const auto& one : some) stock_.add(one);
+      cursor = some.back().at;
+    }
+  }
+
+  void walk_orders() {
+    read_open_ids({0});
+    for (order_id after;;) {
+      const auto some = from_.scan_orders(after, page);
+      if (some.empty()) return;
+      for (const auto& one : some) check_order(one);
+      after = some.back().id;
+    }
+  }
+
+  // Open orders come in the same order as all orders, so the two lists are walked side by side.
+  void read_open_ids(order_id after) {
+    open_ids_ = from_.open_orders(after, page);
+    next_open_ = 0;
+  }
+
+  bool is_open(order_id id) {
+    while (next_open_ < open_ids_.size() && open_ids_[next_open_] < id) {
+      if (++next_open_ == open_ids_.size()) read_open_ids(open_ids_.back());
+    }
+    return next_open_ < open_ids_.size() && open_ids_[next_open_] == id;
+  }
+
+  void check_order(const listed_order& row) {
+    ++orders_;
+    const auto history = from_.history(stream_of(row.id));
+    order_events_ += history.size();
+    for (size_t i = 0; i < history.size(); ++i) {
+      if (history[i].seq != i + 1) {
+        sequences_.found(row.id, "event " + std::to_string(history[i].seq) + " where " + std::to_string(i + 1) + " is due");
+        return;
+      }
+    }
+    if (history.size() != row.version) {
+      sequences_.found(row.id,
+                       std::to_string(history.size()) + " events, but its row is of version " + std::to_string(row.version));
+    }
+    const auto folded = fold(row.id, history);
+    if (!folded) return;
+    check_state(row, folded->now);
+    check_money(row.id, *folded);
+    check_effects(row.id, folded->now);
+    note_reservations(folded->now);
+  }
+
+  std::optional<folded_order> fold(order_id id, const std::vector<recorded_event>& history) {
+    folded_order folded;
+    try {
+      for (const auto& one : history) {
+        const auto before = folded.now.exists() ? std::optional{folded.now.status} : std::nullopt;
+        const auto fact = decode_order_event(one.event);
+        evolve(folded.now, fact);
+        if (std::holds_alternative<payment_captured>(fact.event)) ++folded.captures;
+        if (before && *before != folded.now.status && !may_follow(*before, folded.now.status)) {
+          transitions_.found(id, "event " + std::to_string(one.seq) + " leads out of the diagram");
+        }
+      }
+      return folded;
+    } catch (const bug& why) {
+      transitions_.found(id, why.what());
+    } catch (const codec_error& why) {
+      states_.found(id, why.what());
+    }
+    return std::nullopt;
+  }
+
+  void check_state(const listed_order& row, const order& now) {
+    if (now.id != row.id) states_.found(row.id, "its events are those of order " + std::to_string(now.id.value));
+    // A checkout may name another customer than the cart did; the row is that of the first event.
+    const bool other_customer = !now.from_cart && now.who.email != row.row.customer_email;
+    if (now.source != row.row.source || now.created_at != row.row.created_at || other_customer) {
+      states_.found(row.id, "its row for lists differs from its events");
+    }
+    // A state of another form is not read by anybody: it is folded anew.
+    if (row.state_version != order_state_version) return;
+    try {
+      if (decode_state(row.state) != now) states_.found(row.id, "its stored state differs from its events");
+    } catch (const codec_error& why) {
+      states_.found(row.id, why.what());
+    }
+  }
+
+  void check_money(order_id id, const folded_order& folded) {
+    const auto& now = folded.now;
+    const bool was_paid =
+        now.status == order_status::paid || now.status == order_status::shipped || now.status == order_status::delivered;
+    if (folded.captures > 1) captures_.found(id, "became paid " + std::to_string(folded.captures) + " times");
+    if (was_paid && folded.captures == 0) captures_.found(id, "is paid without a capture");
+    if (was_paid && now.accepted != now.total) captures_.found(id, "was paid with another amount than its total");
+    const auto left = captured_sum(now) - refunded_sum(now);
+    if (left < 0) refunds_.found(id, "more was refunded than captured");
+    if (owed_refund(now) != 0) refunds_.found(id, "owes a refund that was never started");
+    const bool settled_all =
+        std::ranges::all_of(now.refunds, [](const refund_record& one) { return one.status == refund_status::settled; });
+    if (settled_all && now.status == order_status::cancelled && left != 0) refunds_.found(id, "is cancelled and keeps money");
+    if (settled_all && left > now.total) refunds_.found(id, "keeps more than its total");
+  }
+
+  void check_effects(order_id id, const order& now) {
+    if (!owed(now).empty() && !is_open(id)) owed_.found(id, "owes an effect and is not marked open");
+  }
+
+  /// Which open reservations the order accounts for.
+  void note_reservations(const order& now) {
+    const auto explain = [&](uint32_t round) { explained_.insert({now.id, round}); };
+    for (const auto round : now.late_rounds) explain(round);
+    switch (now.stock) {
+      case stock_status::held:
+        explain(now.round);
+        if (const auto at = stock_.open().find({now.id, now.round}); at == stock_.open().end()) {
+          reservations_.found(now.id, "counts on stock that is not reserved");
+        } else if (at->second != stock_lines_of(now)) {
+          reservations_.found(now.id, "has other lines than its reservation");
+        }
+        return;
+      case stock_status::requested:
+      case stock_status::releasing: explain(now.round); return;
+      case stock_status::none:
+      case stock_status::refused:
+      case stock_status::released:
+      case stock_status::consumed: return;
+    }
+  }
+
+  void compare_totals() {
+    const auto types = all_types<order_event>();
+    uint64_t all = 0;
+    for (position cursor;;) {
+      const auto some = from_.events_after(cursor, stream_kind::order, types, page);
+      if (some.empty()) break;
+      all += some.size();
+      cursor = some.back().at;
+    }
+    if (all == order_events_) return;
+    sequences_.found(std::to_string(all) + " events of orders are stored, " + std::to_string(order_events_) +
+                     " belong to orders that are listed");
+  }
+
+  void compare_stock() {
+    for (const auto& one : stock_.findings()) levels_.found(one);
+    auto explained = stock_.levels();
+    for (const auto& row : from_.stock()) {
+      if (explained[row.product] != row.level) {
+        levels_.found(row.product.value + ": stored " + text_of(row.level) + ", by its events " +
+                      text_of(explained[row.product]));
+      }
+      explained.erase(row.product);
+    }
+    for (const auto& [product, level] : explained) levels_.found(product.value + " has events and no row");
+    for (const auto& [key, lines] : stock_.open()) {
+      if (!explained_.contains(key))
+        reservations_.found(key.order, "does not know of its reservation of round " + std::to_string(key.round));
+      if (from_.find_reservation(key) != reservation_mark::open)
+        reservations_.found(key.order, "has an open reservation that is not marked so");
+    }
+  }
+
+  static std::string text_of(const stock_level& level) {
+    return std::to_string(level.on_hand) + " on hand and " + std::to_string(level.reserved) + " reserved";
+  }
+
+  reader& from_;
+  stock_audit stock_;
+  std::set<reservation_key> explained_;
+  std::vector<order_id> open_ids_;
+  size_t next_open_ = 0;
+  uint64_t orders_ = 0;
+  uint64_t order_events_ = 0;
+
+  check sequences_{"I6   every stream counts 1, 2, 3 … without a gap"};
+  check transitions_{"I7   only the diagram's transitions"};
+  check states_{"I10  the stored state is what the events add up to"};
+  check captures_{"I4   paid exactly once, with the right amount"};
+  check refunds_{"I5   what must go back has gone back or is on its way"};
+  check owed_{"I9   whoever owes an effect is found after a restart"};
+  check levels_{"I3   stock is what its events explain, never below zero"};
+  check reservations_{"I3   every open reservation belongs to an order, and every order that holds stock has one"};
+};
+
+}  // namespace
+
+bool verify_journal(reader& from, std::ostream& out) { return verification{from}.run(out); }
+
+}  // namespace orderflow

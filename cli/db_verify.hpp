@@ -1,0 +1,14 @@
+// Checks a journal against the invariants that it must hold whatever happened (I3–I7, I10).
+#pragma once
+
+#include <iosfwd>
+
+#include "journal/store.hpp"
+
+namespace orderflow {
+
+/// Reads everything, prints a line per check and the first findings under it. True when all hold. Meant for a journal that
+/// nobody writes to meanwhile: it is read in many short transactions. Throws store_error when it cannot be read.
+[[nodiscard]] bool verify_journal(reader& from, std::ostream& out);
+
+}  // namespace orderflow

@@ -1,0 +1,231 @@
+#include "cli/server_process.hpp"
+
+#include <sys/signalfd.h>
+
+#include <boost/system/system_error.hpp>
+#include <caf/telemetry/collector/prometheus.hpp>
+#include <csignal>
+#include <filesystem>
+#include <poll.h>
+#include <sys/eventfd.h>
+#include <thread>
+#include <unistd.h>
+
+#include "base/clock.hpp"
+#include "base/crash_point.hpp"
+#include "cli/demo_catalogue.hpp"
+#include "gateways/sandbox.hpp"
+#include "http/gateway_actor.hpp"
+#include "http/service.hpp"
+#include "supervision/guardian.hpp"
+
+namespace orderflow {
+
+namespace {
+
+constexpr auto drain_patience = std::chrono::seconds{5};
+
+actor_settings limits_of(const settings& with) {
+  actor_settings out;
+  out.passivate_after = with.orders.passivate_after;
+  out.restarts_before_quarantine = with.orders.max_restarts;
+  out.restart_window = with.orders.restart_window;
+  out.restart_pause = with.orders.restart_pause;
+  out.waiters_per_order = with.orders.max_waiters;
+  out.resumes_at_once = with.orders.resumes_at_once;
+  out.ids_per_block = with.orders.ids_per_block;
+  out.payment_timeout = with.payment.timeout;
+  out.payments_in_flight = with.payment.max_in_flight;
+  out.payment_retry_first = with.payment.retry_first;
+  out.payment_retry_most = with.payment.retry_most;
+  out.timer_window = with.timers.window;
+  return out;
+}
+
+timer_policy timers_of(const settings& with) {
+  const auto& t = with.timers;
+  return {t.payment_reminder, t.payment_alert, t.payment_due, t.stock_confirm, t.cart_expiry, t.shipping_overdue};
+}
+
+http_settings http_of(const settings& with) {
+  http_settings out;
+  listener_settings listener;
+  listener.address = with.listen.host;
+  listener.port = with.listen.port;
+  listener.dev_endpoints = with.dev;
+  if (with.dev) listener.fixed_principal = dev_principal();
+  out.listeners.push_back(std::move(listener));
+  const auto& h = with.http;
+  out.limits.head_bytes = h.max_head;
+  out.limits.body_bytes = h.max_body;
+  out.limits.connections = h.max_connections;
+  out.limits.head_time = h.head_timeout;
+  out.limits.body_time = h.body_timeout;
+  out.limits.idle_time = h.idle_timeout;
+  out.limits.write_time = h.write_timeout;
+  out.admission = {h.max_in_flight, h.max_queue_delay, h.max_waiters};
+  out.d4.timers = timers_of(with);
+  out.d4.default_currency = *find_currency(with.currency.d4);
+  out.d4.unknown_products_allowed = with.catalogue.unknown_products == unknown_products::accept;
+  out.d4.usual_wait = h.wait;
+  out.d4.longest_wait = h.longest_wait;
+  return out;
+}
+
+/// One worker per core; one less where PostgreSQL, the part that binds, shares the machine (measured: +20 %).
+void set_up_scheduler(caf::actor_system_config& config, const settings& with) {
+  auto cores = std::max(1U, std::thread::hardware_concurrency());
+  auto shared = journal_url(with).starts_with("postgres") && cores > 1;
+  auto threads = with.runtime.threads != 0 ? with.runtime.threads : cores - (shared ? 1 : 0);
+  // Stealing walks whole run queues under locks: 50 times slower when many actors end at once.
+  config.set("caf.scheduler.policy", "sharing");
+  config.set("caf.scheduler.max-threads", static_cast<size_t>(threads));
+}
+
+/// SIGTERM and SIGINT as a file descriptor; blocked for every thread that is started afterwards.
+int open_signals() {
+  sigset_t wanted;
+  sigemptyset(&wanted);
+  sigaddset(&wanted, SIGTERM);
+  sigaddset(&wanted, SIGINT);
+  pthread_sigmask(SIG_BLOCK, &wanted, nullptr);
+  std::signal(SIGPIPE, SIG_IGN);
+  return signalfd(-1, &wanted, SFD_CLOEXEC);
+}
+
+template <class F>
+auto or_fail(exit_code code, F&& work) {
+  try {
+    return work();
+  } catch (const std::exception& why) {
+    throw start_failure{code, why.what()};
+  }
+}
+
+}  // namespace
+
+struct server_process::parts {
+  explicit parts(const settings& with) : config(with) {
+    set_up_scheduler(actor_config, with);
+    set_up_directory();
+    or_fail(exit_code::unavailable, [&] {
+      db = make_database(journal_url(with));
+      db->migrate();
+      world = std::make_unique<sandbox>(with.data + "/sandbox", *time);
+    });
+    sys = std::make_unique<caf::actor_system>(actor_config);
+    or_fail(exit_code::unavailable, [&] {
+      outside to{world->payments(), world->parcels(), world->mailbox()};
+      actors = std::make_unique<guardian>(*sys, *db, to, time, limits_of(with));
+    });
+    or_fail(exit_code::unavailable, [&] {
+      if (with.dev) put_demo_catalogue(*sys, actors->running());
+      http = std::make_unique<http_service>(http_of(with), surroundings());
+    });
+    actors->resume();
+    ready = true;
+    http->start();
+  }
+
+  ~parts() {
+    if (http) http->stop();
+    if (bridge) close_gateway(*sys, bridge);
+    bridge.reset();
+    http.reset();
+    if (actors) actors->drain(drain_patience);
+    actors.reset();
+    sys.reset();
+    ::close(signals);
+    ::close(wake_up);
+  }
+
+  void set_up_directory() {
+    std::error_code failed;
+    std::filesystem::create_directories(config.data, failed);
+    if (failed) throw start_failure{exit_code::unavailable, "cannot create the data directory '" + config.data + "': " + failed.message() +
+                                      "; choose another one with --data"};
+  }
+
+  http_surroundings surroundings() {
+    http_surroundings with;
+    with.make_gateway = [this](boost::asio::io_context& io) {
+      bridge = make_gateway_link(*sys, actors->running(), io);
+      return gateway{bridge};
+    };
+    with.time = time.get();
+    with.dev = config.dev ? world.get() : nullptr;
+    with.state = [this] { return state(); };
+    with.metrics = [this] {
+      auto text = prometheus.collect_from(sys->metrics());
+      return std::string{text.data(), text.size()};
+    };
+    with.defect = [](std::string_view what) { log_error("http-handler-defect", "what=\"{}\"", what); };
+    return with;
+  }
+
+  health state() const {
+    health now;
+    now.draining = draining;
+    now.ready = ready && !draining && !actors->fenced();
+    now.notes.push_back("journal: " + db->describe());
+    if (config.dev) now.notes.push_back("--dev: requests without a token speak for operator 'dev'; payment, carrier and mail are the sandbox");
+    if (!actors->resumed()) now.notes.push_back("still resuming what the last run left owed");
+    return now;
+  }
+
+  void drain() {
+    draining = true;
+    log_info("drain-started", "patience_ms={}", std::chrono::milliseconds{drain_patience}.count());
+    if (!http->drain(drain_patience, [this] { answer_waiters(bridge); })) log_warn("drain-cut-off", "requests were still open");
+    http->stop();
+    close_gateway(*sys, bridge);
+    bridge.reset();
+    http.reset();
+    actors->drain(drain_patience);
+    log_info("drain-finished", "journal={}", db->describe());
+  }
+
+  settings config;
+  int signals = open_signals();
+  int wake_up = ::eventfd(0, EFD_CLOEXEC);
+  std::shared_ptr<const clock> time = std::make_shared<anchored_clock>();
+  caf::actor_system_config actor_config;
+  std::unique_ptr<database> db;
+  std::unique_ptr<sandbox> world;
+  std::unique_ptr<caf::actor_system> sys;
+  std::unique_ptr<guardian> actors;
+  std::shared_ptr<gateway::link> bridge;
+  std::unique_ptr<http_service> http;
+  caf::telemetry::collector::prometheus prometheus;
+  std::atomic<bool> ready{false};
+  std::atomic<bool> draining{false};
+};
+
+server_process::server_process(const settings& with) : parts_(std::make_unique<parts>(with)) {}
+server_process::~server_process() = default;
+
+std::string server_process::url() const {
+  auto host = parts_->config.listen.host;
+  if (host.find(':') != std::string::npos) host = "[" + host + "]";
+  return "http://" + host + ":" + std::to_string(parts_->http->port());
+}
+
+exit_code server_process::wait() {
+  pollfd watched[] = {{parts_->signals, POLLIN, 0}, {parts_->wake_up, POLLIN, 0}};
+  constexpr int look_at_fence_ms = 100;
+  while (::poll(watched, 2, look_at_fence_ms) <= 0 && !parts_->actors->fenced()) {
+  }
+  if (parts_->actors->fenced()) {
+    log_error("fenced", "another process has taken over this store: stopping");
+    return exit_code::unavailable;
+  }
+  parts_->drain();
+  return exit_code::ok;
+}
+
+void server_process::stop() {
+  uint64_t one = 1;
+  [[maybe_unused]] auto written = ::write(parts_->wake_up, &one, sizeof one);
+}
+
+}  // namespace orderflow

@@ -1,0 +1,336 @@
+// What is stored of each struct, and under which name: the one list that writer, reader and a curious operator go by.
+// Stored format: add, never change. A member that has the value on the right of its line (none there: 0, false, empty text,
+// empty list, nothing) is left out, and a missing one is read as that value; these values are constants of the format and stay
+// as they are when a default of the domain changes. Instants are milliseconds since the epoch, durations milliseconds, enums
+// their numbers, amounts minor units. The bindings name every field, so that a field added to a struct does not compile until
+// it has been added here.
+#pragma once
+
+#include <concepts>
+#include <type_traits>
+
+#include "domain/catalogue/catalogue.hpp"
+#include "domain/inventory/inventory.hpp"
+#include "domain/order/events.hpp"
+
+namespace orderflow {
+
+/// Several structs may have the same members.
+template <class T, class... Structs>
+concept form_of = (std::same_as<std::remove_const_t<T>, Structs> || ...);
+
+/// Events that say all by their type.
+template <class T>
+requires std::is_empty_v<T>
+void members(auto&, T&) {}
+
+// Parts.
+
+void members(auto& with, form_of<customer> auto& who) {
+  auto& [id, email, name, phone, address] = who;
+  with("i", id);
+  with("e", email);
+  with("n", name);
+  with("p", phone);
+  with("a", address);
+}
+
+void members(auto& with, form_of<provenance> auto& source) {
+  auto& [owner, tenant, origin, external_id, batch_id, csv_source, import_group] = source;
+  with("o", owner);
+  with("t", tenant);
+  with("g", origin);
+  with("x", external_id);
+  with("b", batch_id);
+  with("c", csv_source);
+  with("m", import_group);
+}
+
+void members(auto& with, form_of<order_line> auto& line) {
+  auto& [product, name, quantity, unit_price, tracked] = line;
+  with("p", product);
+  with("n", name);
+  with("q", quantity);
+  with("u", unit_price);
+  with("t", tracked);
+}
+
+void members(auto& with, form_of<timer_policy> auto& timers) {
+  auto& [payment_reminder, payment_alert, payment_due, stock_confirm, cart_expiry, shipping_overdue] = timers;
+  with("r", payment_reminder, milliseconds{600'000});
+  with("a", payment_alert, milliseconds{1'200'000});
+  with("d", payment_due, milliseconds{1'800'000});
+  with("s", stock_confirm, milliseconds{30'000});
+  with("c", cart_expiry, milliseconds{86'400'000});
+  with("o", shipping_overdue, milliseconds{172'800'000});
+}
+
+void members(auto& with, form_of<stock_line> auto& line) {
+  auto& [product, quantity] = line;
+  with("p", product);
+  with("q", quantity);
+}
+
+void members(auto& with, form_of<reservation_key> auto& key) {
+  auto& [order, round] = key;
+  with("o", order);
+  with("r", round);
+}
+
+void members(auto& with, form_of<product> auto& item) {
+  auto& [id, name, money, price] = item;
+  with("i", id);
+  with("n", name);
+  with("m", money);
+  with("p", price);
+}
+
+// Events of an order.
+
+void members(auto& with, form_of<cart_opened> auto& event) {
+  auto& [id, source, who, money, lines, total, timers] = event;
+  with("i", id);
+  with("f", source);
+  with("w", who);
+  with("m", money);
+  with("l", lines);
+  with("t", total);
+  with("d", timers);
+}
+
+void members(auto& with, form_of<cart_changed> auto& event) {
+  auto& [lines, total] = event;
+  with("l", lines);
+  with("t", total);
+}
+
+void members(auto& with, form_of<order_placed> auto& event) {
+  auto& [id, source, who, money, lines, total, timers, pay_with, decline_cancels, round] = event;
+  with("i", id);
+  with("f", source);
+  with("w", who);
+  with("m", money);
+  with("l", lines);
+  with("t", total);
+  with("d", timers);
+  with("p", pay_with);
+  with("c", decline_cancels);
+  with("r", round);
+}
+
+void members(auto& with, form_of<cart_checked_out> auto& event) {
+  auto& [who, pay_with, round] = event;
+  with("w", who);
+  with("p", pay_with);
+  with("r", round);
+}
+
+void members(auto& with, form_of<stock_held, stock_came_late, stock_released, stock_consumed> auto& event) {
+  auto& [round] = event;
+  with("r", round);
+}
+
+void members(auto& with, form_of<stock_refused> auto& event) {
+  auto& [round, reopened] = event;
+  with("r", round);
+  with("o", reopened);
+}
+
+void members(auto& with, form_of<payment_wished, payment_started> auto& event) {
+  auto& [method] = event;
+  with("m", method);
+}
+
+void members(auto& with, form_of<payment_captured, early_capture_recorded> auto& event) {
+  auto& [transaction, amount] = event;
+  with("t", transaction);
+  with("a", amount);
+}
+
+void members(auto& with, form_of<payment_declined> auto& event) {
+  auto& [attempt, reason] = event;
+  with("k", attempt);
+  with("r", reason);
+}
+
+void members(auto& with, form_of<payment_unknown> auto& event) {
+  auto& [attempt] = event;
+  with("k", attempt);
+}
+
+void members(auto& with, form_of<stray_capture_recorded> auto& event) {
+  auto& [attempt, transaction, amount] = event;
+  with("k", attempt);
+  with("t", transaction);
+  with("a", amount);
+}
+
+void members(auto& with, form_of<refund_granted, refund_started> auto& event) {
+  auto& [amount] = event;
+  with("a", amount);
+}
+
+void members(auto& with, form_of<refund_settled> auto& event) {
+  auto& [number, cumulative] = event;
+  with("n", number);
+  with("c", cumulative);
+}
+
+void members(auto& with, form_of<refund_refused> auto& event) {
+  auto& [number, reason] = event;
+  with("n", number);
+  with("r", reason);
+}
+
+void members(auto& with, form_of<outside_refund_recorded> auto& event) {
+  auto& [cumulative] = event;
+  with("c", cumulative);
+}
+
+void members(auto& with, form_of<order_cancelled> auto& event) {
+  auto& [reason] = event;
+  with("r", reason, cancel_reason::none);
+}
+
+void members(auto& with, form_of<order_shipped> auto& event) {
+  auto& [tracking, wish_dropped] = event;
+  with("t", tracking);
+  with("w", wish_dropped);
+}
+
+void members(auto& with, form_of<late_booking_recorded> auto& event) {
+  auto& [tracking] = event;
+  with("t", tracking);
+}
+
+void members(auto& with, form_of<booking_refused> auto& event) {
+  auto& [reason] = event;
+  with("r", reason);
+}
+
+void members(auto& with, form_of<operator_needed> auto& event) {
+  auto& [reason] = event;
+  with("r", reason, operator_reason::none);
+}
+
+void members(auto& with, form_of<operator_settled> auto& event) {
+  auto& [what, why, by] = event;
+  with("w", what);
+  with("y", why);
+  with("b", by);
+}
+
+// Events of the inventory and the catalogue.
+
+void members(auto& with, form_of<lines_reserved, lines_released, lines_consumed> auto& event) {
+  auto& [key, lines] = event;
+  with("k", key);
+  with("l", lines);
+}
+
+void members(auto& with, form_of<key_voided> auto& event) {
+  auto& [key] = event;
+  with("k", key);
+}
+
+void members(auto& with, form_of<stock_adjusted> auto& event) {
+  auto& [product, delta, why] = event;
+  with("p", product);
+  with("d", delta);
+  with("y", why);
+}
+
+void members(auto& with, form_of<product_put> auto& event) {
+  auto& [item] = event;
+  with("i", item);
+}
+
+// The folded order.
+
+void members(auto& with, form_of<payment_attempt> auto& attempt) {
+  auto& [method, status, reason, transaction, started_at, settled_at] = attempt;
+  with("m", method);
+  with("s", status, attempt_status::started);
+  with("r", reason);
+  with("t", transaction);
+  with("b", started_at);
+  with("e", settled_at);
+}
+
+void members(auto& with, form_of<stray_capture> auto& stray) {
+  auto& [transaction, amount] = stray;
+  with("t", transaction);
+  with("a", amount);
+}
+
+void members(auto& with, form_of<refund_record> auto& refund) {
+  auto& [amount, status, started_at, settled_at] = refund;
+  with("a", amount);
+  with("s", status, refund_status::started);
+  with("b", started_at);
+  with("e", settled_at);
+}
+
+void members(auto& with, form_of<shipment> auto& parcel) {
+  auto& [status, tracking] = parcel;
+  with("s", status, shipment_status::none);
+  with("t", tracking);
+}
+
+void members(auto& with, form_of<former_lines> auto& former) {
+  auto& [last_round, lines] = former;
+  with("r", last_round);
+  with("l", lines);
+}
+
+void members(auto& with, form_of<raised_alerts> auto& alerts) {
+  auto& [payment_reminder, payment_alert, stock_alert, shipping_alert] = alerts;
+  with("r", payment_reminder);
+  with("a", payment_alert);
+  with("s", stock_alert);
+  with("o", shipping_alert);
+}
+
+void members(auto& with, form_of<order> auto& now) {
+  auto& [id, version, status, reason, source, who, money, lines, total, from_cart, decline_cancels, timers, alerts, created_at,
+         updated_at, placed_at, paid_at, stock, round, attempts, pay_wish, accepted, early_capture, strays, granted,
+         refunded_by_gateway, refunds, parcel, cancel_wish, expiry_wish, cancelled_because, needs_operator, stock_was_held,
+         late_rounds, former] = now;
+  with("i", id);
+  with("v", version);
+  with("s", status, order_status::pending);
+  with("q", reason, pending_reason::awaiting_checkout);
+  with("f", source);
+  with("w", who);
+  with("m", money);
+  with("l", lines);
+  with("t", total);
+  with("fc", from_cart);
+  with("dc", decline_cancels);
+  with("d", timers);
+  with("al", alerts);
+  with("ca", created_at);
+  with("ua", updated_at);
+  with("pl", placed_at);
+  with("pa", paid_at);
+  with("st", stock, stock_status::none);
+  with("r", round);
+  with("at", attempts);
+  with("p", pay_wish);
+  with("ac", accepted);
+  with("ec", early_capture);
+  with("sc", strays);
+  with("g", granted);
+  with("gr", refunded_by_gateway);
+  with("rf", refunds);
+  with("sh", parcel);
+  with("cw", cancel_wish);
+  with("ew", expiry_wish);
+  with("cb", cancelled_because, cancel_reason::none);
+  with("no", needs_operator, operator_reason::none);
+  with("sw", stock_was_held);
+  with("lr", late_rounds);
+  with("fl", former);
+}
+
+}  // namespace orderflow

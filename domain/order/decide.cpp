@@ -1,0 +1,51 @@
+#include "domain/order/decide.hpp"
+
+#include <type_traits>
+
+#include "domain/order/rules.hpp"
+
+namespace orderflow {
+namespace {
+
+template <class Action>
+inline constexpr bool makes_an_order = std::is_same_v<Action, open_cart> || std::is_same_v<Action, place_order>;
+
+/// The part of `order_action` that may be refused; the rest are reports.
+template <class Action>
+inline constexpr bool is_request =
+    makes_an_order<Action> || std::is_same_v<Action, replace_lines> || std::is_same_v<Action, checkout> ||
+    std::is_same_v<Action, pay_order> || std::is_same_v<Action, cancel_order> || std::is_same_v<Action, refund_order> ||
+    std::is_same_v<Action, ship_order> || std::is_same_v<Action, deliver_order> || std::is_same_v<Action, settle_attempt> ||
+    std::is_same_v<Action, settle_shipment>;
+
+template <class Action>
+ruling decide_by_rule(const order& now, const Action& action, timestamp at) {
+  if (!now.exists() && !makes_an_order<Action>) return is_request<Action> ? refuse(refusal::order_must_exist) : as_before();
+  return decide_one(now, action, at);
+}
+
+/// What the resulting state owes is started in the same ruling, so that no appended state has a debt that nobody works on.
+void close_the_books(const order& now, timestamp at, ruling& result) {
+  if (result.events.empty()) return;
+  order after = now;
+  for (const auto& event : result.events) evolve(after, event, at);
+  const auto add = [&](order_event event) {
+    evolve(after, event, at);
+    result.events.push_back(std::move(event));
+  };
+  const auto all_went_back = after.status == order_status::paid && after.accepted > 0 && after.granted == after.accepted;
+  if (all_went_back && !after.cancel_wish)
+    for (auto& event : cancel_paid(after, cancel_reason::refunded).events) add(std::move(event));
+  if (const auto amount = owed_refund(after); amount > 0) add(refund_started{amount});
+  ORDERFLOW_ASSERT(owed_refund(after) == 0);
+}
+
+}  // namespace
+
+ruling decide(const order& now, const order_command& wish) {
+  auto result = std::visit([&](const auto& action) { return decide_by_rule(now, action, wish.at); }, wish.action);
+  close_the_books(now, wish.at, result);
+  return result;
+}
+
+}  // namespace orderflow

@@ -1,0 +1,167 @@
+// Charging the customer: attempts, their outcomes, and money that comes unasked.
+#include <algorithm>
+
+#include "domain/order/owed.hpp"
+#include "domain/order/rules.hpp"
+
+namespace orderflow {
+namespace {
+
+constexpr std::string_view waived_method = "waived";
+constexpr std::string_view external_method = "external";
+
+bool in_progress(const order& now, uint32_t attempt) {
+  return now.status == order_status::payment_processing && attempt == now.current_attempt();
+}
+
+ruling pay_when_stock_is_held(const order& now, const std::string& method) {
+  if (!now.pay_wish) return follows(payment_wished{method});
+  return *now.pay_wish == method ? as_before() : refuse(refusal::payment_must_use_the_same_method);
+}
+
+ruling start_attempt(const order& now, const std::string& method) {
+  if (now.current_attempt() >= max_attempts) return refuse(refusal::attempts_must_not_be_exhausted);
+  ruling result;
+  begin_payment(now.total, method, result.events);
+  return result;
+}
+
+/// A wish, or D3's place, turns a definite decline into the end of the order.
+void cancel_if_wished(const order& now, std::vector<order_event>& events) {
+  if (now.cancel_wish)
+    events.emplace_back(order_cancelled{cancel_reason::customer});
+  else if (now.expiry_wish)
+    events.emplace_back(order_cancelled{cancel_reason::expired});
+  else if (now.decline_cancels)
+    events.emplace_back(order_cancelled{cancel_reason::declined});
+}
+
+/// A capture with an identity: where the gateway names no transaction, the key of the charge stands for it.
+struct capture {
+  uint32_t attempt = 0;
+  std::string transaction;
+  minor_units amount = 0;
+};
+
+capture identified(const order& now, const money_was_captured& report) {
+  auto transaction = report.transaction.empty() ? key_of(now.id, charge_payment{report.attempt}) : report.transaction;
+  return {report.attempt, std::move(transaction), std::max<minor_units>(0, report.amount)};
+}
+
+/// A capture is told twice when its attempt has its money already, or its transaction is known, wherever it was booked.
+/// (A waived attempt took no money, so it explains none.)
+bool is_known(const order& now, const capture& money) {
+  if (money.attempt >= 1 && money.attempt <= now.attempts.size()) {
+    const auto& attempt = now.attempts[money.attempt - 1];
+    if (attempt.status == attempt_status::captured && !attempt.transaction.empty()) return true;
+  }
+  const auto is_it = [&](const auto& one) { return one.transaction == money.transaction; };
+  return now.early_capture == money.transaction || std::ranges::any_of(now.attempts, is_it) ||
+         std::ranges::any_of(now.strays, is_it);
+}
+
+stray_capture_recorded stray(const capture& money) { return {money.attempt, money.transaction, money.amount}; }
+
+ruling capture_settles_attempt(const order& now, const capture& money) {
+  if (money.amount == now.total) {
+    auto result = follows(payment_captured{money.transaction, money.amount});
+    // Only the customer's own wish gives a paid order up; one that has merely become due is paid in time.
+    if (now.cancel_wish) result.events.emplace_back(order_cancelled{cancel_reason::customer});
+    return result;
+  }
+  auto result = follows(payment_declined{money.attempt, "captured another amount"});
+  if (money.amount > 0) result.events.emplace_back(stray(money));
+  result.events.emplace_back(operator_needed{operator_reason::capture_of_wrong_amount});
+  cancel_if_wished(now, result.events);
+  return result;
+}
+
+ruling capture_before_stock(const order& now, const capture& money) {
+  const auto pays = money.amount == now.total && now.early_capture.empty();
+  return pays ? follows(early_capture_recorded{money.transaction, money.amount}) : follows(stray(money));
+}
+
+/// The gateway has taken the right money on an attempt that was given up: the customer wanted the order, so it is paid.
+ruling capture_while_waiting(const order& now, const capture& money) {
+  if (money.amount != now.total || now.current_attempt() >= max_attempts)
+    return follows(stray(money), operator_needed{operator_reason::capture_of_wrong_amount});
+  const auto known = money.attempt >= 1 && money.attempt <= now.attempts.size();
+  auto method = known ? now.attempts[money.attempt - 1].method : std::string{external_method};
+  return follows(payment_started{std::move(method)}, payment_captured{money.transaction, money.amount});
+}
+
+ruling declined(const order& now, uint32_t attempt, const std::string& reason) {
+  auto result = follows(payment_declined{attempt, reason});
+  cancel_if_wished(now, result.events);
+  return result;
+}
+
+}  // namespace
+
+void begin_payment(minor_units total, const std::optional<std::string>& pay_wish, std::vector<order_event>& events) {
+  if (total == 0) {
+    events.emplace_back(payment_started{std::string{waived_method}});
+    events.emplace_back(payment_captured{});
+  } else if (pay_wish) {
+    events.emplace_back(payment_started{*pay_wish});
+  }
+}
+
+ruling decide_one(const order& now, const pay_order& wish, timestamp) {
+  switch (stage_of(now)) {
+    case stage::awaiting_checkout: return refuse(refusal::order_must_be_checked_out);
+    case stage::awaiting_stock: return pay_when_stock_is_held(now, wish.method);
+    case stage::awaiting_payment: return start_attempt(now, wish.method);
+    case stage::payment_processing:
+      return now.attempts.back().method == wish.method ? as_before() : refuse(refusal::payment_must_use_the_same_method);
+    case stage::nothing:
+    case stage::paid:
+    case stage::shipped:
+    case stage::delivered: return as_before();
+    case stage::cancelled: return refuse(refusal::order_must_not_be_cancelled);
+  }
+  ORDERFLOW_UNREACHABLE("stage");
+}
+
+ruling decide_one(const order& now, const settle_attempt& wish, timestamp) {
+  if (now.status != order_status::payment_processing) return refuse(refusal::attempt_must_be_open);
+  const auto attempt = now.current_attempt();
+  const capture money{attempt, wish.transaction, now.total};
+  const auto captured = !wish.transaction.empty();
+  // This transaction was another attempt's: it cannot be the money of this one as well.
+  if (captured && is_known(now, money)) return refuse(refusal::attempt_must_be_open);
+  auto outcome = captured ? capture_settles_attempt(now, money) : declined(now, attempt, wish.why);
+  operator_settled word{captured ? "attempt captured" : "attempt not captured", wish.why, wish.by};
+  outcome.events.insert(outcome.events.begin(), std::move(word));
+  return outcome;
+}
+
+ruling decide_one(const order& now, const money_was_captured& report, timestamp) {
+  const auto money = identified(now, report);
+  if (is_known(now, money)) return as_before();
+  if (in_progress(now, money.attempt)) return capture_settles_attempt(now, money);
+  if (money.amount == 0) return as_before();
+  switch (stage_of(now)) {
+    case stage::awaiting_stock: return capture_before_stock(now, money);
+    case stage::awaiting_payment: return capture_while_waiting(now, money);
+    case stage::nothing:
+    case stage::awaiting_checkout:
+    case stage::payment_processing:
+    case stage::paid:
+    case stage::shipped:
+    case stage::delivered:
+    case stage::cancelled: return follows(stray(money));
+  }
+  ORDERFLOW_UNREACHABLE("stage");
+}
+
+ruling decide_one(const order& now, const payment_was_declined& report, timestamp) {
+  return in_progress(now, report.attempt) ? declined(now, report.attempt, report.reason) : as_before();
+}
+
+ruling decide_one(const order& now, const payment_has_no_answer& report, timestamp) {
+  const auto news = in_progress(now, report.attempt) && now.attempts.back().status == attempt_status::started;
+  return news ? follows(payment_unknown{report.attempt}) : as_before();
+}
+
+}  // namespace orderflow

@@ -1,0 +1,107 @@
+// Carts and placing: what an order is made of, and how it begins.
+#include "domain/order/rules.hpp"
+
+namespace orderflow {
+namespace {
+
+struct checked_lines {
+  refusal refused = refusal::none;
+  minor_units total = 0;
+};
+
+checked_lines check(const std::vector<order_line>& lines) {
+  if (lines.empty()) return {refusal::lines_must_not_be_empty};
+  if (lines.size() > max_lines) return {refusal::lines_must_not_be_too_many};
+  checked_lines result;
+  for (const auto& line : lines) {
+    if (line.quantity < 1 || line.quantity > max_quantity) return {refusal::quantity_must_be_in_range};
+    if (line.unit_price < 0) return {refusal::price_must_not_be_negative};
+    const auto price = checked_multiply(line.unit_price, line.quantity);
+    const auto total = price ? checked_add(result.total, *price) : std::nullopt;
+    if (!total) return {refusal::total_must_not_overflow};
+    result.total = *total;
+  }
+  return result;
+}
+
+template <class Wish>
+bool same_content(const order& now, const Wish& wish) {
+  return now.lines == wish.lines && now.money == wish.money && now.who.id == wish.who.id && now.source.owner == wish.source.owner;
+}
+
+/// A second try to make an order that is there.
+template <class Wish>
+ruling made_again(const order& now, const Wish& wish, bool same_way) {
+  if (!same_way || !same_content(now, wish)) return refuse(refusal::order_must_be_new);
+  return now.status == order_status::cancelled ? refuse(refusal::order_must_not_be_cancelled) : as_before();
+}
+
+bool any_tracked(const std::vector<order_line>& lines) {
+  for (const auto& line : lines)
+    if (line.tracked) return true;
+  return false;
+}
+
+/// The invoice names the customer anew; what it leaves out stays as the cart had it.
+customer merged(customer known, const customer& named) {
+  const auto take = [](std::string& into, const std::string& from) {
+    if (!from.empty()) into = from;
+  };
+  take(known.id, named.id);
+  take(known.email, named.email);
+  take(known.name, named.name);
+  take(known.phone, named.phone);
+  take(known.address, named.address);
+  return known;
+}
+
+}  // namespace
+
+ruling decide_one(const order& now, const open_cart& wish, timestamp) {
+  if (now.exists()) return made_again(now, wish, now.from_cart);
+  const auto checked = check(wish.lines);
+  if (checked.refused != refusal::none) return refuse(checked.refused);
+  return follows(cart_opened{wish.id, wish.source, wish.who, wish.money, wish.lines, checked.total, wish.timers});
+}
+
+ruling decide_one(const order& now, const replace_lines& wish, timestamp) {
+  if (now.status == order_status::cancelled) return refuse(refusal::order_must_not_be_cancelled);
+  if (!now.pending_for(pending_reason::awaiting_checkout)) return refuse(refusal::cart_must_be_open);
+  const auto checked = check(wish.lines);
+  if (checked.refused != refusal::none) return refuse(checked.refused);
+  if (now.lines == wish.lines) return as_before();
+  return follows(cart_changed{wish.lines, checked.total});
+}
+
+ruling decide_one(const order& now, const place_order& wish, timestamp) {
+  if (now.exists()) return made_again(now, wish, !now.from_cart);
+  const auto checked = check(wish.lines);
+  if (checked.refused != refusal::none) return refuse(checked.refused);
+  const uint32_t round = any_tracked(wish.lines) ? 1 : 0;
+  auto result = follows(order_placed{wish.id, wish.source, wish.who, wish.money, wish.lines, checked.total, wish.timers,
+                                     wish.pay_with, wish.decline_cancels, round});
+  if (round == 0) begin_payment(checked.total, wish.pay_with, result.events);
+  return result;
+}
+
+ruling decide_one(const order& now, const checkout& wish, timestamp) {
+  switch (stage_of(now)) {
+    case stage::awaiting_checkout: {
+      const uint32_t round = now.tracks_stock() ? now.round + 1 : 0;
+      auto result = follows(cart_checked_out{merged(now.who, wish.who), wish.pay_with, round});
+      if (round == 0) begin_payment(now.total, wish.pay_with, result.events);
+      return result;
+    }
+    case stage::cancelled: return refuse(refusal::order_must_not_be_cancelled);
+    case stage::nothing:
+    case stage::awaiting_stock:
+    case stage::awaiting_payment:
+    case stage::payment_processing:
+    case stage::paid:
+    case stage::shipped:
+    case stage::delivered: return as_before();
+  }
+  ORDERFLOW_UNREACHABLE("stage");
+}
+
+}  // namespace orderflow

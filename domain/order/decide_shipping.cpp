@@ -1,0 +1,95 @@
+// Handing the goods over: the carrier's bookings and what persons say about them.
+#include <algorithm>
+
+#include "domain/order/rules.hpp"
+
+namespace orderflow {
+namespace {
+
+bool refund_in_progress(const order& now) {
+  return std::ranges::any_of(now.refunds, [](const refund_record& one) { return one.status == refund_status::started; });
+}
+
+ruling ship_paid(const order& now, const std::string& tracking) {
+  if (now.cancel_wish || refund_in_progress(now)) return refuse(refusal::refund_must_settle_first);
+  if (!tracking.empty()) return follows(order_shipped{tracking, false});
+  return now.parcel.status == shipment_status::requested ? as_before() : follows(shipment_requested{});
+}
+
+/// The booking did not take place: the wish to cancel has waited for this.
+ruling booking_failed(const order& now, const std::string& reason) {
+  if (now.cancel_wish) return follows(booking_refused{reason}, order_cancelled{cancel_reason::customer});
+  return follows(booking_refused{reason}, operator_needed{operator_reason::booking_refused});
+}
+
+bool booking_is_open(const order& now) {
+  return now.status == order_status::paid && now.parcel.status == shipment_status::requested;
+}
+
+}  // namespace
+
+ruling decide_one(const order& now, const ship_order& wish, timestamp) {
+  switch (stage_of(now)) {
+    case stage::awaiting_checkout: return refuse(refusal::order_must_be_checked_out);
+    case stage::nothing:
+    case stage::awaiting_stock:
+    case stage::awaiting_payment:
+    case stage::payment_processing: return refuse(refusal::order_must_be_paid);
+    case stage::paid: return ship_paid(now, wish.tracking);
+    case stage::shipped:
+      return wish.tracking.empty() || wish.tracking == now.parcel.tracking ? as_before()
+                                                                           : refuse(refusal::tracking_must_be_the_same);
+    case stage::delivered: return refuse(refusal::order_must_not_be_shipped);
+    case stage::cancelled: return refuse(refusal::order_must_not_be_cancelled);
+  }
+  ORDERFLOW_UNREACHABLE("stage");
+}
+
+ruling decide_one(const order& now, const deliver_order&, timestamp) {
+  switch (stage_of(now)) {
+    case stage::nothing:
+    case stage::awaiting_checkout:
+    case stage::awaiting_stock:
+    case stage::awaiting_payment:
+    case stage::payment_processing:
+    case stage::paid: return refuse(refusal::order_must_be_shipped);
+    case stage::shipped: return follows(order_delivered{});
+    case stage::delivered: return as_before();
+    case stage::cancelled: return refuse(refusal::order_must_not_be_cancelled);
+  }
+  ORDERFLOW_UNREACHABLE("stage");
+}
+
+ruling decide_one(const order& now, const settle_shipment& wish, timestamp) {
+  // Anywhere but in a paid order the question has answered itself.
+  if (now.status != order_status::paid) return as_before();
+  if (!booking_is_open(now)) return refuse(refusal::booking_must_be_open);
+  auto outcome = booking_failed(now, wish.why);
+  outcome.events.insert(outcome.events.begin(), operator_settled{"booking did not take place", wish.why, wish.by});
+  return outcome;
+}
+
+ruling decide_one(const order& now, const shipment_was_booked& report, timestamp) {
+  switch (stage_of(now)) {
+    case stage::paid: return follows(order_shipped{report.tracking, now.cancel_wish});
+    case stage::cancelled: {
+      const auto known = now.parcel.status == shipment_status::booked && now.parcel.tracking == report.tracking;
+      if (known) return as_before();
+      return follows(late_booking_recorded{report.tracking}, operator_needed{operator_reason::booked_after_cancel});
+    }
+    case stage::nothing:
+    case stage::awaiting_checkout:
+    case stage::awaiting_stock:
+    case stage::awaiting_payment:
+    case stage::payment_processing:
+    case stage::shipped:
+    case stage::delivered: return as_before();
+  }
+  ORDERFLOW_UNREACHABLE("stage");
+}
+
+ruling decide_one(const order& now, const booking_was_refused& report, timestamp) {
+  return booking_is_open(now) ? booking_failed(now, report.reason) : as_before();
+}
+
+}  // namespace orderflow

@@ -1,0 +1,72 @@
+#include "domain/order/order.hpp"
+
+#include <algorithm>
+
+#include "domain/order/books.hpp"
+#include "domain/order/deadline.hpp"
+#include "domain/order/owed.hpp"
+
+namespace orderflow {
+namespace {
+
+minor_units sum_of_refunds(const order& now, auto&& counts) {
+  minor_units sum = 0;
+  for (const auto& refund : now.refunds)
+    if (counts(refund.status)) sum = saturating_add(sum, refund.amount);
+  return sum;
+}
+
+/// What of the accepted capture stays with us as the order stands.
+minor_units kept(const order& now) {
+  switch (now.status) {
+    case order_status::pending: return now.reason == pending_reason::awaiting_stock ? now.accepted - now.granted : 0;
+    case order_status::paid:
+    case order_status::shipped:
+    case order_status::delivered: return now.accepted - now.granted;
+    case order_status::payment_processing:
+    case order_status::cancelled: return 0;
+  }
+  ORDERFLOW_UNREACHABLE("order_status");
+}
+
+}  // namespace
+
+bool order::tracks_stock() const { return std::ranges::any_of(lines, &order_line::tracked); }
+
+minor_units stray_sum(const order& now) {
+  minor_units sum = 0;
+  for (const auto& stray : now.strays) sum = saturating_add(sum, stray.amount);
+  return sum;
+}
+
+minor_units settled_refunds(const order& now) {
+  return sum_of_refunds(now, [](refund_status status) { return status == refund_status::settled; });
+}
+
+minor_units started_refunds(const order& now) {
+  return sum_of_refunds(now, [](refund_status status) { return status == refund_status::started; });
+}
+
+minor_units captured_sum(const order& now) { return saturating_add(now.accepted, stray_sum(now)); }
+
+minor_units refunded_sum(const order& now) { return std::max(now.refunded_by_gateway, settled_refunds(now)); }
+
+minor_units owed_refund(const order& now) {
+  const auto in_flight = sum_of_refunds(now, [](refund_status status) { return status != refund_status::settled; });
+  // One at a time and floored each time, so that sums near the end of the range cannot wrap.
+  auto rest = captured_sum(now) - kept(now);
+  rest = std::max<minor_units>(0, rest - refunded_sum(now));
+  return std::max<minor_units>(0, rest - in_flight);
+}
+
+bool settled(const order& now) {
+  if (now.pending_for(pending_reason::awaiting_stock)) return false;
+  return now.status != order_status::payment_processing && now.parcel.status != shipment_status::requested;
+}
+
+bool final(const order& now) {
+  const auto ended = now.status == order_status::delivered || now.status == order_status::cancelled;
+  return ended && owed(now).empty() && !next_deadline(now);
+}
+
+}  // namespace orderflow

@@ -1,0 +1,71 @@
+// One rule per command: the rows of the state table. Internal to domain/order; `decide` is the way in.
+#pragma once
+
+#include "base/assert.hpp"
+#include "domain/order/decide.hpp"
+#include "domain/order/stage.hpp"
+
+namespace orderflow {
+
+// Each looks at the state and says what follows from the command itself; what the money of the resulting state owes is added
+// by `decide`. Requests are told that there is no order before their rule is asked, and reports about nothing are dropped,
+// so only the two commands that make an order meet `stage::nothing`.
+
+// decide_placing.cpp
+[[nodiscard]] ruling decide_one(const order& now, const open_cart& wish, timestamp at);
+[[nodiscard]] ruling decide_one(const order& now, const replace_lines& wish, timestamp at);
+[[nodiscard]] ruling decide_one(const order& now, const place_order& wish, timestamp at);
+[[nodiscard]] ruling decide_one(const order& now, const checkout& wish, timestamp at);
+
+// decide_stock.cpp
+[[nodiscard]] ruling decide_one(const order& now, const stock_was_reserved& report, timestamp at);
+[[nodiscard]] ruling decide_one(const order& now, const stock_was_refused& report, timestamp at);
+[[nodiscard]] ruling decide_one(const order& now, const stock_was_released& report, timestamp at);
+[[nodiscard]] ruling decide_one(const order& now, const stock_was_consumed& report, timestamp at);
+
+// decide_payment.cpp
+[[nodiscard]] ruling decide_one(const order& now, const pay_order& wish, timestamp at);
+[[nodiscard]] ruling decide_one(const order& now, const settle_attempt& wish, timestamp at);
+[[nodiscard]] ruling decide_one(const order& now, const money_was_captured& report, timestamp at);
+[[nodiscard]] ruling decide_one(const order& now, const payment_was_declined& report, timestamp at);
+[[nodiscard]] ruling decide_one(const order& now, const payment_has_no_answer& report, timestamp at);
+
+// decide_refund.cpp
+[[nodiscard]] ruling decide_one(const order& now, const cancel_order& wish, timestamp at);
+[[nodiscard]] ruling decide_one(const order& now, const refund_order& wish, timestamp at);
+[[nodiscard]] ruling decide_one(const order& now, const refund_was_settled& report, timestamp at);
+[[nodiscard]] ruling decide_one(const order& now, const refund_was_refused& report, timestamp at);
+[[nodiscard]] ruling decide_one(const order& now, const refund_was_seen& report, timestamp at);
+
+// decide_shipping.cpp
+[[nodiscard]] ruling decide_one(const order& now, const ship_order& wish, timestamp at);
+[[nodiscard]] ruling decide_one(const order& now, const deliver_order& wish, timestamp at);
+[[nodiscard]] ruling decide_one(const order& now, const settle_shipment& wish, timestamp at);
+[[nodiscard]] ruling decide_one(const order& now, const shipment_was_booked& report, timestamp at);
+[[nodiscard]] ruling decide_one(const order& now, const booking_was_refused& report, timestamp at);
+
+// decide_deadline.cpp
+[[nodiscard]] ruling decide_one(const order& now, const deadline_has_come& report, timestamp at);
+
+/// "=": nothing new, the same answer.
+[[nodiscard]] inline ruling as_before() { return {}; }
+[[nodiscard]] inline ruling refuse(refusal why) { return {{}, why, false}; }
+template <class... Events>
+[[nodiscard]] ruling follows(Events&&... events) {
+  ruling result;
+  result.events.reserve(sizeof...(events) + 1);
+  (result.events.emplace_back(std::forward<Events>(events)), ...);
+  return result;
+}
+
+/// Payment may begin: what an order does whose stock is held, or that needs none. `total` and `pay_wish` are given because
+/// the event that sets them may be part of the same ruling.
+void begin_payment(minor_units total, const std::optional<std::string>& pay_wish, std::vector<order_event>& events);
+
+/// The paid order is given up: at once, or as a wish while a booking at the carrier is outstanding.
+[[nodiscard]] ruling cancel_paid(const order& now, cancel_reason reason);
+
+/// Folds an event without wrapping it into a fact.
+void evolve(order& now, const order_event& event, timestamp at);
+
+}  // namespace orderflow

@@ -1,0 +1,265 @@
+#include "gateways/sandbox_payments.hpp"
+
+#include <algorithm>
+#include <limits>
+#include <stdexcept>
+
+#include "base/assert.hpp"
+
+namespace orderflow {
+
+namespace {
+
+constexpr auto write_again_after = milliseconds{500};
+
+charge_answer failed_charge(std::string key, std::string reason) {
+  return {std::move(key), charge_status::failed, {}, 0, std::move(reason)};
+}
+
+constexpr const char* disk_refused = "the sandbox cannot write its ledger";
+
+void add(minor_units& sum, minor_units amount) {
+  sum = checked_add(sum, amount).value_or(std::numeric_limits<minor_units>::max());
+}
+
+}  // namespace
+
+sandbox_payments::sandbox_payments(std::string path, const clock& time) : time_(time), file_(std::move(path)) { read_ledger(); }
+
+void sandbox_payments::read_ledger() {
+  open_slow_charges slow;
+  file_.read_lines([&](std::string_view text, uint64_t number) {
+    const auto line = read_ledger_line(text);
+    if (!line)
+      throw std::runtime_error{file_.path() + " line " + std::to_string(number) +
+                               " is not a line of the sandbox's ledger; repair it or start with an empty directory"};
+    recall(*line, slow);
+  });
+  for (const auto& [key, asked_at] : slow) {
+    const auto due_in = asked_at + slow_takes - time_.now();
+    capture_later(key, std::clamp(due_in, milliseconds{0}, slow_takes));
+  }
+}
+
+void sandbox_payments::recall(const ledger_line& line, open_slow_charges& slow) {
+  const auto digest = digest_of(line.key);
+  switch (line.kind) {
+    case ledger_kind::charge: {
+      auto& record = charges_[digest];
+      const auto failures = record.failures;
+      record = {line.order, line.amount, line.money, line.method, line.outcome, failures, false};
+      if (line.outcome == charge_outcome::captured) add(orders_[line.order].captured, line.amount);
+      if (line.outcome == charge_outcome::open && line.method == sandbox_token::error_500) ++record.failures;
+      if (line.outcome == charge_outcome::open && line.method == sandbox_token::slow) slow[line.key] = line.at;
+      return;
+    }
+    case ledger_kind::capture:
+      charges_[digest].outcome = charge_outcome::captured;
+      add(orders_[line.order].captured, line.amount);
+      slow.erase(line.key);
+      return;
+    case ledger_kind::decline: charges_[digest].outcome = charge_outcome::declined; return;
+    case ledger_kind::unanswered_query: charges_[digest].queried = true; return;
+    case ledger_kind::refund:
+      refunds_[digest].settled = true;
+      add(orders_[line.order].refunded, line.amount);
+      return;
+    case ledger_kind::refund_refused: refunds_[digest].settled = false; return;
+  }
+}
+
+void sandbox_payments::charge(const charge_request& request, std::function<void(charge_answer)> answered) {
+  ORDERFLOW_ASSERT(request.amount > 0);
+  std::optional<charge_answer> answer;
+  milliseconds delay{0};
+  {
+    std::lock_guard hold{mutex_};
+    delay = delay_;
+    answer = down_ ? failed_charge(request.key, "the gateway is down") : decide_charge(request);
+  }
+  if (!answer) return;
+  if (delay.count() == 0) return answered(std::move(*answer));
+  later_.after(delay, [answered = std::move(answered), answer = std::move(*answer)] { answered(answer); });
+}
+
+void sandbox_payments::query(const std::string& key, order_id, std::function<void(charge_answer)> answered) {
+  std::optional<charge_answer> answer;
+  milliseconds delay{0};
+  {
+    std::lock_guard hold{mutex_};
+    delay = delay_;
+    answer = down_ ? failed_charge(key, "the gateway is down") : decide_query(key);
+  }
+  if (!answer) return;
+  if (delay.count() == 0) return answered(std::move(*answer));
+  later_.after(delay, [answered = std::move(answered), answer = std::move(*answer)] { answered(answer); });
+}
+
+void sandbox_payments::refund(const refund_request& request, std::function<void(refund_answer)> answered) {
+  refund_answer answer{request.key, refund_answer_status::failed, 0, "the gateway is down"};
+  milliseconds delay{0};
+  {
+    std::lock_guard hold{mutex_};
+    delay = delay_;
+    if (!down_) answer = decide_refund(request);
+  }
+  if (delay.count() == 0) return answered(std::move(answer));
+  later_.after(delay, [answered = std::move(answered), answer = std::move(answer)] { answered(answer); });
+}
+
+std::optional<charge_answer> sandbox_payments::decide_charge(const charge_request& request) {
+  charge_record fresh{request.order, request.amount, request.money};
+  fresh.method = forced_.value_or(find_sandbox_token(request.method).value_or(sandbox_token::unknown_method));
+  if (const auto* known = charges_.find(digest_of(request.key))) {
+    const bool has_only_failed = known->outcome == charge_outcome::open && known->method == sandbox_token::error_500;
+    if (!has_only_failed) return answer_known(request.key, *known);
+    fresh.failures = known->failures;
+  }
+  return new_charge(request, fresh);
+}
+
+std::optional<charge_answer> sandbox_payments::new_charge(const charge_request& request, charge_record record) {
+  bool replies = true;
+  switch (record.method) {
+    case sandbox_token::ok: record.outcome = charge_outcome::captured; break;
+    case sandbox_token::lost_reply:
+      record.outcome = charge_outcome::captured;
+      replies = false;
+      break;
+    case sandbox_token::insufficient_funds:
+    case sandbox_token::declined:
+    case sandbox_token::expired_card:
+    case sandbox_token::unknown_method: record.outcome = charge_outcome::declined; break;
+    case sandbox_token::slow:
+    case sandbox_token::never: break;
+    case sandbox_token::error_500:
+      if (record.failures < failures_of_error_500) {
+        ++record.failures;
+      } else {
+        record.outcome = charge_outcome::captured;
+      }
+      break;
+  }
+  if (!write(ledger_kind::charge, request.key, record)) return failed_charge(request.key, disk_refused);
+  charges_[digest_of(request.key)] = record;
+  if (record.outcome == charge_outcome::captured) add(orders_[record.order].captured, record.amount);
+  if (record.method == sandbox_token::slow) capture_later(request.key, slow_takes);
+  return replies ? answer_known(request.key, record) : std::nullopt;
+}
+
+std::optional<charge_answer> sandbox_payments::answer_known(const std::string& key, const charge_record& record) const {
+  switch (record.outcome) {
+    case charge_outcome::captured: return charge_answer{key, charge_status::captured, transaction_of(key), record.amount, {}};
+    case charge_outcome::declined: {
+      const auto reason = record.method == sandbox_token::never ? sandbox_token::declined : record.method;
+      return charge_answer{key, charge_status::declined, {}, 0, std::string{to_string(reason)}};
+    }
+    case charge_outcome::open: break;
+  }
+  if (record.method == sandbox_token::never) return std::nullopt;
+  if (record.method == sandbox_token::error_500) return failed_charge(key, "error 500");
+  return charge_answer{key, charge_status::in_progress, {}, 0, {}};
+}
+
+std::optional<charge_answer> sandbox_payments::decide_query(const std::string& key) {
+  auto* known = charges_.find(digest_of(key));
+  const bool open = known && known->outcome == charge_outcome::open;
+  // A charge that ended in an error was never taken in.
+  if (!known || (open && known->method == sandbox_token::error_500))
+    return charge_answer{key, charge_status::not_found, {}, 0, {}};
+  if (!open || known->method != sandbox_token::never) return answer_known(key, *known);
+  if (!known->queried) {
+    // If the line cannot be written, the next query is the first one again, as it would be after a restart.
+    known->queried = write(ledger_kind::unanswered_query, key, *known);
+    return std::nullopt;
+  }
+  if (!write(ledger_kind::decline, key, *known)) return failed_charge(key, disk_refused);
+  known->outcome = charge_outcome::declined;
+  return answer_known(key, *known);
+}
+
+refund_answer sandbox_payments::decide_refund(const refund_request& request) {
+  const auto digest = digest_of(request.key);
+  auto& money = orders_[request.order];
+  const auto answer = [&](const refund_record& record) {
+    return record.settled ? refund_answer{request.key, refund_answer_status::settled, money.refunded, {}}
+                          : refund_answer{request.key, refund_answer_status::refused, money.refunded, "more_than_captured"};
+  };
+  if (const auto* known = refunds_.find(digest)) return answer(*known);
+  const refund_record fresh{request.amount > 0 && request.amount <= money.captured - money.refunded};
+  const charge_record line{request.order, request.amount, request.money};
+  if (!write(fresh.settled ? ledger_kind::refund : ledger_kind::refund_refused, request.key, line))
+    return {request.key, refund_answer_status::failed, money.refunded, disk_refused};
+  refunds_[digest] = fresh;
+  if (fresh.settled) add(money.refunded, request.amount);
+  return answer(fresh);
+}
+
+bool sandbox_payments::write(ledger_kind kind, const std::string& key, const charge_record& record) {
+  const auto outcome = kind == ledger_kind::charge ? record.outcome : charge_outcome::open;
+  return file_.append(
+      write_ledger_line({kind, key, record.order, record.amount, record.money, record.method, time_.now(), outcome}));
+}
+
+void sandbox_payments::capture_later(std::string key, milliseconds delay) {
+  later_.after(delay, [this, key = std::move(key)] { capture_slow(key); });
+}
+
+void sandbox_payments::capture_slow(const std::string& key) {
+  order_id order;
+  charge_answer answer;
+  {
+    std::lock_guard hold{mutex_};
+    auto* known = charges_.find(digest_of(key));
+    if (!known || known->outcome != charge_outcome::open) return;
+    if (!write(ledger_kind::capture, key, *known)) return capture_later(key, write_again_after);
+    known->outcome = charge_outcome::captured;
+    add(orders_[known->order].captured, known->amount);
+    order = known->order;
+    answer = *answer_known(key, *known);
+  }
+  report(order, std::move(answer));
+}
+
+void sandbox_payments::report(order_id order, charge_answer answer) {
+  std::function<void(order_id, charge_answer)> reported;
+  {
+    std::lock_guard hold{mutex_};
+    if (!reported_) {
+      unreported_.emplace_back(order, std::move(answer));
+      return;
+    }
+    reported = reported_;
+  }
+  reported(order, std::move(answer));
+}
+
+void sandbox_payments::on_report(std::function<void(order_id, charge_answer)> reported) {
+  std::vector<std::pair<order_id, charge_answer>> missed;
+  {
+    std::lock_guard hold{mutex_};
+    reported_ = reported;
+    missed.swap(unreported_);
+  }
+  for (auto& [order, answer] : missed) reported(order, std::move(answer));
+}
+
+bool sandbox_payments::set_mode(const std::string& mode, milliseconds delay) {
+  const auto token = find_sandbox_token(mode);
+  if (!token && mode != "down") return false;
+  std::lock_guard hold{mutex_};
+  down_ = !token;
+  forced_ = token == sandbox_token::ok ? std::nullopt : token;
+  delay_ = std::max(delay, milliseconds{0});
+  return true;
+}
+
+std::vector<ledger_entry> sandbox_payments::ledger() const {
+  std::vector<ledger_entry> entries;
+  file_.read_lines([&](std::string_view text, uint64_t) {
+    if (const auto line = read_ledger_line(text)) append_entries(entries, *line);
+  });
+  return entries;
+}
+
+}  // namespace orderflow

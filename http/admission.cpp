@@ -1,0 +1,35 @@
+#include "http/admission.hpp"
+
+namespace orderflow {
+
+namespace {
+
+/// Share of the limits, in quarters, that a class may use up.
+unsigned quarters_of(load_class what) {
+  switch (what) {
+    case load_class::create: return 4;
+    case load_class::ordinary: return 5;
+    case load_class::operation:
+    case load_class::probe: return 6;
+  }
+  return 4;
+}
+
+}  // namespace
+
+bool admission::admits(load_class what) {
+  if (what == load_class::probe) return true;
+  const auto load = gauge_();
+  const auto quarters = quarters_of(what);
+  const bool room = load.in_flight * 4 < limits_.in_flight * quarters && load.queue_delay * 4 < limits_.queue_delay * quarters;
+  if (!room) ++refused_;
+  return room;
+}
+
+bool admission::enter_wait() {
+  if (waiting_ >= limits_.waiters) return false;
+  ++waiting_;
+  return true;
+}
+
+}  // namespace orderflow

@@ -1,0 +1,45 @@
+// Says no early and cheaply when there is too much to do, so that what was accepted is still answered in time.
+// Thread rule: one per io_context, on its thread.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+
+#include "http/router.hpp"
+
+namespace orderflow {
+
+struct admission_limits {
+  size_t in_flight = 4096;                            ///< Requests handed to the actors and not answered: creates stop here.
+  std::chrono::microseconds queue_delay{200'000};     ///< Wait of the oldest append: creates stop here.
+  size_t waiters = 2048;                              ///< Requests that wait for a saga; above it the present state is answered at once.
+};
+
+/// What is going on behind the bridge, read anew for each request.
+struct present_load {
+  size_t in_flight = 0;
+  std::chrono::microseconds queue_delay{0};
+};
+
+class admission {
+ public:
+  admission(admission_limits limits, std::function<present_load()> gauge) : limits_(limits), gauge_(std::move(gauge)) {}
+
+  /// Creates are admitted up to the limits, ordinary requests up to 1.25 times, operators up to 1.5 times of them.
+  [[nodiscard]] bool admits(load_class what);
+
+  /// A place among those who wait for a saga to end; every `true` is followed by one `leave_wait`.
+  [[nodiscard]] bool enter_wait();
+  void leave_wait() { --waiting_; }
+
+  [[nodiscard]] uint64_t refused() const { return refused_; }
+
+ private:
+  admission_limits limits_;
+  std::function<present_load()> gauge_;
+  size_t waiting_ = 0;
+  uint64_t refused_ = 0;
+};
+
+}  // namespace orderflow

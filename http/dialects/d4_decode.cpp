@@ -1,0 +1,137 @@
+#include "codec/order_json.hpp"
+#include "domain/order/decide.hpp"
+#include "gateways/sandbox.hpp"
+#include "http/dialects/d4_words.hpp"
+
+namespace orderflow {
+
+namespace {
+
+std::string read_method(field_reader& body, const char* otherwise) {
+  auto method = body.text("payment_method", presence::optional);
+  if (method.empty()) return otherwise;
+  if (!is_sandbox_token(method)) body.wrong("payment_method", "is not a payment method that is known here");
+  return method;
+}
+
+order_line read_line(const json_value& item, const std::string& at, currency money, std::vector<field_error>& errors) {
+  order_line line;
+  if (item.is != json_value::kind::object) {
+    errors.push_back({at, "must be an object"});
+    return line;
+  }
+  field_reader from{item, at, errors};
+  line.product = from.product("product_id", presence::optional);
+  // The catalogue gives a product's name and price; a line without a product has only its own.
+  const auto own = from.has("product_id") ? presence::optional : presence::required;
+  line.name = from.text("product_name", own);
+  line.quantity = from.integer("quantity", 1, max_quantity, presence::required).value_or(1);
+  line.unit_price = from.amount("unit_price", money, own).value_or(price_of_catalogue);
+  if (const auto priced_in = from.money("currency"); priced_in && *priced_in != money) {
+    from.wrong("currency", "must be the order's currency: an order has exactly one");
+  }
+  return line;
+}
+
+}  // namespace
+
+std::variant<place_order, problem> d4_decode_order(std::string_view body, const d4_settings& settings) {
+  auto parsed = read_object(body);
+  if (auto* wrong = std::get_if<problem>(&parsed)) return std::move(*wrong);
+  const auto& object = std::get<json_value>(parsed);
+  std::vector<field_error> errors;
+  field_reader from{object, {}, errors};
+  place_order wish;
+  wish.who.email = from.text("customer_email", presence::required);
+  if (!wish.who.email.empty() && !is_plausible_email(wish.who.email)) from.wrong("customer_email", "must be an e-mail address");
+  wish.who.name = from.text("customer_name", presence::optional);
+  wish.money = from.money("currency").value_or(settings.default_currency);
+  wish.timers = settings.timers;
+  if (const auto* items = from.array("items", 1, max_lines)) {
+    wish.lines.reserve(items->items.size());
+    for (size_t i = 0; i < items->items.size() && errors.size() < 20; ++i) {
+      wish.lines.push_back(read_line(items->items[i], "/items/" + std::to_string(i), wish.money, errors));
+    }
+  }
+  const auto method = read_method(from, "ok");
+  if (from.boolean("auto_pay").value_or(true)) wish.pay_with = method;
+  wish.source.batch_id = from.text("batch_id", presence::optional);
+  wish.source.import_group = from.text("import_group", presence::optional);
+  if (!errors.empty()) return invalid(std::move(errors));
+  return wish;
+}
+
+std::variant<d4_status_wish, problem> d4_decode_status(std::string_view body) {
+  auto parsed = read_object(body);
+  if (auto* wrong = std::get_if<problem>(&parsed)) return std::move(*wrong);
+  std::vector<field_error> errors;
+  field_reader from{std::get<json_value>(parsed), {}, errors};
+  d4_status_wish wish;
+  const auto word = from.text("status", presence::required);
+  if (const auto status = parse_order_status(word)) {
+    wish.status = *status;
+  } else if (!word.empty()) {
+    from.wrong("status", "must be one of pending, payment_processing, paid, shipped, delivered, cancelled");
+  }
+  if (const auto method = read_method(from, ""); !method.empty()) wish.payment_method = method;
+  wish.tracking = from.text_or_integer("tracking_number", presence::optional);
+  if (!errors.empty()) return invalid(std::move(errors));
+  return wish;
+}
+
+std::variant<d4_settlement, problem> d4_decode_settlement(std::string_view body) {
+  auto parsed = read_object(body);
+  if (auto* wrong = std::get_if<problem>(&parsed)) return std::move(*wrong);
+  std::vector<field_error> errors;
+  field_reader from{std::get<json_value>(parsed), {}, errors};
+  from.refuse_others({"what", "captured", "transaction_id", "reason"});
+  d4_settlement word;
+  const auto what = from.text("what", presence::optional);
+  if (!what.empty() && what != "payment" && what != "shipment") from.wrong("what", "must be payment or shipment");
+  word.shipment = what == "shipment";
+  word.why = from.text("reason", presence::required);
+  word.transaction = from.text_or_integer("transaction_id", presence::optional);
+  const auto captured = from.boolean("captured");
+  if (word.shipment) {
+    if (captured || !word.transaction.empty()) from.wrong("what", "shipment says only that the booking did not take place");
+  } else if (!captured) {
+    if (errors.empty()) from.wrong("captured", "is required");
+  } else if (*captured == word.transaction.empty()) {
+    from.wrong("transaction_id", *captured ? "is required where the money was captured" : "must be left out where it was not captured");
+  }
+  if (!errors.empty()) return invalid(std::move(errors));
+  return word;
+}
+
+std::variant<d4_payment_wish, problem> d4_decode_payment(std::string_view body, const d4_settings& settings) {
+  auto parsed = read_object(body);
+  if (auto* wrong = std::get_if<problem>(&parsed)) return std::move(*wrong);
+  std::vector<field_error> errors;
+  field_reader from{std::get<json_value>(parsed), {}, errors};
+  d4_payment_wish wish;
+  wish.order = from.order("order_id", presence::required).value_or(order_id{});
+  wish.money = from.money("currency").value_or(settings.default_currency);
+  wish.amount = from.amount("amount", wish.money, presence::required).value_or(0);
+  wish.method = read_method(from, "");
+  if (!errors.empty()) return invalid(std::move(errors));
+  return wish;
+}
+
+std::variant<d4_refund_wish, problem> d4_decode_refund(std::string_view body) {
+  auto parsed = read_object(body);
+  if (auto* wrong = std::get_if<problem>(&parsed)) return std::move(*wrong);
+  const auto& object = std::get<json_value>(parsed);
+  std::vector<field_error> errors;
+  field_reader from{object, {}, errors};
+  d4_refund_wish wish;
+  const auto payment = from.order("payment_id", presence::optional);
+  const auto order = from.order("order_id", payment || from.has("payment_id") ? presence::optional : presence::required);
+  if (payment && order && *payment != *order) from.wrong("order_id", "is not the order of this payment");
+  wish.order = order.value_or(payment.value_or(order_id{}));
+  wish.money = from.money("currency");
+  if (from.has("amount")) wish.amount = *object.find("amount");
+  if (!errors.empty()) return invalid(std::move(errors));
+  return wish;
+}
+
+}  // namespace orderflow

@@ -1,0 +1,181 @@
+#include "codec/order_json.hpp"
+#include "http/dialects/d4_words.hpp"
+
+namespace orderflow {
+
+namespace {
+
+/// The document prints whole seconds.
+std::string whole_seconds(timestamp at) { return to_rfc3339(to_ms(std::chrono::floor<std::chrono::seconds>(at))); }
+
+void write_text_or_null(json_writer& out, std::string_view name, std::string_view text) {
+  out.key(name);
+  if (text.empty()) {
+    out.null();
+  } else {
+    out.string(text);
+  }
+}
+
+void write_items(json_writer& out, const order& now) {
+  out.key("items").begin_array();
+  int64_t number = 0;
+  for (const auto& line : now.lines) {
+    out.begin_object();
+    out.key("id").integer(++number);
+    out.key("product_name").string(line.name);
+    out.key("quantity").integer(line.quantity);
+    out.key("unit_price").raw(shortest_text(line.unit_price, now.money));
+    if (!line.product.value.empty()) {
+      out.key("product_id").string(line.product.value);
+      out.key("price_source").string(line.tracked ? "catalogue" : "client");
+    }
+    out.end_object();
+  }
+  out.end_array();
+}
+
+int64_t transaction_id(const order& now) { return now.id.value * 100 + now.current_attempt(); }
+
+std::string_view attempt_word(attempt_status status) {
+  switch (status) {
+    case attempt_status::started: return "processing";
+    case attempt_status::captured: return "completed";
+    case attempt_status::declined: return "failed";
+    case attempt_status::unknown: return "unknown";
+  }
+  return "unknown";
+}
+
+/// How the last attempt went, in short; the whole story is at /api/v1/payments/order/{id}.
+void write_payment_summary(json_writer& out, const order& now) {
+  if (now.attempts.empty()) return;
+  out.key("payment").begin_object();
+  out.key("status").string(d4_payment_status(now));
+  if (!now.attempts.back().reason.empty()) out.key("reason").string(now.attempts.back().reason);
+  out.key("transaction_id").integer(transaction_id(now));
+  out.end_object();
+}
+
+void write_order_members(json_writer& out, const order& now) {
+  out.key("id").integer(now.id.value);
+  out.key("customer_email").string(now.who.email);
+  out.key("customer_name").string(now.who.name);
+  out.key("status").string(to_string(now.status));
+  out.key("total_amount").raw(shortest_text(now.total, now.money));
+  out.key("currency").string(now.money.name());
+  write_items(out, now);
+  out.key("created_at").string(whole_seconds(now.created_at));
+  out.key("updated_at").string(whole_seconds(now.updated_at));
+  write_payment_summary(out, now);
+  if (now.cancelled_because != cancel_reason::none) out.key("cancel_reason").string(to_string(now.cancelled_because));
+  if (now.parcel.status == shipment_status::booked) out.key("tracking_number").string(now.parcel.tracking);
+  if (now.needs_operator != operator_reason::none) out.key("needs_operator").string(to_string(now.needs_operator));
+  if (!now.source.external_id.empty()) out.key("external_id").string(now.source.external_id);
+  write_text_or_null(out, "batch_id", now.source.batch_id);
+  write_text_or_null(out, "csv_source", now.source.csv_source);
+  write_text_or_null(out, "import_group", now.source.import_group);
+}
+
+void write_attempts(json_writer& out, const order& now) {
+  out.key("attempts").begin_array();
+  int64_t number = 0;
+  for (const auto& attempt : now.attempts) {
+    const bool settled_once = attempt.settled_at != timestamp{};
+    out.begin_object();
+    out.key("n").integer(++number);
+    out.key("status").string(attempt_word(attempt.status));
+    write_text_or_null(out, "reason", attempt.reason);
+    out.key("at").string(whole_seconds(settled_once ? attempt.settled_at : attempt.started_at));
+    out.end_object();
+  }
+  out.end_array();
+}
+
+void write_refunds(json_writer& out, const order& now) {
+  out.key("refunds").begin_array();
+  int64_t number = 0;
+  for (const auto& back : now.refunds) {
+    const bool settled_once = back.settled_at != timestamp{};
+    out.begin_object();
+    out.key("id").integer(++number);
+    out.key("amount").raw(shortest_text(back.amount, now.money));
+    out.key("status").string(to_string(back.status));
+    out.key("at").string(whole_seconds(settled_once ? back.settled_at : back.started_at));
+    out.end_object();
+  }
+  out.end_array();
+}
+
+}  // namespace
+
+void d4_write_order(json_writer& out, const order& now) {
+  out.begin_object();
+  write_order_members(out, now);
+  out.end_object();
+}
+
+std::string d4_order(const order& now) {
+  std::string text;
+  text.reserve(448 + now.lines.size() * 128);
+  json_writer out{text};
+  d4_write_order(out, now);
+  return text;
+}
+
+std::string d4_order_in_detail(const order& now, const effect_progress* busy) {
+  std::string text;
+  text.reserve(768 + now.lines.size() * 128);
+  json_writer out{text};
+  out.begin_object();
+  write_order_members(out, now);
+  out.key("waiting_for");
+  write_waiting(out, waiting_for(now, busy));
+  out.key("allowed").begin_array();
+  for (const auto name : allowed_commands(now)) out.string(name);
+  out.end_array();
+  out.key("events").string("/api/v1/orders/" + std::to_string(now.id.value) + "/events");
+  out.end_object();
+  return text;
+}
+
+bool d4_has_payment(const order& now) { return !now.attempts.empty() || now.pay_wish.has_value(); }
+
+std::string_view d4_payment_status(const order& now) {
+  const auto captured = captured_sum(now);
+  if (captured > 0 && refunded_sum(now) >= captured) return "refunded";
+  if (now.attempts.empty()) return now.status == order_status::cancelled ? "failed" : "processing";
+  switch (now.attempts.back().status) {
+    case attempt_status::captured: return "completed";
+    case attempt_status::declined: return "failed";
+    case attempt_status::started:
+    case attempt_status::unknown: return "processing";
+  }
+  return "processing";
+}
+
+std::string d4_payment(const order& now) {
+  std::string text;
+  text.reserve(512);
+  json_writer out{text};
+  out.begin_object();
+  out.key("id").integer(now.id.value);
+  out.key("order_id").integer(now.id.value);
+  out.key("amount").raw(shortest_text(now.total, now.money));
+  out.key("currency").string(now.money.name());
+  out.key("status").string(d4_payment_status(now));
+  out.key("transaction_id");
+  if (now.attempts.empty()) {
+    out.null();
+  } else {
+    out.integer(transaction_id(now));
+  }
+  out.key("refunded_amount").raw(shortest_text(refunded_sum(now), now.money));
+  write_attempts(out, now);
+  write_refunds(out, now);
+  out.key("created_at").string(whole_seconds(now.attempts.empty() ? now.placed_at : now.attempts.front().started_at));
+  out.end_object();
+  return text;
+}
+
+}  // namespace orderflow

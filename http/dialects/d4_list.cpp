@@ -1,0 +1,135 @@
+// GET /api/v1/orders/: filters, pages, totals.
+#include <algorithm>
+#include <charconv>
+
+#include "codec/order_json.hpp"
+#include "http/dialects/d4.hpp"
+#include "http/dialects/history.hpp"
+#include "http/query.hpp"
+
+namespace orderflow {
+
+namespace {
+
+constexpr uint32_t largest_skip = 10'000;
+constexpr uint32_t largest_limit = 1'000;
+
+/// One page, shared between the reader's thread, which fills it in, and the answer.
+struct page {
+  order_query wanted;
+  bool counted = false;
+  std::string text;
+  uint64_t total = 0;
+  std::optional<order_id> last;   ///< Where the next page goes on; empty: this was the last one.
+  std::string damage;
+};
+
+struct list_reader {
+  const query_values& from;
+  std::vector<field_error>& errors;
+
+  void wrong(std::string_view name, std::string message) { errors.push_back({"?" + std::string{name}, std::move(message)}); }
+
+  std::optional<uint32_t> number(std::string_view name, uint32_t least, uint32_t most) {
+    const auto* text = from.find(name);
+    if (text == nullptr) return std::nullopt;
+    uint32_t value = 0;
+    const auto [end, failed] = std::from_chars(text->data(), text->data() + text->size(), value);
+    if (failed == std::errc{} && end == text->data() + text->size() && value >= least && value <= most) return value;
+    wrong(name, "must be a whole number from " + std::to_string(least) + " to " + std::to_string(most));
+    return std::nullopt;
+  }
+  std::optional<std::string> word(std::string_view name) {
+    const auto* text = from.find(name);
+    if (text == nullptr) return std::nullopt;
+    if (text->size() > max_text || text->find('\0') != std::string::npos) wrong(name, "is not a value that an order could have");
+    return *text;
+  }
+  std::optional<timestamp> time(std::string_view name) {
+    const auto* text = from.find(name);
+    if (text == nullptr) return std::nullopt;
+    if (const auto ms = parse_rfc3339(*text)) return from_ms(*ms);
+    wrong(name, "must be a time such as 2025-12-01T10:00:00Z");
+    return std::nullopt;
+  }
+};
+
+order_query read_query(const query_values& from, std::vector<field_error>& errors) {
+  list_reader read{from, errors};
+  order_query wanted;
+  wanted.skip = read.number("skip", 0, largest_skip).value_or(0);
+  wanted.limit = read.number("limit", 1, largest_limit).value_or(20);
+  wanted.customer_email = read.word("customer_email");
+  wanted.external_id = read.word("external_id");
+  wanted.batch_id = read.word("batch_id");
+  wanted.import_group = read.word("import_group");
+  wanted.created_from = read.time("created_from");
+  wanted.created_to = read.time("created_to");
+  if (const auto* status = from.find("status")) {
+    wanted.status = parse_order_status(*status);
+    if (!wanted.status) read.wrong("status", "must be one of pending, payment_processing, paid, shipped, delivered, cancelled");
+  }
+  if (const auto* cursor = from.find("cursor")) {
+    wanted.after = parse_order_id(*cursor);
+    if (!wanted.after) read.wrong("cursor", "must come from the Link header of the page before");
+  }
+  if (const auto* sort = from.find("sort")) {
+    wanted.oldest_first = *sort == "created_at";
+    if (!wanted.oldest_first && *sort != "-created_at") read.wrong("sort", "must be created_at or -created_at");
+  }
+  return wanted;
+}
+
+void fill(page& into, reader& from) {
+  try {
+    auto asked = into.wanted;
+    asked.limit += 1;  // One more tells whether there is a next page.
+    auto rows = from.list_orders(asked);
+    if (rows.size() > into.wanted.limit) {
+      rows.resize(into.wanted.limit);
+      into.last = rows.back().id;
+    }
+    into.text.reserve(rows.size() * 512 + 2);
+    json_writer out{into.text};
+    out.begin_array();
+    for (const auto& row : rows) d4_write_order(out, state_of(from, row));
+    out.end_array();
+    if (into.counted) into.total = from.count_orders(into.wanted);
+  } catch (const codec_error& why) {
+    into.damage = why.what();
+  }
+}
+
+reply page_reply(page& filled, query_values query) {
+  reply made;
+  made.body = std::move(filled.text);
+  if (filled.counted) made.header("X-Total-Count", std::to_string(filled.total));
+  if (filled.last) {
+    query.erase("skip");
+    query.set("cursor", std::to_string(filled.last->value));
+    made.header("Link", "</api/v1/orders/?" + query.text() + ">; rel=\"next\"");
+  }
+  return made;
+}
+
+}  // namespace
+
+void d4_list_orders(d4_dialect& with, const request& asked, const responder& to) {
+  auto query = query_values::parse(asked.query);
+  if (!query) return to(problem_json(malformed("query_must_be_well_formed", "The query is malformed."), asked.id));
+  std::vector<field_error> errors;
+  auto wanted = std::make_shared<page>();
+  wanted->wanted = read_query(*query, errors);
+  if (!errors.empty()) return to(problem_json(invalid(std::move(errors)), asked.id));
+  narrow_to(asked.from, wanted->wanted);
+  const auto* count = query->find("count");
+  wanted->counted = count != nullptr && *count == "true";
+  with.on.bridge.read([wanted](reader& from) { fill(*wanted, from); },
+                      [wanted, &asked, to, query = std::move(*query)](const world_error& failed) {
+                        if (failed.code != errc::none) return to(problem_json(problem_of(failed), asked.id));
+                        if (!wanted->damage.empty()) return to(problem_json(record_is_damaged(), asked.id));
+                        to(page_reply(*wanted, query));
+                      });
+}
+
+}  // namespace orderflow

@@ -1,0 +1,115 @@
+// Moving an order along the document's diagram: PUT status, DELETE, and the operator's settle.
+#include "codec/order_json.hpp"
+#include "domain/order/evolve.hpp"
+#include "http/dialects/d4.hpp"
+
+namespace orderflow {
+
+namespace {
+
+/// Both states by name, then the rule.
+problem refused_move(const order& now, order_status wanted, refusal why) {
+  return problem_of(why, "The order is " + std::string{to_string(now.status)} + " and cannot become " + std::string{to_string(wanted)} + ". " +
+                             std::string{explain(why)});
+}
+
+/// Paying a paid order again is answered with the first payment by the domain; as a status it is a move the diagram lacks.
+std::optional<problem> check_diagram(const order& now, order_status wanted) {
+  if (wanted != order_status::payment_processing || may_follow(now.status, wanted)) return std::nullopt;
+  problem made;
+  made.status = 409;
+  made.word = "status_must_follow_the_diagram";
+  made.detail = "The order is " + std::string{to_string(now.status)} + " and cannot become " + std::string{to_string(wanted)} + ".";
+  return made;
+}
+
+/// The method that an attempt is made with where the caller names none: the one the order knows.
+std::string usual_method(const order& now) {
+  if (now.pay_wish) return *now.pay_wish;
+  return now.attempts.empty() ? "ok" : now.attempts.back().method;
+}
+
+/// The command behind a wanted status; none where a status is an outcome and not a command.
+std::optional<order_action> action_for(const d4_status_wish& wish, const order& now) {
+  switch (wish.status) {
+    case order_status::pending:
+    case order_status::paid: return std::nullopt;
+    case order_status::payment_processing: return pay_order{wish.payment_method.value_or(usual_method(now))};
+    case order_status::shipped: return ship_order{wish.tracking};
+    case order_status::delivered: return deliver_order{};
+    case order_status::cancelled: return cancel_order{};
+  }
+  return std::nullopt;
+}
+
+/// A new attempt and a booking are worth waiting for; the rest is done when it is durable.
+bool ends_later(order_status wanted) { return wanted == order_status::payment_processing || wanted == order_status::shipped; }
+
+reply moved(std::variant<order_reply, world_error> answer, order_status wanted, std::string_view request_id) {
+  if (const auto* raw = std::get_if<order_reply>(&answer); raw != nullptr && raw->verdict == order_verdict::refused && raw->now) {
+    return problem_json(refused_move(*raw->now, wanted, raw->why), request_id);
+  }
+  const auto outcome = outcome_of(std::move(answer));
+  if (const auto* wrong = std::get_if<problem>(&outcome)) return problem_json(*wrong, request_id);
+  const auto& done = std::get<order_reply>(outcome);
+  const bool tried_to_pay = wanted == order_status::payment_processing && settled(*done.now);
+  const bool there = done.now->status == wanted || tried_to_pay;
+  return d4_order_reply(there && done.verdict != order_verdict::later ? 200 : 202, *done.now);
+}
+
+void move(d4_dialect& with, const request& asked, const responder& to, order_id id, order_action action, order_status wanted) {
+  order_request ask;
+  ask.order = id;
+  ask.command = order_command{std::move(action), with.on.time.now()};
+  ask.if_version = if_match_version(asked.headers.if_match);
+  const auto patience = patience_of(asked.headers.prefer, with.settings.usual_wait, with.settings.longest_wait);
+  ask_order(with.on, asked, std::move(ask), ends_later(wanted) ? patience : milliseconds{0},
+            [&asked, to, wanted](std::variant<order_reply, world_error> answer) { to(moved(std::move(answer), wanted, asked.id)); });
+}
+
+}  // namespace
+
+void d4_put_status(d4_dialect& with, const request& asked, const responder& to) {
+  const auto id = d4_order_in_path(asked);
+  if (!id) return to(problem_json(d4_order_not_found(), asked.id));
+  auto decoded = d4_decode_status(asked.body);
+  if (const auto* wrong = std::get_if<problem>(&decoded)) return to(problem_json(*wrong, asked.id));
+  // The present status again changes nothing, whatever else the body says; that is known only from the order.
+  look_at(with.on, asked, *id, if_match_version(asked.headers.if_match),
+          [&with, &asked, to, id = *id, wish = std::get<d4_status_wish>(decoded)](const order_outcome& outcome) {
+            if (const auto* wrong = std::get_if<problem>(&outcome)) return to(problem_json(*wrong, asked.id));
+            const auto& now = *std::get<order_reply>(outcome).now;
+            if (now.status == wish.status) return to(d4_order_reply(200, now));
+            if (const auto wrong = check_diagram(now, wish.status)) return to(problem_json(*wrong, asked.id));
+            auto action = action_for(wish, now);
+            if (!action) return to(problem_json(refused_move(now, wish.status, refusal::status_must_not_be_set_by_hand), asked.id));
+            move(with, asked, to, id, std::move(*action), wish.status);
+          });
+}
+
+void d4_cancel_order(d4_dialect& with, const request& asked, const responder& to) {
+  const auto id = d4_order_in_path(asked);
+  if (!id) return to(problem_json(d4_order_not_found(), asked.id));
+  move(with, asked, to, *id, cancel_order{}, order_status::cancelled);
+}
+
+void d4_settle(d4_dialect& with, const request& asked, const responder& to) {
+  const auto id = d4_order_in_path(asked);
+  if (!id) return to(problem_json(d4_order_not_found(), asked.id));
+  auto decoded = d4_decode_settlement(asked.body);
+  if (const auto* wrong = std::get_if<problem>(&decoded)) return to(problem_json(*wrong, asked.id));
+  auto& word = std::get<d4_settlement>(decoded);
+  order_request ask;
+  ask.order = *id;
+  ask.if_version = if_match_version(asked.headers.if_match);
+  order_action action = settle_attempt{word.transaction, word.why, asked.from.subject};
+  if (word.shipment) action = settle_shipment{word.why, asked.from.subject};
+  ask.command = order_command{std::move(action), with.on.time.now()};
+  ask_order(with.on, asked, std::move(ask), milliseconds{0}, [&asked, to](std::variant<order_reply, world_error> answer) {
+    const auto outcome = outcome_of(std::move(answer));
+    if (const auto* wrong = std::get_if<problem>(&outcome)) return to(problem_json(*wrong, asked.id));
+    to(d4_order_reply(200, *std::get<order_reply>(outcome).now));
+  });
+}
+
+}  // namespace orderflow

@@ -1,0 +1,58 @@
+// What every dialect stands on: the bridge to the actors, the clock, admission; and what all of them do in the same way.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <variant>
+
+#include "base/time.hpp"
+#include "http/admission.hpp"
+#include "http/gateway.hpp"
+#include "http/problem.hpp"
+#include "http/request.hpp"
+
+namespace orderflow {
+
+/// Outlives every request that uses it. Thread rule: the io_context's.
+struct edge {
+  gateway bridge;
+  const clock& time;
+  admission& gate;
+};
+
+/// The answer to a command or a look, seen by a dialect: an order, or what is wrong.
+using order_outcome = std::variant<order_reply, problem>;
+
+/// Folds errors of the world and refusals into problems; `done`, `later` and `repeated` pass. 404 says "Order not found".
+[[nodiscard]] order_outcome outcome_of(std::variant<order_reply, world_error> answered);
+
+/// How long a caller wants to wait for an order to settle: `Prefer: wait=n` (seconds), `respond-async` (not at all), or
+/// `usual`; never longer than `most`.
+[[nodiscard]] milliseconds patience_of(std::string_view prefer, milliseconds usual, milliseconds most);
+
+/// The version that If-Match demands; a tag that can never be ours becomes version 0, which no order stands at.
+[[nodiscard]] std::optional<uint64_t> if_match_version(std::string_view if_match);
+[[nodiscard]] std::string etag_of(uint64_t version);
+
+/// The key of a create, or nothing where none was sent, or 400. `route` is part of its scope: the same word on another
+/// route is another intent.
+[[nodiscard]] std::variant<std::optional<key_claim>, problem> key_of(const request& asked, std::string_view route, timestamp at);
+
+/// What a request may take at most until its commit, whether anybody waits for more or not.
+inline constexpr milliseconds commit_patience = std::chrono::seconds{10};
+
+/// Asks the order as the request's principal. `patience` 0: answered when committed; above 0: when settled, if admission has
+/// a place left among those who wait, else when committed.
+void ask_order(edge& on, const request& asked, order_request wish, milliseconds patience, answered<order_reply> done);
+/// Reads it; with `if_version` only at that version.
+void look_at(edge& on, const request& asked, order_id id, std::optional<uint64_t> if_version, std::function<void(order_outcome)> done);
+
+/// Which orders the principal may see, for lists: his tenant's, and a customer only his own.
+void narrow_to(const principal& who, order_query& query);
+
+/// `place` or `open_cart`: whose order it is.
+void sign_for(const principal& who, std::string_view dialect, provenance& source);
+
+}  // namespace orderflow

@@ -1,0 +1,118 @@
+#include "http/dialects/history.hpp"
+
+#include <algorithm>
+#include <charconv>
+
+#include "codec/json.hpp"
+#include "codec/order_json.hpp"
+#include "domain/order/evolve.hpp"
+#include "http/dialects/reading.hpp"
+
+namespace orderflow {
+
+namespace {
+
+struct moment {
+  std::optional<uint64_t> version;
+  std::optional<timestamp> at;
+};
+
+std::optional<moment> parse_moment(std::string_view text) {
+  uint64_t version = 0;
+  const auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), version);
+  if (failed == std::errc{} && end == text.data() + text.size()) return moment{version, std::nullopt};
+  if (const auto ms = parse_rfc3339(text)) return moment{std::nullopt, from_ms(*ms)};
+  return std::nullopt;
+}
+
+bool is_after(const recorded_event& fact, const moment& until) {
+  return (until.version && fact.seq > *until.version) || (until.at && fact.event.at > *until.at);
+}
+
+std::string history_json(const std::vector<recorded_event>& events) {
+  std::string text;
+  text.reserve(events.size() * 256);
+  json_writer out{text};
+  out.begin_array();
+  for (const auto& fact : events) {
+    out.begin_object();
+    out.key("seq").integer(static_cast<int64_t>(fact.seq));
+    out.key("type").string(name_of_order_event(fact.event.type));
+    out.key("at").string(to_rfc3339(to_ms(fact.event.at)));
+    out.key("data").raw(fact.event.body);
+    out.end_object();
+  }
+  out.end_array();
+  return text;
+}
+
+problem not_found() { return problem_of(refusal::order_must_exist, "Order not found"); }
+
+/// What a question on a reader's thread leaves for the callback here.
+struct found_past {
+  std::string text;
+  std::optional<order> then;
+  std::string damage;  ///< A row that this binary cannot decode.
+};
+
+}  // namespace
+
+problem record_is_damaged() {
+  problem made;
+  made.status = 500;
+  made.word = "record_must_be_readable";
+  made.detail = "A stored record cannot be read by this version; an operator has to look at it.";
+  return made;
+}
+
+void answer_history(edge& on, const request& asked, const responder& to) {
+  const auto id = parse_order_id(asked.values[0]);
+  if (!id) return to(problem_json(not_found(), asked.id));
+  look_at(on, asked, *id, std::nullopt, [&on, &asked, to, id = *id](const order_outcome& outcome) {
+    if (const auto* wrong = std::get_if<problem>(&outcome)) return to(problem_json(*wrong, asked.id));
+    auto found = std::make_shared<found_past>();
+    on.bridge.read([found, id](reader& from) { found->text = history_json(from.history(stream_of(id))); },
+                   [&asked, to, found](const world_error& failed) {
+                     if (failed.code != errc::none) return to(problem_json(problem_of(failed), asked.id));
+                     reply made;
+                     made.body = std::move(found->text);
+                     to(std::move(made));
+                   });
+  });
+}
+
+void read_as_of(edge& on, const request& asked, order_id id, const std::string& point, std::function<void(std::variant<order, problem>)> done) {
+  const auto until = parse_moment(point);
+  if (!until) return done(invalid({{"?at", "must be a version or a time such as 2025-12-01T10:00:00Z"}}));
+  look_at(on, asked, id, std::nullopt, [&on, id, until = *until, done = std::move(done)](const order_outcome& outcome) {
+    if (const auto* wrong = std::get_if<problem>(&outcome)) return done(*wrong);
+    auto found = std::make_shared<found_past>();
+    const auto question = [found, id, until](reader& from) {
+      try {
+        order then;
+        for (const auto& fact : from.history(stream_of(id))) {
+          if (is_after(fact, until)) break;
+          evolve(then, decode_order_event(fact.event));
+        }
+        if (then.exists()) found->then = std::move(then);
+      } catch (const codec_error& why) {
+        found->damage = why.what();
+      }
+    };
+    on.bridge.read(question, [found, done](const world_error& failed) {
+      if (failed.code != errc::none) return done(problem_of(failed));
+      if (!found->damage.empty()) return done(record_is_damaged());
+      if (!found->then) return done(not_found());
+      done(std::move(*found->then));
+    });
+  });
+}
+
+order state_of(reader& from, const listed_order& row) {
+  if (row.state_version == order_state_version) return decode_state(row.state);
+  order folded;
+  for (const auto& fact : from.history(stream_of(row.id))) evolve(folded, decode_order_event(fact.event));
+  return folded;
+}
+
+}  // namespace orderflow

@@ -1,0 +1,25 @@
+// An order's past: its events as recorded, and the order as it was at a moment.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <variant>
+
+#include "http/dialects/edge.hpp"
+
+namespace orderflow {
+
+/// Array of {seq, type, at, data}. The order's owner and tenant are checked like for any other read.
+void answer_history(edge& on, const request& asked, const responder& to);
+
+/// `point`: a version ("3") or a time ("2025-12-01T10:00:00Z"); 422 for anything else, 404 before the order existed.
+void read_as_of(edge& on, const request& asked, order_id id, const std::string& point, std::function<void(std::variant<order, problem>)> done);
+
+/// The stored state, or where another version of the binary wrote it, what its events add up to. Runs on a reader's thread;
+/// throws store_error, codec_error.
+[[nodiscard]] order state_of(reader& from, const listed_order& row);
+
+/// 500: a stored record that this version cannot decode.
+[[nodiscard]] problem record_is_damaged();
+
+}  // namespace orderflow

@@ -1,0 +1,109 @@
+#include "http/dialects/operations.hpp"
+
+#include "codec/json.hpp"
+#include "http/dialects/reading.hpp"
+#include "http/query.hpp"
+
+namespace orderflow {
+
+namespace {
+
+reply alive() {
+  reply made;
+  made.body = R"({"status":"alive"})";
+  return made;
+}
+
+/// 503 takes the server out of a balancer's rotation before it stops accepting.
+reply readiness(const health& now, bool verbose) {
+  reply made;
+  const bool serves = now.ready && !now.draining;
+  made.status = serves ? 200 : 503;
+  json_writer out{made.body};
+  out.begin_object();
+  out.key("status").string(serves ? "ready" : now.draining ? "draining" : "starting");
+  if (verbose) {
+    out.key("notes").begin_array();
+    for (const auto& note : now.notes) out.string(note);
+    out.end_array();
+  }
+  out.end_object();
+  if (!serves) made.header("Retry-After", "1");
+  return made;
+}
+
+reply quarantine_list(const std::vector<quarantine_note>& notes) {
+  reply made;
+  json_writer out{made.body};
+  out.begin_array();
+  for (const auto& note : notes) {
+    out.begin_object();
+    out.key("order_id").integer(note.order.value);
+    out.key("reason").string(note.reason);
+    out.key("since").string(to_rfc3339(to_ms(note.since)));
+    out.end_object();
+  }
+  out.end_array();
+  return made;
+}
+
+problem not_quarantined() {
+  problem made;
+  made.status = 404;
+  made.word = "order_must_be_quarantined";
+  made.detail = "No order of this number is held back.";
+  return made;
+}
+
+void list_quarantined(edge& on, const request& asked, const responder& to) {
+  on.bridge.quarantined([&asked, to](std::variant<std::vector<quarantine_note>, world_error> answer) {
+    if (const auto* failed = std::get_if<world_error>(&answer)) return to(problem_json(problem_of(*failed), asked.id));
+    to(quarantine_list(std::get<std::vector<quarantine_note>>(answer)));
+  });
+}
+
+void redrive(edge& on, const request& asked, const responder& to) {
+  const auto id = parse_order_id(asked.values[0]);
+  if (!id) return to(problem_json(not_quarantined(), asked.id));
+  on.bridge.redrive(*id, [&asked, to, id = *id](std::variant<bool, world_error> answer) {
+    if (const auto* failed = std::get_if<world_error>(&answer)) return to(problem_json(problem_of(*failed), asked.id));
+    if (!std::get<bool>(answer)) return to(problem_json(not_quarantined(), asked.id));
+    reply made;
+    json_writer{made.body}.begin_object().key("order_id").integer(id.value).key("redriven").boolean(true).end_object();
+    to(std::move(made));
+  });
+}
+
+}  // namespace
+
+std::vector<route> operations_routes(edge& on, const operations_sources& from) {
+  route_options probe;
+  probe.load = load_class::probe;
+  route_options operates;
+  operates.load = load_class::operation;
+  std::vector<route> table;
+  table.emplace_back(verb::get, "/livez", audience::anyone(), [](const request&, const responder& to) { to(alive()); }, probe);
+  table.emplace_back(
+      verb::get, "/readyz", audience::anyone(),
+      [&from](const request& asked, const responder& to) {
+        const auto query = query_values::parse(asked.query);
+        to(readiness(from.state(), query && query->find("verbose") != nullptr));
+      },
+      probe);
+  table.emplace_back(
+      verb::get, "/metrics", audience::anyone(),
+      [&from](const request&, const responder& to) {
+        reply made;
+        made.content_type = "text/plain; version=0.0.4; charset=utf-8";
+        made.body = from.metrics();
+        to(std::move(made));
+      },
+      probe);
+  table.emplace_back(verb::get, "/api/v1/quarantine", audience::operators(),
+                     [&on](const request& asked, const responder& to) { list_quarantined(on, asked, to); }, operates);
+  table.emplace_back(verb::post, "/api/v1/quarantine/{id}/redrive", audience::operators(),
+                     [&on](const request& asked, const responder& to) { redrive(on, asked, to); }, operates);
+  return table;
+}
+
+}  // namespace orderflow

@@ -1,0 +1,28 @@
+// What probes and operators ask: liveness, readiness, metrics, orders held back.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "http/dialects/edge.hpp"
+#include "http/router.hpp"
+
+namespace orderflow {
+
+/// How the process stands. `notes`: sentences for an operator, such as a listener that speaks for a fixed principal.
+struct health {
+  bool ready = false;
+  bool draining = false;
+  std::vector<std::string> notes;
+};
+
+struct operations_sources {
+  std::function<health()> state;
+  std::function<std::string()> metrics;  ///< Prometheus text.
+};
+
+/// `on` and `from` outlive the routes. Thread rule of the sources: called on the io_context's thread; must not block.
+[[nodiscard]] std::vector<route> operations_routes(edge& on, const operations_sources& from);
+
+}  // namespace orderflow

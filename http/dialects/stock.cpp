@@ -1,0 +1,118 @@
+#include "http/dialects/stock.hpp"
+
+#include <algorithm>
+#include <charconv>
+
+#include "http/dialects/d3_words.hpp"
+#include "http/dialects/reading.hpp"
+#include "http/query.hpp"
+
+namespace orderflow {
+
+namespace {
+
+struct stock_question {
+  product_id product;
+  int64_t quantity = 0;
+};
+
+std::variant<stock_question, problem> read_question(const request& asked) {
+  const auto query = query_values::parse(asked.query);
+  if (!query) return malformed("query_must_be_well_formed", "The query is malformed.");
+  stock_question question;
+  const auto* product = query->find("productId");
+  if (product == nullptr || !is_product_id(*product) || product->size() > max_text) {
+    return malformed("product_must_be_named", "productId is missing or is no product id.");
+  }
+  question.product.value = *product;
+  const auto* quantity = query->find("quantity");
+  const auto* text = quantity == nullptr ? nullptr : quantity->data();
+  if (text == nullptr) return malformed("quantity_must_be_in_range", "quantity is missing.");
+  const auto [end, failed] = std::from_chars(text, text + quantity->size(), question.quantity);
+  if (failed != std::errc{} || end != text + quantity->size() || question.quantity < 1 || question.quantity > 1'000'000) {
+    return malformed("quantity_must_be_in_range", "quantity must be a whole number from 1 to 1000000.");
+  }
+  return question;
+}
+
+problem product_not_found() {
+  problem made;
+  made.status = 404;
+  made.word = "product_must_exist";
+  made.detail = "Product not found";
+  return made;
+}
+
+void check(edge& on, const request& asked, const responder& to) {
+  auto read = read_question(asked);
+  if (const auto* wrong = std::get_if<problem>(&read)) return to(d3_problem(*wrong, asked.id));
+  const auto& question = std::get<stock_question>(read);
+  if (!on.bridge.products()->products.contains(question.product)) return to(d3_problem(product_not_found(), asked.id));
+  on.bridge.stock_level_of(question.product, [&asked, to, question](std::variant<stock_level, world_error> answer) {
+    if (const auto* failed = std::get_if<world_error>(&answer)) return to(d3_problem(problem_of(*failed), asked.id));
+    const auto available = std::get<stock_level>(answer).available();
+    reply made;
+    json_writer out{made.body};
+    out.begin_object();
+    out.key("productId");
+    d3_write_id(out, question.product.value);
+    out.key("requestedQuantity").integer(question.quantity);
+    out.key("availableQuantity").integer(available);
+    out.key("available").boolean(available >= question.quantity);
+    out.end_object();
+    to(std::move(made));
+  });
+}
+
+void write_product(json_writer& out, const product& item) {
+  out.begin_object();
+  out.key("productId");
+  d3_write_id(out, item.id.value);
+  out.key("name").string(item.name);
+  out.key("price").raw(fixed_text(item.price, item.money));
+  out.key("currency").string(item.money.name());
+  out.end_object();
+}
+
+void list_products(edge& on, const request&, const responder& to) {
+  const auto known = on.bridge.products();
+  std::vector<const product*> sorted;
+  sorted.reserve(known->products.size());
+  for (const auto& [id, item] : known->products) sorted.push_back(&item);
+  std::sort(sorted.begin(), sorted.end(), [](const product* a, const product* b) { return a->id < b->id; });
+  reply made;
+  json_writer out{made.body};
+  out.begin_array();
+  for (const auto* item : sorted) write_product(out, *item);
+  out.end_array();
+  to(std::move(made));
+}
+
+void get_product(edge& on, const request& asked, const responder& to) {
+  const auto known = on.bridge.products();
+  const auto found = known->products.find(product_id{asked.values[0]});
+  if (found == known->products.end()) return to(d3_problem(product_not_found(), asked.id));
+  reply made;
+  json_writer out{made.body};
+  write_product(out, found->second);
+  to(std::move(made));
+}
+
+}  // namespace
+
+std::vector<route> stock_routes(edge& on) {
+  constexpr auto everyone = audience::every_role();
+  route_options d3;
+  d3.errors = &d3_problem;
+  const auto bind = [&on](void (*what)(edge&, const request&, const responder&)) -> handler {
+    return [&on, what](const request& asked, const responder& to) { what(on, asked, to); };
+  };
+  std::vector<route> table;
+  table.emplace_back(verb::get, "/api/inventory/check", everyone, bind(check), d3);
+  table.emplace_back(verb::get, "/api/v1/inventory/check", everyone, bind(check), d3);
+  table.emplace_back(verb::get, "/api/products", everyone, bind(list_products), d3);
+  table.emplace_back(verb::get, "/api/products/{id}", everyone, bind(get_product), d3);
+  return table;
+}
+
+}  // namespace orderflow

@@ -1,0 +1,42 @@
+// What every request of a listener passes through between the wire and its handler: route, guards, admission, principal.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string_view>
+
+#include "http/admission.hpp"
+#include "http/router.hpp"
+#include "http/security.hpp"
+
+namespace orderflow {
+
+class front_door {
+ public:
+  /// `gate` is shared by the listeners of a thread and outlives them. `defect` is told about handlers that threw.
+  front_door(listener_settings settings, std::vector<route> table, admission& gate, std::function<void(std::string_view)> defect)
+      : settings_(std::move(settings)), routes_(std::move(table)), gate_(gate), defect_(std::move(defect)) {}
+
+  /// Where a request goes, or the refusal that needs no body: 404, 405, 403, 401, 415, 503.
+  struct passage {
+    const route* to = nullptr;
+    std::optional<reply> refused;
+  };
+  /// Needs the head alone; fills `from` and `values` of the request.
+  [[nodiscard]] passage examine(request& asked);
+
+  /// Runs the handler. One that throws answers 500.
+  void pass(const route& to, const request& asked, const responder& answer);
+
+  [[nodiscard]] const listener_settings& settings() const { return settings_; }
+  [[nodiscard]] const router& routes() const { return routes_; }
+
+ private:
+  listener_settings settings_;
+  router routes_;
+  admission& gate_;
+  std::function<void(std::string_view)> defect_;
+};
+
+}  // namespace orderflow

@@ -1,0 +1,233 @@
+#include "http/gateway_actor.hpp"
+
+#include <boost/asio/post.hpp>
+
+#include "http/gateway.hpp"
+
+namespace orderflow {
+
+namespace {
+
+constexpr auto tick = milliseconds{50};
+/// How long the present state may take once patience has ended, before the outcome is told as unknown.
+constexpr auto grace = std::chrono::seconds{5};
+
+}  // namespace
+
+// -- inside the actor --------------------------------------------------------------------------------------------------
+
+gateway_core::gateway_core(edge_actor::pointer self, services_ptr with) : self_(self), services_(std::move(with)) {}
+
+gateway_core::~gateway_core() {
+  for (auto& [ticket, one] : callers_) one.done(world_error{errc::shutting_down, "the server is stopping"});
+}
+
+edge_actor::behavior_type gateway_core::make_behavior() {
+  return {[this](exchange& work) { work.run(*this); },
+          [this](const assigned_id& told) {
+            if (auto found = callers_.find(told.ticket); found != callers_.end()) found->second.order = told.order;
+          },
+          [this](sweep_atom) { sweep(); }};
+}
+
+uint64_t gateway_core::enter(order_id order, std::optional<principal> from, milliseconds patience, answered<order_reply> done) {
+  auto ticket = ++last_ticket_;
+  callers_.emplace(ticket, caller{order, services_->time->now() + patience, std::move(done), std::move(from)});
+  if (!awake_) {
+    awake_ = true;
+    self_->delayed_send(self_, tick, sweep_atom_v);
+  }
+  return ticket;
+}
+
+void gateway_core::leave(uint64_t ticket, std::variant<order_reply, world_error> answer) {
+  auto found = callers_.find(ticket);
+  if (found == callers_.end()) return;  // Answered before, when patience ended.
+  auto done = std::move(found->second.done);
+  callers_.erase(found);
+  done(std::move(answer));
+}
+
+/// Keyed creates go where their key belongs, so that a repeat meets the first; others go around.
+void gateway_core::create(create_request request, milliseconds patience, answered<order_reply> done) {
+  auto shard = request.key ? static_cast<int64_t>(hash_of(request.key->scope, request.key->key) % uint64_t{shard_count})
+                           : ++last_shard_ % shard_count;
+  auto ticket = enter({}, std::nullopt, patience, std::move(done));
+  if (request.when == answer_when::settled) request.ticket = ticket;
+  self_->request(services_->shards[static_cast<size_t>(shard)], caf::infinite, std::move(request))
+    .then([this, ticket](order_reply& reply) { leave(ticket, std::move(reply)); },
+          [this, ticket](caf::error& why) { leave(ticket, to_world_error(why)); });
+}
+
+void gateway_core::ask(order_request request, milliseconds patience, answered<order_reply> done) {
+  auto ticket = enter(request.order, request.from, patience, std::move(done));
+  self_->request(services_->shard_of(request.order), caf::infinite, std::move(request))
+    .then([this, ticket](order_reply& reply) { leave(ticket, std::move(reply)); },
+          [this, ticket](caf::error& why) { leave(ticket, to_world_error(why)); });
+}
+
+void gateway_core::patience_ended(uint64_t ticket, caller& one) {
+  if (one.order.value == 0 || one.shown_present)
+    return leave(ticket, world_error{errc::outcome_unknown, "there was no answer in time; it may have taken place"});
+  one.shown_present = true;
+  one.patience_ends = services_->time->now() + grace;
+  order_request look{one.order, std::nullopt, answer_when::committed, one.from, std::nullopt, false};
+  self_->request(services_->shard_of(one.order), caf::infinite, std::move(look))
+    .then([this, ticket](order_reply& reply) { leave(ticket, std::move(reply)); },
+          [this, ticket](caf::error& why) { leave(ticket, to_world_error(why)); });
+}
+
+void gateway_core::hurry() {
+  for (auto& [ticket, one] : callers_)
+    if (one.order.value != 0 && !one.shown_present) one.patience_ends = services_->time->now();
+  sweep();
+}
+
+void gateway_core::sweep() {
+  auto now = services_->time->now();
+  std::vector<uint64_t> ended;
+  for (const auto& [ticket, one] : callers_)
+    if (one.patience_ends <= now) ended.push_back(ticket);
+  for (auto ticket : ended)
+    if (auto found = callers_.find(ticket); found != callers_.end()) patience_ended(ticket, found->second);
+  awake_ = !callers_.empty();
+  if (awake_) self_->delayed_send(self_, tick, sweep_atom_v);
+}
+
+// -- on the I/O thread -------------------------------------------------------------------------------------------------
+
+struct gateway::link : std::enable_shared_from_this<gateway::link> {
+  link(boost::asio::io_context& on, services_ptr with, edge_actor to, catalogue_snapshot known)
+      : io(on), all(std::move(with)), actor(std::move(to)), products(std::move(known)) {}
+
+  boost::asio::io_context& io;
+  services_ptr all;
+  edge_actor actor;
+  catalogue_snapshot products;
+  size_t in_flight = 0;
+
+  /// Hands work to the actor; `done` comes back here, on the I/O thread.
+  template <class T>
+  answered<T> back(answered<T> done) {
+    ++in_flight;
+    return [me = shared_from_this(), done = std::move(done)](std::variant<T, world_error> answer) {
+      boost::asio::post(me->io, [me, done, answer = std::move(answer)]() mutable {
+        --me->in_flight;
+        done(std::move(answer));
+      });
+    };
+  }
+
+  void hand_over(std::function<void(gateway_core&)> work) { caf::anon_send(actor, exchange{std::move(work)}); }
+
+  /// One request to an actor whose answer needs no patience of ours.
+  template <class T, class Request>
+  void plain(answered<T> done, Request request) {
+    hand_over([done = back<T>(std::move(done)), request = std::move(request)](gateway_core& core) {
+      request(core).then([done](T& answer) { done(std::move(answer)); },
+                         [done](caf::error& why) { done(to_world_error(why)); });
+    });
+  }
+};
+
+void gateway::create(create_request request, milliseconds patience, answered<order_reply> done) {
+  link_->hand_over([request = std::move(request), patience, done = link_->back(std::move(done))](gateway_core& core) {
+    core.create(request, patience, done);
+  });
+}
+
+void gateway::ask(order_request request, milliseconds patience, answered<order_reply> done) {
+  link_->hand_over([request = std::move(request), patience, done = link_->back(std::move(done))](gateway_core& core) {
+    core.ask(request, patience, done);
+  });
+}
+
+void gateway::stock(stock_request request, answered<stock_reply> done) {
+  link_->plain<stock_reply>(std::move(done), [request = std::move(request)](gateway_core& core) {
+    return core.self()->request(core.all().inventory, caf::infinite, request);
+  });
+}
+
+void gateway::put_product(product item, answered<catalogue_snapshot> done) {
+  auto keep = [link = link_, done = std::move(done)](std::variant<catalogue_snapshot, world_error> answer) {
+    if (auto* snapshot = std::get_if<catalogue_snapshot>(&answer)) link->products = *snapshot;
+    done(std::move(answer));
+  };
+  link_->plain<catalogue_snapshot>(std::move(keep), [item = std::move(item)](gateway_core& core) {
+    return core.self()->request(core.all().catalogue, caf::infinite, orderflow::put_product{item});
+  });
+}
+
+void gateway::read(std::function<void(reader&)> question, std::function<void(world_error)> done) {
+  answered<caf::unit_t> told = [done = std::move(done)](std::variant<caf::unit_t, world_error> answer) {
+    auto* why = std::get_if<world_error>(&answer);
+    done(why ? std::move(*why) : world_error{});
+  };
+  link_->hand_over([question = std::move(question), told = link_->back<caf::unit_t>(std::move(told))](gateway_core& core) {
+    core.self()->request(core.all().lists, caf::infinite, read_task{question})
+      .then([told] { told(caf::unit); }, [told](caf::error& why) { told(to_world_error(why)); });
+  });
+}
+
+catalogue_snapshot gateway::products() const { return link_->products; }
+
+void gateway::stock_level_of(product_id product, answered<stock_level> done) {
+  link_->plain<stock_level>(std::move(done), [product = std::move(product)](gateway_core& core) {
+    return core.self()->request(core.all().inventory, caf::infinite, caf::get_atom_v, product);
+  });
+}
+
+void gateway::quarantined(answered<std::vector<quarantine_note>> done) {
+  link_->hand_over([done = link_->back(std::move(done))](gateway_core& core) {
+    struct gathering { std::vector<quarantine_note> notes; size_t missing = 0; };
+    auto all = std::make_shared<gathering>();
+    all->missing = core.all().shards.size();
+    auto one_more = [all, done](std::vector<quarantine_note> found) {
+      for (auto& note : found) all->notes.push_back(std::move(note));
+      if (--all->missing == 0) done(std::move(all->notes));
+    };
+    for (const auto& shard : core.all().shards)
+      core.self()->request(shard, caf::infinite, caf::get_atom_v)
+        .then([one_more](std::vector<quarantine_note>& found) { one_more(std::move(found)); },
+              [one_more](caf::error&) { one_more({}); });
+  });
+}
+
+void gateway::redrive(order_id order, answered<bool> done) {
+  link_->plain<bool>(std::move(done), [order](gateway_core& core) {
+    return core.self()->request(core.all().shard_of(order), caf::infinite, redrive_atom_v, order);
+  });
+}
+
+size_t gateway::in_flight() const { return link_->in_flight; }
+
+std::chrono::microseconds gateway::queue_delay() const {
+  return std::chrono::microseconds{link_->all->figures->journal_queue_delay_us->value()};
+}
+
+// -- making and ending it ----------------------------------------------------------------------------------------------
+
+std::shared_ptr<gateway::link> make_gateway_link(caf::actor_system& sys, services_ptr with, boost::asio::io_context& io) {
+  catalogue_snapshot known;
+  std::string failure;
+  {
+    caf::scoped_actor me{sys};
+    me->request(with->catalogue, std::chrono::seconds{30}, caf::get_atom_v)
+      .receive([&](catalogue_snapshot& found) { known = std::move(found); }, [&](caf::error& why) { failure = caf::to_string(why); });
+  }
+  if (!known) throw store_error{"the catalogue could not be loaded: " + failure};
+  auto actor = sys.spawn<edge_actor::stateful_impl<gateway_core>>(with);
+  return std::make_shared<gateway::link>(io, std::move(with), std::move(actor), std::move(known));
+}
+
+void answer_waiters(const std::shared_ptr<gateway::link>& link) {
+  link->hand_over([](gateway_core& core) { core.hurry(); });
+}
+
+void close_gateway(caf::actor_system& sys, const std::shared_ptr<gateway::link>& link) {
+  caf::anon_send_exit(link->actor, caf::exit_reason::user_shutdown);
+  caf::scoped_actor me{sys};
+  me->wait_for(link->actor);
+}
+
+}  // namespace orderflow

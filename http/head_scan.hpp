@@ -1,0 +1,29 @@
+// Looks at the raw bytes of a request's head before the parser does: what lenient parsers read in different ways (bare LF,
+// folded lines) is how requests are smuggled past a proxy, so it is refused.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+namespace orderflow {
+
+enum class head_state : uint8_t { incomplete = 1, complete = 2, malformed = 3, too_large = 4 };
+
+/// Resumable: fed with the growing head, looks at each byte once.
+class head_scan {
+ public:
+  explicit head_scan(size_t limit_bytes, size_t limit_lines = 100) : limit_(limit_bytes), lines_left_(limit_lines) {}
+
+  /// `text`: everything received of this request so far, from its first byte.
+  [[nodiscard]] head_state look(std::string_view text);
+  /// complete: bytes of the head, its empty line included.
+  [[nodiscard]] size_t size() const { return line_start_; }
+
+ private:
+  size_t limit_;
+  size_t lines_left_;
+  size_t line_start_ = 0;
+};
+
+}  // namespace orderflow

@@ -1,0 +1,28 @@
+// Parameters after '?'.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace orderflow {
+
+class query_values {
+ public:
+  /// Percent-decoded, '+' read as a space. Nothing: not a query.
+  [[nodiscard]] static std::optional<query_values> parse(std::string_view text);
+
+  /// The first value of that name; nullptr where absent.
+  [[nodiscard]] const std::string* find(std::string_view name) const;
+  void set(std::string_view name, std::string value);
+  void erase(std::string_view name);
+  /// Encoded again, in order.
+  [[nodiscard]] std::string text() const;
+
+ private:
+  std::vector<std::pair<std::string, std::string>> pairs_;
+};
+
+}  // namespace orderflow

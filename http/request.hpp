@@ -1,0 +1,94 @@
+// What a handler is given and what it gives back. No socket, no actor: handlers are tested with a request made by hand.
+// Thread rule: everything here lives on the thread of the listener's io_context.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "messages/values.hpp"
+
+namespace orderflow {
+
+enum class verb : uint8_t { get = 1, head = 2, post = 3, put = 4, delete_ = 5, patch = 6, options = 7, other = 8 };
+
+/// "GET", …: as in the request line and in Allow.
+[[nodiscard]] std::string_view to_string(verb method);
+
+/// A verb that may change something: the guards against foreign web pages look at these.
+[[nodiscard]] constexpr bool is_unsafe(verb method) { return method != verb::get && method != verb::head && method != verb::options; }
+
+/// The fields we act on; empty where absent. A field of these that comes twice is refused before a handler sees it.
+struct request_headers {
+  std::string_view host;
+  std::string_view authorization;
+  std::string_view content_type;
+  std::string_view origin;
+  std::string_view sec_fetch_site;
+  std::string_view idempotency_key;
+  std::string_view if_match;
+  std::string_view prefer;
+  std::string_view request_id;
+  std::string_view traceparent;
+};
+
+/// One request. Views point into the session's buffers and stay valid until the responder has answered.
+struct request {
+  verb method = verb::get;
+  std::string_view path;                    ///< As sent, without the query.
+  std::string_view query;                   ///< As sent, without '?'.
+  request_headers headers;
+  std::string_view body;
+  bool has_body = false;                    ///< Known from the header: Content-Length above 0, or chunked.
+  std::string id;                           ///< Request-Id of the reply.
+  std::array<std::string, 2> values;        ///< What stood at the pattern's {…}, decoded.
+  principal from;                           ///< Empty on routes that are open to anyone.
+};
+
+/// What goes back. `extra` holds whole header lines; use `header` to add one.
+struct reply {
+  uint16_t status = 200;
+  std::string body;
+  std::string_view content_type = "application/json";  ///< A literal.
+  std::string extra;
+
+  /// Adds a header. A value with a control character would end the line: it is left out.
+  reply& header(std::string_view name, std::string_view value);
+};
+
+/// Takes the reply of one request; the session implements it.
+class reply_sink {
+ public:
+  virtual ~reply_sink() = default;
+  virtual void answer(reply with) = 0;
+  /// The handler is gone without an answer: a defect. The client is told so instead of waiting for ever.
+  virtual void abandoned() = 0;
+};
+
+/// The one right to answer a request. Copies share it; the first answer counts, later ones are dropped.
+class responder {
+ public:
+  explicit responder(std::shared_ptr<reply_sink> to) : turn_(std::make_shared<turn>(std::move(to))) {}
+  void operator()(reply with) const {
+    if (auto to = std::move(turn_->to)) to->answer(std::move(with));
+  }
+
+ private:
+  struct turn {
+    explicit turn(std::shared_ptr<reply_sink> sink) : to(std::move(sink)) {}
+    turn(const turn&) = delete;
+    turn& operator=(const turn&) = delete;
+    ~turn() {
+      if (to) to->abandoned();
+    }
+    std::shared_ptr<reply_sink> to;
+  };
+  std::shared_ptr<turn> turn_;
+};
+
+using handler = std::function<void(const request&, responder)>;
+
+}  // namespace orderflow

@@ -1,0 +1,94 @@
+// The table of routes: (method, path pattern) → who may, handler.
+#pragma once
+
+#include <initializer_list>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <variant>
+#include <vector>
+
+#include "http/problem.hpp"
+#include "http/request.hpp"
+
+namespace orderflow {
+
+/// Who may use a route. There is no default: a route whose author did not think about it does not compile.
+class audience {
+ public:
+  /// Also without a principal: probes. The guards of security.hpp do not look at these.
+  static constexpr audience anyone() { return audience{0}; }
+  static constexpr audience roles(std::initializer_list<role> allowed) {
+    uint8_t bits = 0;
+    for (const role each : allowed) bits = static_cast<uint8_t>(bits | bit(each));
+    return audience{bits};
+  }
+  static constexpr audience every_role() { return roles({role::customer, role::merchant, role::service, role::operator_}); }
+  static constexpr audience staff() { return roles({role::merchant, role::service, role::operator_}); }
+  static constexpr audience operators() { return roles({role::operator_}); }
+
+  [[nodiscard]] constexpr bool is_anyone() const { return bits_ == 0; }
+  [[nodiscard]] constexpr bool has(role each) const { return (bits_ & bit(each)) != 0; }
+
+ private:
+  constexpr explicit audience(uint8_t bits) : bits_(bits) {}
+  static constexpr uint8_t bit(role each) { return static_cast<uint8_t>(1U << static_cast<unsigned>(each)); }
+  uint8_t bits_;
+};
+
+/// What is given up first when there is too much to do.
+enum class load_class : uint8_t {
+  create = 1,    ///< New orders: shed first, so that those accepted get done.
+  ordinary = 2,  ///< Reads and commands on orders that exist.
+  operation = 3, ///< What an operator needs to see and do about the overload: shed last.
+  probe = 4,     ///< Never shed.
+};
+
+struct route_options {
+  load_class load = load_class::ordinary;
+  size_t body_limit = 256 * 1024;                             ///< Bytes; above it 413.
+  std::string_view content_type = "application/json";         ///< Demanded where a body comes on an unsafe method; empty: any.
+  problem_encoder errors = &problem_json;                     ///< The dialect's own form of errors.
+};
+
+/// One row. `pattern` is a literal such as "/api/v1/orders/{id}/events"; at most two {…}.
+struct route {
+  route(verb on, std::string_view path_pattern, audience who, handler what, route_options how = {});
+  verb method;
+  std::string_view pattern;
+  audience may;
+  handler handle;
+  route_options options;
+};
+
+/// Finds routes. A trailing slash makes no difference; GET answers HEAD. Immutable once made.
+class router {
+ public:
+  /// Asserts that no row is there twice and that no pattern has more than two {…}.
+  explicit router(std::vector<route> table);
+  router(const router&) = delete;
+  router& operator=(const router&) = delete;
+
+  /// The path is known, the method is not: what Allow says. Empty: the path is unknown.
+  struct absent {
+    std::string allow;
+  };
+  /// `values` receives what stood at the pattern's {…}, percent-decoded.
+  [[nodiscard]] std::variant<const route*, absent> find(verb method, std::string_view path, std::array<std::string, 2>& values) const;
+
+  [[nodiscard]] const std::vector<route>& table() const { return table_; }
+
+ private:
+  struct pattern_rows {
+    std::vector<std::string_view> segments;
+    std::vector<const route*> rows;
+  };
+  [[nodiscard]] const std::vector<const route*>* rows_for(std::string_view path, std::array<std::string, 2>& values) const;
+
+  std::vector<route> table_;
+  std::unordered_map<std::string_view, std::vector<const route*>> literal_;
+  std::vector<pattern_rows> with_values_;
+};
+
+}  // namespace orderflow

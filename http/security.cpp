@@ -1,0 +1,88 @@
+#include "http/security.hpp"
+
+#include <algorithm>
+#include <boost/algorithm/string/predicate.hpp>
+#include <boost/algorithm/string/trim.hpp>
+
+namespace orderflow {
+
+namespace {
+
+bool same_word(std::string_view a, std::string_view b) { return boost::algorithm::iequals(a, b); }
+
+std::string_view without_port(std::string_view host) {
+  const auto colon = host.rfind(':');
+  if (colon == std::string_view::npos || host.find(']', colon) != std::string_view::npos) return host;
+  return host.substr(0, colon);
+}
+
+bool host_is_known(std::string_view host, const listener_settings& on) {
+  const auto name = without_port(host);
+  const auto is_name = [&](std::string_view known) { return known == "*" || same_word(known, name); };
+  if (!on.allowed_hosts.empty()) return std::any_of(on.allowed_hosts.begin(), on.allowed_hosts.end(), is_name);
+  if (!on.fixed_principal) return true;
+  return is_name(on.address) || is_name("localhost") || is_name("127.0.0.1") || is_name("[::1]");
+}
+
+bool origin_is_host(std::string_view origin, std::string_view host) {
+  const auto scheme = origin.find("://");
+  return scheme != std::string_view::npos && same_word(origin.substr(scheme + 3), host);
+}
+
+problem forbidden(std::string word, std::string detail) {
+  problem made;
+  made.status = 403;
+  made.word = std::move(word);
+  made.detail = std::move(detail);
+  return made;
+}
+
+problem unauthorized(std::string word, std::string detail) {
+  problem made;
+  made.status = 401;
+  made.word = std::move(word);
+  made.detail = std::move(detail);
+  return made;
+}
+
+}  // namespace
+
+principal dev_principal() { return {"dev", "dev", role::operator_}; }
+
+std::variant<principal, problem> authenticate(const request& from, const listener_settings& on) {
+  // A token that is sent is held to, also where a fixed principal would do without: no listener has token keys yet.
+  if (!from.headers.authorization.empty()) {
+    return unauthorized("token_must_be_valid", "This listener has no token keys, so no token is valid here.");
+  }
+  if (!on.fixed_principal) return unauthorized("token_must_be_sent", "This listener demands a bearer token.");
+  return *on.fixed_principal;
+}
+
+std::optional<problem> foreign_page_guard(const request& from, const listener_settings& on) {
+  const auto& headers = from.headers;
+  if (!headers.host.empty() && !host_is_known(headers.host, on)) {
+    return forbidden("host_must_be_known", "The Host header names a host that this listener does not answer for.");
+  }
+  if (!is_unsafe(from.method)) return std::nullopt;
+  if (!headers.origin.empty() && !origin_is_host(headers.origin, headers.host)) {
+    return forbidden("origin_must_be_ours", "The request comes from a web page of another origin.");
+  }
+  if (same_word(headers.sec_fetch_site, "cross-site")) {
+    return forbidden("origin_must_be_ours", "The request comes from a web page of another site.");
+  }
+  return std::nullopt;
+}
+
+std::optional<problem> content_type_guard(const request& from, std::string_view demanded) {
+  if (demanded.empty() || !from.has_body || !is_unsafe(from.method)) return std::nullopt;
+  const auto& sent = from.headers.content_type;
+  const auto type = boost::algorithm::trim_copy(std::string{sent.substr(0, std::min(sent.find(';'), sent.size()))});
+  if (same_word(type, demanded)) return std::nullopt;
+  problem made;
+  made.status = 415;
+  made.word = "content_type_must_be_supported";
+  made.detail = "The body has to be sent as " + std::string{demanded} + ".";
+  return made;
+}
+
+}  // namespace orderflow

@@ -1,0 +1,38 @@
+// Who is asking, and whether a web page of somebody else makes the browser ask.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "http/problem.hpp"
+#include "http/request.hpp"
+
+namespace orderflow {
+
+/// One address that is listened on, and what holds there.
+struct listener_settings {
+  std::string address = "127.0.0.1";
+  uint16_t port = 0;                         ///< 0: any free one.
+  std::optional<principal> fixed_principal;  ///< Who a request without a token speaks for. Empty: a token is demanded.
+  bool dev_endpoints = false;
+  /// Names under which the listener is addressed, without port; a Host of another name is refused. "*": any. Empty: with a
+  /// fixed principal the address and the loopback names (a web page that rebinds its name must not speak for the principal),
+  /// otherwise any (a token is never sent by a browser on its own).
+  std::vector<std::string> allowed_hosts;
+};
+
+/// The principal of `--dev`: operator of the tenant "dev".
+[[nodiscard]] principal dev_principal();
+
+/// Who sent the request, or why that cannot be said (401).
+[[nodiscard]] std::variant<principal, problem> authenticate(const request& from, const listener_settings& on);
+
+/// Refuses what a foreign web page made a browser send: Host not ours, Origin not ours, Sec-Fetch-Site: cross-site (403).
+[[nodiscard]] std::optional<problem> foreign_page_guard(const request& from, const listener_settings& on);
+
+/// Demands the media type where a body comes on an unsafe method (415); parameters such as charset do not matter.
+[[nodiscard]] std::optional<problem> content_type_guard(const request& from, std::string_view demanded);
+
+}  // namespace orderflow

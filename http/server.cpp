@@ -1,0 +1,144 @@
+#include "http/server.hpp"
+
+#include <cstdio>
+#include <random>
+
+#include "http/session.hpp"
+
+namespace orderflow {
+
+namespace asio = boost::asio;
+using boost::system::error_code;
+
+namespace {
+
+/// RFC 9110 §5.6.7: "Sun, 06 Nov 1994 08:49:37 GMT". The C library's names would follow the locale.
+std::string http_date(timestamp at) {
+  static constexpr std::array<const char*, 7> days{"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
+  static constexpr std::array<const char*, 12> months{"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+  const auto day = std::chrono::floor<std::chrono::days>(at);
+  const std::chrono::year_month_day date{day};
+  const std::chrono::hh_mm_ss time{std::chrono::floor<std::chrono::seconds>(at - day)};
+  std::array<char, 64> text{};
+  const int size = std::snprintf(text.data(), text.size(), "Date: %s, %02u %s %04d %02d:%02d:%02d GMT\r\n",
+                                 days.at(std::chrono::weekday{day}.c_encoding()), static_cast<unsigned>(date.day()),
+                                 months.at(static_cast<unsigned>(date.month()) - 1), static_cast<int>(date.year()),
+                                 static_cast<int>(time.hours().count()), static_cast<int>(time.minutes().count()),
+                                 static_cast<int>(time.seconds().count()));
+  return {text.data(), static_cast<size_t>(size)};
+}
+
+std::string random_prefix() {
+  std::random_device source;
+  std::array<char, 16> text{};
+  const int size = std::snprintf(text.data(), text.size(), "%08x", source());
+  return {text.data(), static_cast<size_t>(size)};
+}
+
+/// A connection above the limit is told so without a session; whether the few bytes arrive is not worth waiting for.
+void turn_away(session::socket_type& socket) {
+  static constexpr std::string_view words =
+      "HTTP/1.1 503 Service Unavailable\r\nRetry-After: 1\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
+  error_code ignored;
+  socket.non_blocking(true, ignored);
+  socket.write_some(asio::buffer(words), ignored);
+  socket.close(ignored);
+}
+
+}  // namespace
+
+std::string session_registry::next_request_id() {
+  std::array<char, 40> text{};
+  const int size = std::snprintf(text.data(), text.size(), "%s-%llx", request_prefix.c_str(), static_cast<unsigned long long>(++requests));
+  return {text.data(), static_cast<size_t>(size)};
+}
+
+server::server(asio::io_context& io, server_limits limits, const clock& time, std::function<void(std::string_view)> defect)
+    : io_(io), shared_(std::make_shared<session_registry>()), sweeper_(io.get_executor()) {
+  shared_->limits = limits;
+  shared_->time = &time;
+  shared_->defect = std::move(defect);
+  shared_->request_prefix = random_prefix();
+  sweep();
+}
+
+server::~server() { stop(); }
+
+void server::listen(std::unique_ptr<front_door> door) {
+  const auto& settings = door->settings();
+  const asio::ip::tcp::endpoint at{asio::ip::make_address(settings.address), settings.port};
+  auto made = std::make_unique<listener>(
+      listener{std::move(door), asio::basic_socket_acceptor<asio::ip::tcp, executor>{io_.get_executor()}, steady_timer{io_.get_executor()}});
+  made->acceptor.open(at.protocol());
+  made->acceptor.set_option(asio::socket_base::reuse_address(true));
+  made->acceptor.bind(at);
+  made->acceptor.listen(asio::socket_base::max_listen_connections);
+  listeners_.push_back(std::move(made));
+  accept(*listeners_.back());
+}
+
+uint16_t server::port(size_t index) const { return listeners_.at(index)->acceptor.local_endpoint().port(); }
+
+void server::accept(listener& on) {
+  on.acceptor.async_accept([this, &on](error_code failed, session::socket_type socket) {
+    if (failed == asio::error::operation_aborted || !on.acceptor.is_open()) return;
+    // Out of descriptors or memory: the connection stays in the backlog, and trying again at once would only burn time.
+    if (failed) return accept_later(on);
+    if (shared_->open.size() >= shared_->limits.connections) {
+      turn_away(socket);
+    } else {
+      std::make_shared<session>(std::move(socket), shared_, *on.door)->start();
+    }
+    accept(on);
+  });
+}
+
+void server::accept_later(listener& on) {
+  on.pause.expires_after(milliseconds{100});
+  on.pause.async_wait([this, &on](error_code cancelled) {
+    if (!cancelled && on.acceptor.is_open()) accept(on);
+  });
+}
+
+void server::sweep() {
+  shared_->date_line = http_date(shared_->time->now());
+  const auto now = std::chrono::steady_clock::now();
+  std::vector<std::shared_ptr<session>> late;
+  for (auto* each : shared_->open) {
+    if (each->late_at(now)) late.push_back(each->shared_from_this());
+  }
+  for (const auto& each : late) each->expire();
+  sweeper_.expires_after(shared_->limits.sweep_every);
+  sweeper_.async_wait([this](error_code cancelled) {
+    if (!cancelled && shared_->running) sweep();
+  });
+}
+
+void server::drain(std::function<void()> done) {
+  shared_->draining = true;
+  for (const auto& each : listeners_) {
+    error_code ignored;
+    each->acceptor.close(ignored);
+  }
+  shared_->on_empty = std::move(done);
+  std::vector<std::shared_ptr<session>> all;
+  for (auto* each : shared_->open) all.push_back(each->shared_from_this());
+  for (const auto& each : all) each->begin_drain();
+  if (shared_->open.empty() && shared_->on_empty) std::exchange(shared_->on_empty, {})();
+}
+
+void server::stop() {
+  shared_->running = false;
+  sweeper_.cancel();
+  for (const auto& each : listeners_) {
+    error_code ignored;
+    each->acceptor.close(ignored);
+    each->pause.cancel();
+  }
+  shared_->on_empty = {};
+  std::vector<std::shared_ptr<session>> all;
+  for (auto* each : shared_->open) all.push_back(each->shared_from_this());
+  for (const auto& each : all) each->close();
+}
+
+}  // namespace orderflow

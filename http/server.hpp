@@ -1,0 +1,87 @@
+// Listens, accepts, keeps the connections and their time limits. Prints nothing.
+// Thread rule: all members are called on the io_context's thread, or while it does not run.
+#pragma once
+
+#include <boost/asio/basic_socket_acceptor.hpp>
+#include <boost/asio/basic_waitable_timer.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <string>
+#include <unordered_set>
+#include <vector>
+
+#include "base/time.hpp"
+#include "http/front_door.hpp"
+
+namespace orderflow {
+
+struct server_limits {
+  size_t head_bytes = 8 * 1024;                       ///< Request line and headers; above it 431.
+  size_t body_bytes = 256 * 1024;                     ///< Where no route says otherwise.
+  size_t connections = 10'000;                        ///< Above it a connection is told 503 and closed.
+  milliseconds head_time = std::chrono::seconds{10};
+  milliseconds body_time = std::chrono::seconds{30};
+  milliseconds idle_time = std::chrono::seconds{60};
+  milliseconds write_time = std::chrono::seconds{30};
+  milliseconds sweep_every = std::chrono::seconds{1};  ///< Limits are kept this exactly: one timer instead of one per operation.
+};
+
+class session;
+
+/// What the sessions of a server share. Outlives the server while a late answer still holds a session.
+struct session_registry {
+  server_limits limits;
+  const clock* time = nullptr;
+  std::function<void(std::string_view)> defect;
+  std::unordered_set<session*> open;
+  bool draining = false;
+  bool running = true;
+  std::string request_prefix;   ///< Random per process, so that generated Request-Ids differ between restarts.
+  uint64_t requests = 0;
+  std::string date_line;        ///< "Date: …\r\n", made anew by the sweep.
+  std::function<void()> on_empty;
+
+  [[nodiscard]] std::string next_request_id();
+};
+
+class server {
+ public:
+  server(boost::asio::io_context& io, server_limits limits, const clock& time, std::function<void(std::string_view)> defect);
+  ~server();
+  server(const server&) = delete;
+  server& operator=(const server&) = delete;
+
+  /// Binds and listens at once, accepts from now on. Throws boost::system::system_error naming the address.
+  void listen(std::unique_ptr<front_door> door);
+  /// Port of the n-th listener.
+  [[nodiscard]] uint16_t port(size_t index = 0) const;
+
+  /// Stops accepting, closes idle connections, ends the others after their present request. `done` is called once none is left.
+  void drain(std::function<void()> done);
+  /// Closes everything now.
+  void stop();
+
+  [[nodiscard]] size_t connections() const { return shared_->open.size(); }
+
+ private:
+  using executor = boost::asio::io_context::executor_type;
+  using steady_timer = boost::asio::basic_waitable_timer<std::chrono::steady_clock, boost::asio::wait_traits<std::chrono::steady_clock>, executor>;
+  struct listener {
+    std::unique_ptr<front_door> door;
+    boost::asio::basic_socket_acceptor<boost::asio::ip::tcp, executor> acceptor;
+    steady_timer pause;
+  };
+  void accept(listener& on);
+  void accept_later(listener& on);
+  void sweep();
+
+  boost::asio::io_context& io_;
+  std::shared_ptr<session_registry> shared_;
+  std::vector<std::unique_ptr<listener>> listeners_;
+  steady_timer sweeper_;
+};
+
+}  // namespace orderflow

@@ -1,0 +1,133 @@
+#include "http/service.hpp"
+
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/post.hpp>
+#include <future>
+#include <stdexcept>
+#include <thread>
+
+#include "http/dialects/d4.hpp"
+#include "http/dialects/dev.hpp"
+#include "http/dialects/stock.hpp"
+
+namespace orderflow {
+
+namespace asio = boost::asio;
+
+namespace {
+
+std::vector<listener_settings> checked(std::vector<listener_settings> listeners, bool sandbox_there) {
+  for (const auto& each : listeners) {
+    if (!each.dev_endpoints) continue;
+    if (!sandbox_there) throw std::invalid_argument{"a listener with dev endpoints needs the sandbox"};
+    // Whoever reaches it may set stock and prices: nobody but this machine may.
+    if (!asio::ip::make_address(each.address).is_loopback()) throw std::invalid_argument{"dev endpoints are only for a loopback address, not " + each.address};
+  }
+  return listeners;
+}
+
+}  // namespace
+
+/// In order of construction: what sessions and callbacks refer to comes before what holds them.
+struct http_service::parts {
+  parts(http_settings chosen, http_surroundings with)
+      : settings(std::move(chosen)),
+        around(std::move(with)),
+        io(1),
+        work(io.get_executor()),
+        gate(settings.admission, [this] { return present_load{on.bridge.in_flight(), on.bridge.queue_delay()}; }),
+        on{around.make_gateway(io), *around.time, gate},
+        d4{on, settings.d4},
+        sources{[this] { return state_now(); }, around.metrics},
+        listening(io, settings.limits, *around.time, around.defect) {
+    for (const auto& each : checked(settings.listeners, around.dev != nullptr)) {
+      listening.listen(std::make_unique<front_door>(each, routes_for(each), gate, around.defect));
+    }
+  }
+
+  std::vector<route> routes_for(const listener_settings& listener) {
+    std::vector<route> table;
+    const auto add = [&table](std::vector<route> more) {
+      table.insert(table.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
+    };
+    add(d4_routes(d4));
+    add(stock_routes(on));
+    add(operations_routes(on, sources));
+    if (listener.dev_endpoints) add(dev_routes(on, *around.dev));
+    return table;
+  }
+
+  health state_now() const {
+    auto now = around.state();
+    now.draining = now.draining || draining;
+    for (const auto& each : settings.listeners) {
+      if (each.fixed_principal) {
+        now.notes.push_back("The listener on " + each.address + " takes requests without a token for " + each.fixed_principal->subject + " of " +
+                            each.fixed_principal->tenant + ".");
+      }
+    }
+    return now;
+  }
+
+  void run() {
+    while (true) {
+      try {
+        io.run();
+        return;
+      } catch (const std::exception& what) {
+        // Thrown by a callback, not by a handler: its session is told by the responder that was dropped; others go on.
+        if (around.defect) around.defect(what.what());
+      }
+    }
+  }
+
+  http_settings settings;
+  http_surroundings around;
+  bool draining = false;  ///< I/O thread.
+  asio::io_context io;
+  asio::executor_work_guard<asio::io_context::executor_type> work;
+  admission gate;
+  edge on;
+  d4_dialect d4;
+  operations_sources sources;
+  server listening;
+  std::thread thread;
+};
+
+http_service::http_service(http_settings settings, http_surroundings with) : parts_(std::make_unique<parts>(std::move(settings), std::move(with))) {}
+
+http_service::~http_service() { stop(); }
+
+void http_service::start() {
+  parts_->thread = std::thread{[all = parts_.get()] { all->run(); }};
+}
+
+uint16_t http_service::port(size_t listener) const { return parts_->listening.port(listener); }
+
+bool http_service::drain(milliseconds at_most, const std::function<void()>& hurry) {
+  auto empty = std::make_shared<std::promise<void>>();
+  auto done = empty->get_future();
+  asio::post(parts_->io, [all = parts_.get(), empty] {
+    all->draining = true;
+    all->listening.drain([empty] { empty->set_value(); });
+  });
+  // A request that was read just before the drain may begin to wait after the first call.
+  constexpr milliseconds between_calls{100};
+  const auto until = std::chrono::steady_clock::now() + at_most;
+  while (std::chrono::steady_clock::now() < until) {
+    if (hurry) hurry();
+    if (done.wait_for(between_calls) == std::future_status::ready) return true;
+  }
+  return false;
+}
+
+void http_service::stop() {
+  if (!parts_->thread.joinable()) return;
+  asio::post(parts_->io, [all = parts_.get()] {
+    all->listening.stop();
+    all->io.stop();
+  });
+  parts_->thread.join();
+}
+
+}  // namespace orderflow

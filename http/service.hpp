@@ -1,0 +1,64 @@
+// The whole HTTP side for the composition root: settings in, a running server out. Owns the I/O thread; prints nothing.
+// Thread rule: construct, start, drain, stop and the destructor on the thread of the composition root.
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "http/admission.hpp"
+#include "http/dialects/d4_words.hpp"
+#include "http/dialects/operations.hpp"
+#include "http/gateway.hpp"
+#include "http/security.hpp"
+#include "http/server.hpp"
+
+namespace orderflow {
+
+class sandbox;
+
+struct http_settings {
+  std::vector<listener_settings> listeners;
+  server_limits limits;
+  admission_limits admission;
+  d4_settings d4;
+};
+
+/// What the rest of the process gives to the HTTP side; all of it outlives the service.
+struct http_surroundings {
+  /// Called once, in the constructor, before any request.
+  std::function<gateway(boost::asio::io_context&)> make_gateway;
+  const clock* time = nullptr;
+  sandbox* dev = nullptr;                                ///< nullptr: no listener may have dev endpoints.
+  std::function<health()> state;                         ///< Called on the I/O thread.
+  std::function<std::string()> metrics;                  ///< Called on the I/O thread.
+  std::function<void(std::string_view)> defect;          ///< For the log: a handler that threw. Called on the I/O thread.
+};
+
+class http_service {
+ public:
+  /// Binds every listener, so that a taken port is told before anything else runs; accepts from `start` on.
+  /// Throws boost::system::system_error, std::invalid_argument with a sentence.
+  http_service(http_settings settings, http_surroundings with);
+  ~http_service();
+  http_service(const http_service&) = delete;
+  http_service& operator=(const http_service&) = delete;
+
+  void start();
+  [[nodiscard]] uint16_t port(size_t listener = 0) const;
+
+  /// Stops accepting, closes idle connections and waits for the open requests. `hurry` is called when nothing new comes in
+  /// any more: whoever waits for an order to settle should be answered now. False: some were still open after `at_most`.
+  bool drain(milliseconds at_most, const std::function<void()>& hurry = {});
+
+  /// Closes what is left and ends the thread. Idempotent.
+  void stop();
+
+ private:
+  struct parts;
+  std::unique_ptr<parts> parts_;
+};
+
+}  // namespace orderflow

@@ -1,0 +1,241 @@
+#include "http/session.hpp"
+
+#include <boost/asio/write.hpp>
+#include <boost/beast/http/error.hpp>
+
+#include "http/wire.hpp"
+
+namespace orderflow {
+
+namespace asio = boost::asio;
+namespace http = boost::beast::http;
+using boost::system::error_code;
+
+namespace {
+
+/// How long a connection that we end is still read from, so that the client gets to see the last reply: closing a socket
+/// with unread bytes resets it.
+constexpr milliseconds linger_time = std::chrono::seconds{2};
+/// A chunk header or trailer longer than this is nobody's honest request.
+constexpr size_t largest_unread_rest = 8 * 1024;
+constexpr size_t head_read_bytes = 2 * 1024;
+constexpr size_t body_read_bytes = 32 * 1024;
+constexpr size_t kept_reply_bytes = 64 * 1024;
+
+}  // namespace
+
+session::session(socket_type socket, std::shared_ptr<session_registry> shared, front_door& door)
+    : socket_(std::move(socket)), shared_(std::move(shared)), door_(door), scan_(shared_->limits.head_bytes) {}
+
+session::~session() { shared_->open.erase(this); }
+
+void session::start() {
+  error_code ignored;
+  socket_.set_option(asio::ip::tcp::no_delay{true}, ignored);
+  shared_->open.insert(this);
+  limit(shared_->limits.idle_time);
+  advance();
+}
+
+void session::advance() {
+  if (phase_ == phase::idle) {
+    while (in_.size() > 0 && (*static_cast<const char*>(in_.data().data()) == '\r' || *static_cast<const char*>(in_.data().data()) == '\n')) {
+      in_.consume(1);  // RFC 9112 §2.2: an empty line before a request is skipped.
+    }
+    if (in_.size() == 0) return read_more();
+    begin_request();
+  }
+  if (phase_ == phase::head && !read_head()) return;
+  if (phase_ == phase::body && !read_body()) return;
+  if (phase_ == phase::handling) handle();
+}
+
+void session::begin_request() {
+  phase_ = phase::head;
+  asked_ = request{};
+  passage_ = {};
+  continue_owed_ = false;
+  scan_ = head_scan{shared_->limits.head_bytes};
+  limit(shared_->limits.head_time);
+}
+
+void session::read_more() {
+  const auto space = in_.prepare(phase_ == phase::body ? body_read_bytes : head_read_bytes);
+  reading_ = true;
+  socket_.async_read_some(space, [self = shared_from_this()](error_code failed, size_t size) {
+    self->reading_ = false;
+    if (failed) return self->close();
+    self->in_.commit(size);
+    if (self->phase_ == phase::lingering) return self->linger();
+    self->advance();
+  });
+}
+
+bool session::read_head() {
+  const std::string_view text{static_cast<const char*>(in_.data().data()), in_.size()};
+  switch (scan_.look(text)) {
+    case head_state::incomplete: read_more(); return false;
+    case head_state::malformed: refuse(400, "head_must_be_well_formed", "The request's head is malformed."); return false;
+    case head_state::too_large: refuse(431, "head_must_not_be_too_large", "The request's head is too large."); return false;
+    case head_state::complete: break;
+  }
+  parser_.emplace();
+  parser_->eager(true);
+  parser_->header_limit(static_cast<uint32_t>(shared_->limits.head_bytes));
+  parser_->body_limit(boost::none);  // Known once the route is.
+  error_code failed;
+  parser_->put(asio::buffer(text.data(), scan_.size()), failed);
+  if ((failed && failed != http::error::need_more) || !parser_->is_header_done()) {
+    refuse(400, "head_must_be_well_formed", "The request's head is malformed: " + failed.message() + ".");
+    return false;
+  }
+  in_.consume(scan_.size());
+  on_head();
+  return phase_ == phase::body;
+}
+
+void session::on_head() {
+  framing how;
+  if (const auto wrong = read_head_into(parser_->get(), asked_, how)) return refuse(wrong->status, wrong->word, wrong->detail);
+  if (asked_.id.empty()) asked_.id = shared_->next_request_id();
+  keep_alive_ = parser_->get().keep_alive();
+  const auto length = parser_->content_length();
+  asked_.has_body = how.chunked || (length && *length > 0);
+  passage_ = door_.examine(asked_);
+  const auto body_limit = passage_.to != nullptr ? passage_.to->options.body_limit : shared_->limits.body_bytes;
+  if (length && *length > body_limit) {
+    return refuse(413, "body_must_not_be_too_large", "The body is larger than " + std::to_string(body_limit) + " bytes.");
+  }
+  parser_->body_limit(body_limit);
+  continue_owed_ = how.expects_continue;
+  phase_ = phase::body;
+  if (!parser_->is_done()) limit(shared_->limits.body_time);
+}
+
+bool session::read_body() {
+  if (!parser_->is_done() && in_.size() > 0) {
+    error_code failed;
+    in_.consume(parser_->put(in_.data(), failed));
+    if (failed == http::error::body_limit) {
+      refuse(413, "body_must_not_be_too_large", "The body is too large.");
+      return false;
+    }
+    if ((failed && failed != http::error::need_more) || (!parser_->is_done() && in_.size() > largest_unread_rest)) {
+      refuse(400, "body_must_be_well_formed", "The body's framing is malformed.");
+      return false;
+    }
+  }
+  if (parser_->is_done()) {
+    phase_ = phase::handling;
+    return true;
+  }
+  if (passage_.refused) {  // The rest of the body is not worth reading.
+    keep_alive_ = false;
+    write(*passage_.refused);
+  } else if (continue_owed_) {
+    write_continue();
+  } else {
+    read_more();
+  }
+  return false;
+}
+
+void session::handle() {
+  deadline_ = steady_time::max();  // The bridge answers each request exactly once, an error included.
+  if (passage_.refused) return write(*passage_.refused);
+  asked_.body = parser_->get().body();
+  door_.pass(*passage_.to, asked_, responder{shared_from_this()});
+}
+
+void session::answer(reply with) {
+  if (phase_ == phase::handling) write(with);
+}
+
+void session::abandoned() {
+  if (phase_ != phase::handling || !shared_->running) return;
+  if (shared_->defect) shared_->defect("a handler of " + std::string{asked_.path} + " ended without an answer");
+  write(passage_.to->options.errors(problem_of(world_error{}), asked_.id));
+}
+
+void session::refuse(uint16_t status, std::string word, std::string detail) {
+  if (asked_.id.empty()) asked_.id = shared_->next_request_id();
+  keep_alive_ = false;
+  problem why;
+  why.status = status;
+  why.word = std::move(word);
+  why.detail = std::move(detail);
+  const auto encode = passage_.to != nullptr ? passage_.to->options.errors : &problem_json;
+  write(encode(why, asked_.id));
+}
+
+void session::write(const reply& with) {
+  if (shared_->draining) keep_alive_ = false;
+  const bool http_1_0 = parser_ && parser_->is_header_done() && parser_->get().version() < 11;
+  compose(with, asked_, {shared_->date_line, keep_alive_, http_1_0}, out_);
+  phase_ = phase::writing;
+  limit(shared_->limits.write_time);
+  asio::async_write(socket_, asio::buffer(out_), [self = shared_from_this()](error_code failed, size_t) {
+    if (failed) return self->close();
+    self->on_written();
+  });
+}
+
+void session::write_continue() {
+  static constexpr std::string_view words = "HTTP/1.1 100 Continue\r\n\r\n";
+  continue_owed_ = false;
+  asio::async_write(socket_, asio::buffer(words), [self = shared_from_this()](error_code failed, size_t) {
+    if (failed) return self->close();
+    if (self->phase_ == phase::body) self->read_more();
+  });
+}
+
+void session::on_written() {
+  if (phase_ != phase::writing) return;
+  if (!keep_alive_) return linger();
+  parser_.reset();
+  if (out_.capacity() > kept_reply_bytes) out_ = {};
+  if (in_.size() == 0 && in_.capacity() > body_read_bytes) in_.shrink_to_fit();
+  phase_ = phase::idle;
+  limit(shared_->limits.idle_time);
+  advance();
+}
+
+void session::linger() {
+  if (phase_ != phase::lingering) {
+    phase_ = phase::lingering;
+    limit(linger_time);
+    error_code ignored;
+    socket_.shutdown(asio::socket_base::shutdown_send, ignored);
+  }
+  if (reading_) return;  // The read that was under way when the request was refused goes on into the same buffer.
+  in_.clear();
+  read_more();
+}
+
+void session::expire() {
+  switch (phase_) {
+    case phase::head:
+    case phase::body: refuse(408, "request_must_be_sent_in_time", "The request was not sent in time."); break;
+    case phase::idle:
+    case phase::writing:
+    case phase::lingering: close(); break;
+    case phase::handling:
+    case phase::closed: break;
+  }
+}
+
+void session::begin_drain() {
+  if (phase_ == phase::idle) close();
+}
+
+void session::close() {
+  if (phase_ == phase::closed) return;
+  phase_ = phase::closed;
+  deadline_ = steady_time::max();
+  error_code ignored;
+  socket_.close(ignored);
+  shared_->open.erase(this);
+  if (shared_->draining && shared_->open.empty() && shared_->on_empty) std::exchange(shared_->on_empty, {})();
+}
+
+}  // namespace orderflow

@@ -1,0 +1,78 @@
+// One connection: reads a request, has it handled, writes the reply in one piece, and again. Requests that were sent ahead
+// wait in the socket, so they are answered in order. Thread rule: the io_context's thread.
+#pragma once
+
+#include <boost/asio/basic_stream_socket.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/http/parser.hpp>
+#include <boost/beast/http/string_body.hpp>
+#include <chrono>
+#include <memory>
+#include <optional>
+
+#include "http/front_door.hpp"
+#include "http/head_scan.hpp"
+#include "http/server.hpp"
+
+namespace orderflow {
+
+class session : public reply_sink, public std::enable_shared_from_this<session> {
+ public:
+  /// The concrete executor saves the type-erased one of tcp::socket (measured: a third of the bridge's cost together with
+  /// the single write).
+  using socket_type = boost::asio::basic_stream_socket<boost::asio::ip::tcp, boost::asio::io_context::executor_type>;
+
+  session(socket_type socket, std::shared_ptr<session_registry> shared, front_door& door);
+  ~session() override;
+  session(const session&) = delete;
+  session& operator=(const session&) = delete;
+
+  void start();
+  void answer(reply with) override;
+  void abandoned() override;
+
+  [[nodiscard]] bool late_at(std::chrono::steady_clock::time_point now) const { return now >= deadline_; }
+  /// The limit of the present phase is over.
+  void expire();
+  /// Closes when idle; otherwise after the present request.
+  void begin_drain();
+  void close();
+
+ private:
+  using steady_time = std::chrono::steady_clock::time_point;
+  using parser_type = boost::beast::http::request_parser<boost::beast::http::string_body>;
+  enum class phase : uint8_t { idle, head, body, handling, writing, lingering, closed };
+
+  void advance();
+  void begin_request();
+  void read_more();
+  bool read_head();
+  bool read_body();
+  void on_head();
+  void handle();
+  void refuse(uint16_t status, std::string word, std::string detail);
+  void write(const reply& with);
+  void write_continue();
+  void on_written();
+  void linger();
+  void limit(milliseconds time) { deadline_ = std::chrono::steady_clock::now() + time; }
+
+  socket_type socket_;
+  std::shared_ptr<session_registry> shared_;
+  front_door& door_;
+  boost::beast::flat_buffer in_;
+  std::string out_;
+  std::optional<parser_type> parser_;
+  head_scan scan_;
+  request asked_;
+  front_door::passage passage_;
+  phase phase_ = phase::idle;
+  steady_time deadline_ = steady_time::max();
+  bool keep_alive_ = false;
+  bool continue_owed_ = false;
+  bool reading_ = false;
+};
+
+}  // namespace orderflow

@@ -1,0 +1,238 @@
+#include "journal/postgres/reader.hpp"
+
+#include "journal/postgres/order_filter.hpp"
+#include "journal/postgres/statements.hpp"
+
+namespace orderflow::postgres {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+/// Longer than the statement_timeout of reader_settings.
+constexpr auto patience = 15s;
+
+constexpr statement find_one{"find_one",
+                             "SELECT o.id, s.version, o.owner, o.tenant, o.origin, o.external_id, o.batch_id, o.csv_source, "
+                             "o.import_group, o.customer_email, o.created_at, s.state, s.state_version "
+                             "FROM orders AS o JOIN order_state AS s ON s.id = o.id WHERE o.id = $1::bigint"};
+
+constexpr statement scan{"scan",
+                         "SELECT o.id, s.version, o.owner, o.tenant, o.origin, o.external_id, o.batch_id, o.csv_source, "
+                         "o.import_group, o.customer_email, o.created_at, s.state, s.state_version "
+                         "FROM orders AS o JOIN order_state AS s ON s.id = o.id WHERE o.id > $1::bigint ORDER BY o.id "
+                         "LIMIT $2::bigint"};
+
+constexpr statement read_history{"read_history",
+                                 "SELECT txid, n, stream, seq, type, version, at, body FROM events "
+                                 "WHERE stream = $1::bigint ORDER BY seq"};
+
+constexpr statement read_key{"read_key",
+                             "SELECT body_hash, order_id, at FROM idempotency "
+                             "WHERE hash = $1::bigint AND scope = $2::text AND key = $3::text"};
+
+constexpr statement read_reservation{"read_reservation",
+                                     "SELECT closing FROM reservations WHERE order_id = $1::bigint AND round = $2::bigint "
+                                     "ORDER BY closing DESC LIMIT 1"};
+
+constexpr statement read_due{"read_due",
+                             "SELECT id, due_at FROM order_state WHERE due_at IS NOT NULL AND due_at < $1::bigint "
+                             "AND (due_at, id) > ($2::bigint, $3::bigint) ORDER BY due_at, id LIMIT $4::bigint"};
+
+constexpr statement read_open{"read_open",
+                              "SELECT id FROM order_state WHERE open AND id > $1::bigint ORDER BY id LIMIT $2::bigint"};
+
+// Only below the oldest transaction that still runs: one that began earlier could otherwise commit behind the cursor, and
+// its events would never be seen.
+constexpr statement read_after{"read_after",
+                               "SELECT txid, n, stream, seq, type, version, at, body FROM events "
+                               "WHERE (txid, n) > ($1::bigint, $2::integer) "
+                               "AND txid < (SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint) "
+                               "AND stream & 15 = $3::bigint AND type = ANY($4::integer[]) ORDER BY txid, n LIMIT $5::bigint"};
+
+constexpr statement read_cursor{"read_cursor", "SELECT txid, n FROM cursors WHERE sink = $1::text"};
+
+constexpr statement read_notification{"read_notification",
+                                      "SELECT 1 FROM notifications WHERE order_id = $1::bigint AND seq = $2::bigint "
+                                      "AND channel = $3::text LIMIT 1"};
+
+constexpr statement read_notifications{"read_notifications",
+                                       "SELECT order_id, seq, channel, subject, recipient, status, at FROM notifications "
+                                       "WHERE order_id = $1::bigint ORDER BY place"};
+
+constexpr statement read_counts{"read_counts", "SELECT status, count(*) FROM order_state GROUP BY status"};
+
+constexpr statement read_stock{"read_stock",
+                               "SELECT product, on_hand, reserved FROM stock WHERE warehouse = $1::bigint ORDER BY product"};
+
+listed_order listed_of(const answer& rows, int row) {
+  listed_order one;
+  one.id = {rows.int8(row, 0)};
+  one.version = static_cast<uint64_t>(rows.int8(row, 1));
+  one.row.id = one.id;
+  one.row.source = {rows.text(row, 2), rows.text(row, 3), rows.text(row, 4), rows.text(row, 5),
+                    rows.text(row, 6), rows.text(row, 7), rows.text(row, 8)};
+  one.row.customer_email = rows.text(row, 9);
+  one.row.created_at = from_ms(rows.int8(row, 10));
+  one.state = rows.text(row, 11);
+  one.state_version = static_cast<uint16_t>(rows.int4(row, 12));
+  return one;
+}
+
+std::vector<listed_order> all_listed(const answer& rows) {
+  std::vector<listed_order> out;
+  out.reserve(static_cast<size_t>(rows.rows()));
+  for (int row = 0; row < rows.rows(); ++row) out.push_back(listed_of(rows, row));
+  return out;
+}
+
+std::vector<recorded_event> all_events(const answer& rows) {
+  std::vector<recorded_event> out;
+  out.reserve(static_cast<size_t>(rows.rows()));
+  for (int row = 0; row < rows.rows(); ++row) {
+    out.push_back({{static_cast<uint64_t>(rows.int8(row, 0)), static_cast<uint64_t>(rows.int4(row, 1))},
+                   stream_key::unpacked(rows.int8(row, 2)),
+                   static_cast<uint64_t>(rows.int8(row, 3)),
+                   {static_cast<uint16_t>(rows.int4(row, 4)), static_cast<uint16_t>(rows.int4(row, 5)),
+                    from_ms(rows.int8(row, 6)), rows.text(row, 7)}});
+  }
+  return out;
+}
+
+}  // namespace
+
+postgres_reader::postgres_reader(std::string url) : url_(std::move(url)) {
+  try {
+    linked();
+  } catch (const connection_lost& why) {
+    throw store_error{why.what()};
+  }
+}
+
+connection& postgres_reader::linked() {
+  if (!link_ || !link_->alive()) {
+    link_.reset();
+    link_.emplace(url_, "orderflow-reader", reader_settings, patience);
+  }
+  return *link_;
+}
+
+template <class What>
+answer postgres_reader::ask(const What& what, const parameters& with) {
+  try {
+    return linked().ask(what, with);
+  } catch (const connection_lost& why) {
+    link_.reset();
+    throw store_error{why.what()};
+  } catch (const statement_failed& why) {
+    throw store_error{std::string{"cannot read from PostgreSQL: "} + why.what()};
+  }
+}
+
+std::vector<listed_order> postgres_reader::list_orders(const order_query& query) {
+  const auto built = build_list(query);
+  return all_listed(ask(built.sql.c_str(), built.with));
+}
+
+uint64_t postgres_reader::count_orders(const order_query& query) {
+  const auto built = build_count(query);
+  return static_cast<uint64_t>(ask(built.sql.c_str(), built.with).int8(0, 0));
+}
+
+std::optional<listed_order> postgres_reader::find_order(order_id id) {
+  const auto rows = ask(find_one, parameters{}.int8(id.value));
+  if (rows.rows() == 0) return std::nullopt;
+  return listed_of(rows, 0);
+}
+
+std::vector<recorded_event> postgres_reader::history(stream_key stream) {
+  return all_events(ask(read_history, parameters{}.int8(stream.packed())));
+}
+
+std::optional<key_claim> postgres_reader::find_key(const std::string& scope, const std::string& key) {
+  const auto rows = ask(read_key, parameters{}.int8(static_cast<int64_t>(hash_of(scope, key))).text(scope).text(key));
+  if (rows.rows() == 0) return std::nullopt;
+  return key_claim{scope, key, static_cast<uint64_t>(rows.int8(0, 0)), {rows.int8(0, 1)}, from_ms(rows.int8(0, 2))};
+}
+
+reservation_mark postgres_reader::find_reservation(reservation_key key) {
+  const auto rows = ask(read_reservation, parameters{}.int8(key.order.value).int8(key.round));
+  if (rows.rows() == 0) return reservation_mark::none;
+  return rows.boolean(0, 0) ? reservation_mark::closed : reservation_mark::open;
+}
+
+std::vector<due_order> postgres_reader::due_before(timestamp until, const std::optional<due_order>& after, uint32_t limit) {
+  const auto from = after.value_or(due_order{{0}, from_ms(std::numeric_limits<int64_t>::min())});
+  const auto rows = ask(read_due, parameters{}.int8(to_ms(until)).int8(to_ms(from.due_at)).int8(from.id.value).int8(limit));
+  std::vector<due_order> out;
+  for (int row = 0; row < rows.rows(); ++row) out.push_back({{rows.int8(row, 0)}, from_ms(rows.int8(row, 1))});
+  return out;
+}
+
+std::vector<order_id> postgres_reader::open_orders(order_id after, uint32_t limit) {
+  const auto rows = ask(read_open, parameters{}.int8(after.value).int8(limit));
+  std::vector<order_id> out;
+  for (int row = 0; row < rows.rows(); ++row) out.push_back({rows.int8(row, 0)});
+  return out;
+}
+
+std::vector<recorded_event> postgres_reader::events_after(position cursor, stream_kind kind, std::span<const uint16_t> types,
+                                                          uint32_t limit) {
+  array_column wanted{element::int4};
+  for (const auto type : types) wanted.add(int64_t{type});
+  return all_events(ask(read_after, parameters{}
+                                        .int8(static_cast<int64_t>(cursor.major))
+                                        .int4(static_cast<int32_t>(cursor.minor))
+                                        .int8(static_cast<int64_t>(kind))
+                                        .array(std::move(wanted))
+                                        .int8(limit)));
+}
+
+std::optional<position> postgres_reader::find_cursor(const std::string& sink) {
+  const auto rows = ask(read_cursor, parameters{}.text(sink));
+  if (rows.rows() == 0) return std::nullopt;
+  return position{static_cast<uint64_t>(rows.int8(0, 0)), static_cast<uint64_t>(rows.int8(0, 1))};
+}
+
+bool postgres_reader::has_notification(order_id order, uint64_t seq, const std::string& channel) {
+  return ask(read_notification, parameters{}.int8(order.value).int8(static_cast<int64_t>(seq)).text(channel)).rows() != 0;
+}
+
+std::vector<notification_row> postgres_reader::notifications(order_id order) {
+  const auto rows = ask(read_notifications, parameters{}.int8(order.value));
+  std::vector<notification_row> out;
+  for (int row = 0; row < rows.rows(); ++row) {
+    out.push_back({{rows.int8(row, 0)},
+                   static_cast<uint64_t>(rows.int8(row, 1)),
+                   rows.text(row, 2),
+                   rows.text(row, 3),
+                   rows.text(row, 4),
+                   rows.text(row, 5),
+                   from_ms(rows.int8(row, 6))});
+  }
+  return out;
+}
+
+std::vector<uint64_t> postgres_reader::count_by_status() {
+  std::vector<uint64_t> counts(static_cast<size_t>(order_status::cancelled) + 1);
+  const auto rows = ask(read_counts, {});
+  for (int row = 0; row < rows.rows(); ++row) {
+    const auto status = static_cast<size_t>(rows.int2(row, 0));
+    if (status >= counts.size()) counts.resize(status + 1);
+    counts[status] = static_cast<uint64_t>(rows.int8(row, 1));
+  }
+  return counts;
+}
+
+std::vector<listed_order> postgres_reader::scan_orders(order_id after, uint32_t limit) {
+  return all_listed(ask(scan, parameters{}.int8(after.value).int8(limit)));
+}
+
+std::vector<stock_row> postgres_reader::stock() {
+  const auto rows = ask(read_stock, parameters{}.int8(main_warehouse.id));
+  std::vector<stock_row> out;
+  for (int row = 0; row < rows.rows(); ++row) out.push_back({{rows.text(row, 0)}, {rows.int8(row, 1), rows.int8(row, 2)}});
+  return out;
+}
+
+}  // namespace orderflow::postgres

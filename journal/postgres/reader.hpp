@@ -1,0 +1,44 @@
+// Lists, look-ups and followers over PostgreSQL.
+#pragma once
+
+#include <optional>
+
+#include "journal/postgres/connection.hpp"
+#include "journal/store.hpp"
+
+namespace orderflow::postgres {
+
+class postgres_reader final : public reader {
+ public:
+  /// Throws store_error.
+  explicit postgres_reader(std::string url);
+
+  [[nodiscard]] std::vector<listed_order> list_orders(const order_query& query) override;
+  [[nodiscard]] uint64_t count_orders(const order_query& query) override;
+  [[nodiscard]] std::optional<listed_order> find_order(order_id id) override;
+  [[nodiscard]] std::vector<recorded_event> history(stream_key stream) override;
+  [[nodiscard]] std::optional<key_claim> find_key(const std::string& scope, const std::string& key) override;
+  [[nodiscard]] reservation_mark find_reservation(reservation_key key) override;
+  [[nodiscard]] std::vector<due_order> due_before(timestamp until, const std::optional<due_order>& after,
+                                                  uint32_t limit) override;
+  [[nodiscard]] std::vector<order_id> open_orders(order_id after, uint32_t limit) override;
+  [[nodiscard]] std::vector<recorded_event> events_after(position cursor, stream_kind kind, std::span<const uint16_t> types,
+                                                         uint32_t limit) override;
+  [[nodiscard]] std::optional<position> find_cursor(const std::string& sink) override;
+  [[nodiscard]] bool has_notification(order_id order, uint64_t seq, const std::string& channel) override;
+  [[nodiscard]] std::vector<notification_row> notifications(order_id order) override;
+  [[nodiscard]] std::vector<uint64_t> count_by_status() override;
+  [[nodiscard]] std::vector<listed_order> scan_orders(order_id after, uint32_t limit) override;
+  [[nodiscard]] std::vector<stock_row> stock() override;
+
+ private:
+  connection& linked();
+  // `What`: a prepared statement, or the text of one that is made for this call.
+  template <class What>
+  answer ask(const What& what, const parameters& with);
+
+  std::string url_;
+  std::optional<connection> link_;
+};
+
+}  // namespace orderflow::postgres

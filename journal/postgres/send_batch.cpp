@@ -1,0 +1,203 @@
+#include "journal/postgres/send_batch.hpp"
+
+#include "journal/postgres/statements.hpp"
+
+namespace orderflow::postgres {
+
+namespace {
+
+int64_t stored(uint64_t value) { return static_cast<int64_t>(value); }
+
+void send_expectations(connection& link, const batch_rows& rows) {
+  array_column stream{element::int8}, seq{element::int8};
+  for (const auto& head : rows.heads) {
+    if (head.expected_seq == 0) continue;
+    stream.add(head.stream);
+    seq.add(stored(head.expected_seq));
+  }
+  if (stream.size() == 0) return;
+  link.send(expect_events, parameters{}.array(std::move(stream)).array(std::move(seq)));
+}
+
+void send_events(connection& link, const batch& work) {
+  if (work.appends.empty()) return;
+  array_column stream{element::int8}, seq{element::int8}, n{element::int4}, type{element::int4}, version{element::int4},
+      at{element::int8}, body{element::text};
+  for (const auto* append : work.appends) {
+    auto next = append->expected_seq;
+    for (const auto& event : append->events) {
+      n.add(int64_t{n.size()});
+      stream.add(append->stream.packed());
+      seq.add(stored(++next));
+      type.add(int64_t{event.type});
+      version.add(int64_t{event.version});
+      at.add(to_ms(event.at));
+      body.add(std::string_view{event.body});
+    }
+  }
+  link.send(insert_events, parameters{}
+                               .array(std::move(stream))
+                               .array(std::move(seq))
+                               .array(std::move(n))
+                               .array(std::move(type))
+                               .array(std::move(version))
+                               .array(std::move(at))
+                               .array(std::move(body)));
+}
+
+void send_keys(connection& link, const batch_rows& rows) {
+  if (rows.keys.empty()) return;
+  array_column hash{element::int8}, scope{element::text}, key{element::text}, body_hash{element::int8}, order{element::int8},
+      at{element::int8};
+  for (const auto* claim : rows.keys) {
+    hash.add(stored(hash_of(claim->scope, claim->key)));
+    scope.add(std::string_view{claim->scope});
+    key.add(std::string_view{claim->key});
+    body_hash.add(stored(claim->body_hash));
+    order.add(claim->order.value);
+    at.add(to_ms(claim->at));
+  }
+  link.send(insert_keys, parameters{}
+                             .array(std::move(hash))
+                             .array(std::move(scope))
+                             .array(std::move(key))
+                             .array(std::move(body_hash))
+                             .array(std::move(order))
+                             .array(std::move(at)));
+}
+
+void send_orders(connection& link, const batch_rows& rows) {
+  if (rows.created.empty()) return;
+  array_column id{element::int8}, created{element::int8};
+  const std::array texts{&provenance::owner,    &provenance::tenant,     &provenance::origin,      &provenance::external_id,
+                         &provenance::batch_id, &provenance::csv_source, &provenance::import_group};
+  std::vector<array_column> columns(texts.size() + 1, array_column{element::text});
+  for (const auto* row : rows.created) {
+    id.add(row->id.value);
+    for (size_t i = 0; i < texts.size(); ++i) columns[i].add(std::string_view{row->source.*texts[i]});
+    columns.back().add(std::string_view{row->customer_email});
+    created.add(to_ms(row->created_at));
+  }
+  parameters with;
+  with.array(std::move(id));
+  for (auto& column : columns) with.array(std::move(column));
+  with.array(std::move(created));
+  link.send(insert_orders, with);
+}
+
+void send_states(connection& link, const batch_rows& rows) {
+  if (rows.states.empty()) return;
+  array_column id{element::int8}, version{element::int8}, status{element::int2}, state{element::text},
+      state_version{element::int4}, due{element::int8}, open{element::boolean};
+  for (const auto* row : rows.states) {
+    id.add(row->id.value);
+    version.add(stored(row->version));
+    status.add(static_cast<int64_t>(row->status));
+    state.add(std::string_view{row->state});
+    state_version.add(int64_t{row->state_version});
+    due.add(row->due_at ? std::optional{to_ms(*row->due_at)} : std::nullopt);
+    open.add(row->open);
+  }
+  link.send(upsert_states, parameters{}
+                               .array(std::move(id))
+                               .array(std::move(version))
+                               .array(std::move(status))
+                               .array(std::move(state))
+                               .array(std::move(state_version))
+                               .array(std::move(due))
+                               .array(std::move(open)));
+}
+
+void send_stock(connection& link, const batch_rows& rows) {
+  if (rows.stock.empty()) return;
+  array_column warehouse{element::int8}, product{element::text}, on_hand{element::int8}, reserved{element::int8};
+  for (const auto& [key, row] : rows.stock) {
+    warehouse.add(key.first);
+    product.add(key.second);
+    on_hand.add(row->level.on_hand);
+    reserved.add(row->level.reserved);
+  }
+  link.send(
+      upsert_stock,
+      parameters{}.array(std::move(warehouse)).array(std::move(product)).array(std::move(on_hand)).array(std::move(reserved)));
+}
+
+void send_reservations(connection& link, const batch_rows& rows) {
+  if (rows.reservations.empty()) return;
+  array_column order{element::int8}, round{element::int8}, closing{element::boolean};
+  for (const auto& row : rows.reservations) {
+    order.add(row.key.order.value);
+    round.add(int64_t{row.key.round});
+    closing.add(row.closing);
+  }
+  link.send(insert_reservations, parameters{}.array(std::move(order)).array(std::move(round)).array(std::move(closing)));
+}
+
+void send_products(connection& link, const batch_rows& rows) {
+  if (rows.products.empty()) return;
+  array_column catalogue{element::int8}, id{element::text}, name{element::text}, money{element::text}, price{element::int8};
+  for (const auto& [key, row] : rows.products) {
+    catalogue.add(key.first);
+    id.add(key.second);
+    name.add(std::string_view{row->name});
+    money.add(row->money.name());
+    price.add(row->price);
+  }
+  link.send(upsert_products, parameters{}
+                                 .array(std::move(catalogue))
+                                 .array(std::move(id))
+                                 .array(std::move(name))
+                                 .array(std::move(money))
+                                 .array(std::move(price)));
+}
+
+void send_cursors(connection& link, const batch_rows& rows) {
+  if (rows.cursors.empty()) return;
+  array_column sink{element::text}, txid{element::int8}, n{element::int8};
+  for (const auto& [name, at] : rows.cursors) {
+    sink.add(name);
+    txid.add(stored(at.major));
+    n.add(stored(at.minor));
+  }
+  link.send(upsert_cursors, parameters{}.array(std::move(sink)).array(std::move(txid)).array(std::move(n)));
+}
+
+void send_notifications(connection& link, const batch_rows& rows) {
+  if (rows.notifications.empty()) return;
+  array_column order{element::int8}, seq{element::int8}, channel{element::text}, subject{element::text}, recipient{element::text},
+      status{element::text}, at{element::int8};
+  for (const auto* row : rows.notifications) {
+    order.add(row->order.value);
+    seq.add(stored(row->seq));
+    channel.add(std::string_view{row->channel});
+    subject.add(std::string_view{row->subject});
+    recipient.add(std::string_view{row->recipient});
+    status.add(std::string_view{row->status});
+    at.add(to_ms(row->at));
+  }
+  link.send(insert_notifications, parameters{}
+                                      .array(std::move(order))
+                                      .array(std::move(seq))
+                                      .array(std::move(channel))
+                                      .array(std::move(subject))
+                                      .array(std::move(recipient))
+                                      .array(std::move(status))
+                                      .array(std::move(at)));
+}
+
+}  // namespace
+
+void send_batch(connection& link, const batch& work, const batch_rows& rows) {
+  send_expectations(link, rows);
+  send_events(link, work);
+  send_keys(link, rows);
+  send_orders(link, rows);
+  send_states(link, rows);
+  send_stock(link, rows);
+  send_reservations(link, rows);
+  send_products(link, rows);
+  send_cursors(link, rows);
+  send_notifications(link, rows);
+}
+
+}  // namespace orderflow::postgres

@@ -1,0 +1,107 @@
+// What the writer's connection prepares. Kept apart so that a test can look at the plans of exactly these texts.
+//
+// `INSERT … SELECT unnest(…), unnest(…)`: several unnest in one list run in step. Upserts and not `UPDATE … FROM unnest`:
+// an upsert has no join, so no plan made while a table was small can turn into a scan of a big one.
+#pragma once
+
+#include <array>
+
+#include "journal/postgres/connection.hpp"
+
+namespace orderflow::postgres {
+
+/// SQLSTATEs raised by our own functions (journal/schema/postgres.cpp) and those of PostgreSQL that we tell apart.
+inline constexpr std::string_view writer_was_replaced = "OF001";
+inline constexpr std::string_view stream_has_a_gap = "OF002";
+inline constexpr std::string_view unique_violation = "23505";
+inline constexpr std::string_view lock_not_available = "55P03";
+
+/// ($1 node, $2 holder, $3 epoch, $4 batch) → transaction id. Raises OF001 when the row is somebody else's.
+inline constexpr statement hold_writer{"hold_writer", "SELECT hold_writer($1::integer, $2::bigint, $3::bigint, $4::bigint)"};
+
+/// ($1 streams, $2 sequence numbers that must exist). Raises OF002. The unique index refuses what is too late; this refuses
+/// what is too early.
+inline constexpr statement expect_events{"expect_events", R"sql(
+SELECT refuse_gap(wanted.stream, wanted.seq)
+FROM (SELECT unnest($1::bigint[]) AS stream, unnest($2::bigint[]) AS seq) AS wanted
+WHERE NOT EXISTS (SELECT FROM events WHERE events.stream = wanted.stream AND events.seq = wanted.seq))sql"};
+
+/// ($1 stream, $2 seq, $3 n, $4 type, $5 version, $6 at, $7 body)
+inline constexpr statement insert_events{"insert_events", R"sql(
+INSERT INTO events (stream, seq, txid, n, type, version, at, body)
+SELECT unnest($1::bigint[]), unnest($2::bigint[]), (SELECT pg_current_xact_id()::text::bigint),
+       unnest($3::integer[]), unnest($4::integer[]), unnest($5::integer[]), unnest($6::bigint[]), unnest($7::text[]))sql"};
+
+/// ($1 hash, $2 scope, $3 key, $4 body hash, $5 order, $6 at)
+inline constexpr statement insert_keys{"insert_keys", R"sql(
+INSERT INTO idempotency (hash, scope, key, body_hash, order_id, at)
+SELECT unnest($1::bigint[]), unnest($2::text[]), unnest($3::text[]), unnest($4::bigint[]), unnest($5::bigint[]),
+       unnest($6::bigint[]))sql"};
+
+/// ($1 id, $2 owner, $3 tenant, $4 origin, $5 external id, $6 batch, $7 csv source, $8 import group, $9 email, $10 created)
+inline constexpr statement insert_orders{"insert_orders", R"sql(
+INSERT INTO orders (id, owner, tenant, origin, external_id, batch_id, csv_source, import_group, customer_email, created_at)
+SELECT unnest($1::bigint[]), unnest($2::text[]), unnest($3::text[]), unnest($4::text[]), unnest($5::text[]),
+       unnest($6::text[]), unnest($7::text[]), unnest($8::text[]), unnest($9::text[]), unnest($10::bigint[]))sql"};
+
+/// ($1 id, $2 version, $3 status, $4 state, $5 state version, $6 due at, $7 open), each id once.
+inline constexpr statement upsert_states{"upsert_states", R"sql(
+INSERT INTO order_state (id, version, status, state, state_version, due_at, open)
+SELECT unnest($1::bigint[]), unnest($2::bigint[]), unnest($3::smallint[]), unnest($4::text[]), unnest($5::integer[]),
+       unnest($6::bigint[]), unnest($7::boolean[])
+ON CONFLICT (id) DO UPDATE SET version = EXCLUDED.version, status = EXCLUDED.status, state = EXCLUDED.state,
+  state_version = EXCLUDED.state_version, due_at = EXCLUDED.due_at, open = EXCLUDED.open)sql"};
+
+/// ($1 warehouse, $2 product, $3 on hand, $4 reserved), each product once.
+inline constexpr statement upsert_stock{"upsert_stock", R"sql(
+INSERT INTO stock (warehouse, product, on_hand, reserved)
+SELECT unnest($1::bigint[]), unnest($2::text[]), unnest($3::bigint[]), unnest($4::bigint[])
+ON CONFLICT (warehouse, product) DO UPDATE SET on_hand = EXCLUDED.on_hand, reserved = EXCLUDED.reserved)sql"};
+
+/// ($1 order, $2 round, $3 closing)
+inline constexpr statement insert_reservations{"insert_reservations", R"sql(
+INSERT INTO reservations (order_id, round, closing)
+SELECT unnest($1::bigint[]), unnest($2::bigint[]), unnest($3::boolean[]))sql"};
+
+/// ($1 catalogue, $2 id, $3 name, $4 currency, $5 price), each product once.
+inline constexpr statement upsert_products{"upsert_products", R"sql(
+INSERT INTO products (catalogue, id, name, currency, price)
+SELECT unnest($1::bigint[]), unnest($2::text[]), unnest($3::text[]), unnest($4::text[]), unnest($5::bigint[])
+ON CONFLICT (catalogue, id) DO UPDATE SET name = EXCLUDED.name, currency = EXCLUDED.currency, price = EXCLUDED.price)sql"};
+
+/// ($1 sink, $2 transaction id, $3 n), each sink once.
+inline constexpr statement upsert_cursors{"upsert_cursors", R"sql(
+INSERT INTO cursors (sink, txid, n)
+SELECT unnest($1::text[]), unnest($2::bigint[]), unnest($3::bigint[])
+ON CONFLICT (sink) DO UPDATE SET txid = EXCLUDED.txid, n = EXCLUDED.n)sql"};
+
+/// ($1 order, $2 seq, $3 channel, $4 subject, $5 recipient, $6 status, $7 at). The same delivery told twice is kept once.
+inline constexpr statement insert_notifications{"insert_notifications", R"sql(
+INSERT INTO notifications (order_id, seq, channel, subject, recipient, status, at)
+SELECT unnest($1::bigint[]), unnest($2::bigint[]), unnest($3::text[]), unnest($4::text[]), unnest($5::text[]),
+       unnest($6::text[]), unnest($7::bigint[])
+ON CONFLICT (order_id, seq, channel) WHERE seq > 0
+DO UPDATE SET subject = EXCLUDED.subject, recipient = EXCLUDED.recipient, status = EXCLUDED.status, at = EXCLUDED.at)sql"};
+
+inline constexpr std::array batch_statements{hold_writer,     expect_events,  insert_events,       insert_keys,
+                                             insert_orders,   upsert_states,  upsert_stock,        insert_reservations,
+                                             upsert_products, upsert_cursors, insert_notifications};
+
+/// Settings of the writer's session. Plans are made once, for tables that may still be empty: only index plans are safe.
+/// The ends to waiting are shorter than the connection's own patience, so that the server's "no" comes first.
+inline constexpr const char* writer_settings = R"sql(
+SET client_encoding = 'UTF8'; SET client_min_messages = warning; SET jit = off;
+SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off; SET plan_cache_mode = force_generic_plan;
+SET default_transaction_isolation = 'read committed'; SET default_transaction_read_only = off;
+SET lock_timeout = '2s'; SET statement_timeout = '8s'; SET idle_in_transaction_session_timeout = '10s';
+SET tcp_keepalives_idle = 5; SET tcp_keepalives_interval = 2; SET tcp_keepalives_count = 3; SET tcp_user_timeout = '10s';
+SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off')sql";
+
+/// A list may be slow; it must not stay for ever.
+inline constexpr const char* reader_settings = R"sql(
+SET client_encoding = 'UTF8'; SET client_min_messages = warning; SET jit = off;
+SET default_transaction_isolation = 'read committed'; SET default_transaction_read_only = on;
+SET lock_timeout = '2s'; SET statement_timeout = '10s'; SET idle_in_transaction_session_timeout = '15s';
+SET tcp_keepalives_idle = 5; SET tcp_keepalives_interval = 2; SET tcp_keepalives_count = 3; SET tcp_user_timeout = '15s')sql";
+
+}  // namespace orderflow::postgres

@@ -1,0 +1,156 @@
+#include "journal/schema/postgres.hpp"
+
+#include <array>
+
+namespace orderflow::postgres {
+
+namespace {
+
+// Times are bigint milliseconds since the epoch and JSON is text: what was stored is read back bit by bit, and no setting
+// of the server (time zone, date style) can change it.
+constexpr std::string_view step_1 = R"sql(
+-- One row per node: who may write, and the receipt of its last batch. `last_txid` gives positions back after a lost answer.
+-- Rewritten by every batch: room for many versions on one page keeps these rewrites away from the index.
+CREATE TABLE writers (
+  node       integer PRIMARY KEY,
+  holder     bigint  NOT NULL,
+  epoch      bigint  NOT NULL,
+  last_batch bigint  NOT NULL,
+  last_txid  bigint  NOT NULL
+) WITH (fillfactor = 10);
+
+-- First statement of every batch. A writer that was replaced gets an error, so that the rest of its pipeline is dropped.
+CREATE FUNCTION hold_writer(of_node integer, of_holder bigint, of_epoch bigint, batch bigint) RETURNS bigint
+LANGUAGE plpgsql AS $$
+DECLARE
+  txid bigint := pg_current_xact_id()::text::bigint;
+BEGIN
+  UPDATE writers SET last_batch = batch, last_txid = txid
+    WHERE node = of_node AND holder = of_holder AND epoch = of_epoch;
+  IF NOT FOUND THEN
+    RAISE EXCEPTION 'the writer row of node % is held by another process', of_node USING ERRCODE = 'OF001';
+  END IF;
+  RETURN txid;
+END $$;
+
+-- Called for a stream that does not have the event which the next one is to follow.
+CREATE FUNCTION refuse_gap(stream bigint, seq bigint) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+  RAISE EXCEPTION 'stream % has no event %', stream, seq USING ERRCODE = 'OF002';
+END $$;
+
+-- The truth, only ever inserted into. `stream` = id * 16 + kind; (txid, n) is the event's position among all.
+CREATE TABLE events (
+  stream  bigint   NOT NULL,
+  seq     bigint   NOT NULL,
+  txid    bigint   NOT NULL,
+  n       integer  NOT NULL,
+  type    integer  NOT NULL,
+  version integer  NOT NULL,
+  at      bigint   NOT NULL,
+  body    text     NOT NULL
+);
+CREATE UNIQUE INDEX events_stream_seq ON events (stream, seq);
+CREATE INDEX events_position ON events (txid, n);
+
+CREATE TABLE orders (
+  id             bigint PRIMARY KEY,
+  owner          text   NOT NULL,
+  tenant         text   NOT NULL,
+  origin         text   NOT NULL,
+  external_id    text   NOT NULL,
+  batch_id       text   NOT NULL,
+  csv_source     text   NOT NULL,
+  import_group   text   NOT NULL,
+  customer_email text   NOT NULL,
+  created_at     bigint NOT NULL
+);
+CREATE INDEX orders_owner ON orders (owner, id);
+CREATE INDEX orders_customer_email ON orders (customer_email, id) WHERE customer_email <> '';
+CREATE INDEX orders_external_id ON orders (external_id, id) WHERE external_id <> '';
+CREATE INDEX orders_batch_id ON orders (batch_id, id) WHERE batch_id <> '';
+CREATE INDEX orders_import_group ON orders (import_group, id) WHERE import_group <> '';
+CREATE INDEX orders_created_at ON orders USING brin (created_at) WITH (autosummarize = on);
+
+-- The folded order, rewritten by each append: few indexes, and room on the page for the next version.
+CREATE TABLE order_state (
+  id            bigint   PRIMARY KEY,
+  version       bigint   NOT NULL,
+  status        smallint NOT NULL,
+  state         text     NOT NULL,
+  state_version integer  NOT NULL,
+  due_at        bigint,
+  open          boolean  NOT NULL
+) WITH (fillfactor = 70);
+CREATE INDEX order_state_due ON order_state (due_at, id) WHERE due_at IS NOT NULL;
+CREATE INDEX order_state_open ON order_state (id) WHERE open;
+
+CREATE TABLE stock (
+  warehouse bigint NOT NULL,
+  product   text   NOT NULL,
+  on_hand   bigint NOT NULL,
+  reserved  bigint NOT NULL CHECK (reserved >= 0),
+  PRIMARY KEY (warehouse, product),
+  CHECK (on_hand >= reserved)
+) WITH (fillfactor = 30);
+
+CREATE TABLE reservations (
+  order_id bigint  NOT NULL,
+  round    bigint  NOT NULL,
+  closing  boolean NOT NULL,
+  PRIMARY KEY (order_id, round, closing)
+);
+
+CREATE TABLE products (
+  catalogue bigint NOT NULL,
+  id        text   NOT NULL,
+  name      text   NOT NULL,
+  currency  text   NOT NULL,
+  price     bigint NOT NULL,
+  PRIMARY KEY (catalogue, id)
+);
+
+-- The hash comes first so that looking up compares eight bytes; the rest makes two keys of one hash two keys.
+CREATE TABLE idempotency (
+  hash      bigint NOT NULL,
+  scope     text   NOT NULL,
+  key       text   NOT NULL,
+  body_hash bigint NOT NULL,
+  order_id  bigint NOT NULL,
+  at        bigint NOT NULL,
+  PRIMARY KEY (hash, scope, key)
+);
+
+CREATE TABLE cursors (
+  sink text    PRIMARY KEY,
+  txid bigint  NOT NULL,
+  n    bigint  NOT NULL
+) WITH (fillfactor = 10);
+
+CREATE TABLE notifications (
+  place     bigint GENERATED ALWAYS AS IDENTITY,
+  order_id  bigint NOT NULL,
+  seq       bigint NOT NULL,
+  channel   text   NOT NULL,
+  subject   text   NOT NULL,
+  recipient text   NOT NULL,
+  status    text   NOT NULL,
+  at        bigint NOT NULL
+);
+CREATE UNIQUE INDEX notifications_once ON notifications (order_id, seq, channel) WHERE seq > 0;
+CREATE INDEX notifications_order ON notifications (order_id, place);
+
+-- `taken` blocks of ids belong to somebody: the shard's next id is taken * 64 + shard.
+CREATE TABLE id_blocks (
+  shard integer PRIMARY KEY,
+  taken bigint  NOT NULL
+);
+)sql";
+
+constexpr std::array steps{step_1};
+
+}  // namespace
+
+std::span<const std::string_view> schema_steps() { return steps; }
+
+}  // namespace orderflow::postgres

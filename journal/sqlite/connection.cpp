@@ -1,0 +1,90 @@
+#include "journal/sqlite/connection.hpp"
+
+namespace orderflow::sqlite {
+namespace {
+
+/// How long a call waits for another connection's lock. Our own connections hold none for longer than a batch; a shell that
+/// holds the write lock open makes the batch `unavailable`, which is tried again.
+constexpr int busy_timeout_ms = 250;
+
+int flags_of(connection::mode how) {
+  switch (how) {
+    case connection::mode::create: return SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
+    case connection::mode::write:
+    case connection::mode::read: return SQLITE_OPEN_READWRITE;
+  }
+  return SQLITE_OPEN_READONLY;
+}
+
+}  // namespace
+
+void check(sqlite3* db, int code) {
+  if (code == SQLITE_OK || code == SQLITE_ROW || code == SQLITE_DONE) return;
+  const bool known = db != nullptr && sqlite3_extended_errcode(db) == code;
+  throw failure{code, known ? sqlite3_errmsg(db) : sqlite3_errstr(code)};
+}
+
+statement::statement(sqlite3* db, std::string_view sql) {
+  sqlite3_stmt* raw = nullptr;
+  const int code =
+      sqlite3_prepare_v3(db, sql.data(), static_cast<int>(sql.size()), SQLITE_PREPARE_PERSISTENT, &raw, nullptr);
+  raw_.reset(raw);
+  sqlite::check(db, code);
+}
+
+void statement::check(int code) const { sqlite::check(sqlite3_db_handle(raw_.get()), code); }
+
+void statement::bind(int place, std::string_view text) {
+  // A null pointer would bind NULL, and an empty view may carry one.
+  const char* start = text.data() == nullptr ? "" : text.data();
+  check(sqlite3_bind_text64(raw_.get(), place, start, text.size(), SQLITE_STATIC, SQLITE_UTF8));
+}
+
+bool statement::step() {
+  const int code = sqlite3_step(raw_.get());
+  if (code == SQLITE_ROW) return true;
+  if (code == SQLITE_DONE) return false;
+  check(code);
+  return false;
+}
+
+void statement::execute() {
+  const int code = sqlite3_step(raw_.get());
+  if (code == SQLITE_DONE || code == SQLITE_ROW) {
+    reset();
+    return;
+  }
+  const failure why{code, sqlite3_errmsg(sqlite3_db_handle(raw_.get()))};
+  reset();
+  throw why;
+}
+
+std::string statement::text(int column) const {
+  const auto* start = reinterpret_cast<const char*>(sqlite3_column_text(raw_.get(), column));
+  if (start == nullptr) return {};
+  return {start, static_cast<size_t>(sqlite3_column_bytes(raw_.get(), column))};
+}
+
+connection::connection(const std::string& path, mode how) {
+  sqlite3* raw = nullptr;
+  const int code = sqlite3_open_v2(path.c_str(), &raw, flags_of(how) | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, nullptr);
+  raw_.reset(raw);
+  check(raw, code);
+  check(raw, sqlite3_busy_timeout(raw, busy_timeout_ms));
+  if (how == mode::read) execute("PRAGMA query_only = 1");
+}
+
+void connection::execute(const char* sql) { check(raw(), sqlite3_exec(raw(), sql, nullptr, nullptr, nullptr)); }
+
+statement& connection::prepared(std::string_view sql) {
+  auto& kept = kept_[sql];
+  if (!kept) kept = std::make_unique<statement>(raw(), sql);
+  return *kept;
+}
+
+int64_t connection::number(std::string_view sql) {
+  statement one{raw(), sql};
+  return one.step() ? one.integer(0) : 0;
+}
+
+}  // namespace orderflow::sqlite

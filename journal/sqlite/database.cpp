@@ -1,0 +1,140 @@
+#include "journal/sqlite/database.hpp"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <filesystem>
+#include <system_error>
+
+#include "journal/schema/sqlite.hpp"
+#include "journal/sqlite/connection.hpp"
+#include "journal/sqlite/reader.hpp"
+#include "journal/sqlite/store.hpp"
+
+namespace orderflow::sqlite {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// "ORDF": tells our files from those of other programs.
+constexpr int64_t our_application_id = 0x4f524446;
+
+int64_t newest_version() { return static_cast<int64_t>(schema_steps().size()); }
+
+/// Creates an empty file that only its owner may read: it holds customers' addresses. False: it exists already.
+bool create_private_file(const std::string& path) {
+  const int descriptor = ::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+  if (descriptor >= 0) {
+    ::close(descriptor);
+    return true;
+  }
+  if (errno == EEXIST) return false;
+  throw store_error{"cannot create " + path + ": " + std::error_code{errno, std::generic_category()}.message()};
+}
+
+void bring_forward(const std::string& path) {
+  connection db{path, connection::mode::create};
+  // Kept in the file: every later connection finds the log.
+  db.execute("PRAGMA journal_mode = WAL");
+  db.execute("PRAGMA synchronous = FULL");
+  db.execute("BEGIN IMMEDIATE");
+  const auto steps = schema_steps();
+  for (auto version = db.number("PRAGMA user_version"); version < newest_version(); ++version) {
+    db.execute(steps[static_cast<size_t>(version)]);
+  }
+  db.execute(("PRAGMA user_version = " + std::to_string(newest_version())).c_str());
+  db.execute(("PRAGMA application_id = " + std::to_string(our_application_id)).c_str());
+  db.execute("COMMIT");
+}
+
+/// All pages in one step: the copy stands on one snapshot, and the writer goes on beside it.
+void copy_database(const std::string& from, const std::string& to) {
+  connection source{from, connection::mode::read};
+  connection target{to, connection::mode::write};
+  auto* copy = sqlite3_backup_init(target.raw(), "main", source.raw(), "main");
+  if (copy == nullptr) check(target.raw(), sqlite3_extended_errcode(target.raw()));
+  sqlite3_backup_step(copy, -1);
+  check(target.raw(), sqlite3_backup_finish(copy));
+}
+
+}  // namespace
+
+sqlite_database::sqlite_database(const std::string& path) : path_{fs::absolute(path).lexically_normal().string()} {}
+
+std::string sqlite_database::describe() const { return "sqlite:" + path_; }
+
+std::shared_ptr<file_lock> sqlite_database::locked() {
+  if (!lock_) lock_ = std::make_shared<file_lock>((fs::path{path_}.parent_path() / "orderflow.lock").string());
+  return lock_;
+}
+
+int64_t sqlite_database::schema_version() const {
+  connection db{path_, connection::mode::read};
+  const auto version = db.number("PRAGMA user_version");
+  const auto owner = db.number("PRAGMA application_id");
+  const bool empty = db.number("SELECT count(*) FROM sqlite_schema") == 0;
+  if (!empty && owner != our_application_id) {
+    throw store_error{path_ + " is a database of another program; name another file"};
+  }
+  if (version > newest_version()) {
+    throw store_error{path_ + " was written by a newer orderflow (schema " + std::to_string(version) +
+                      ", this program knows up to " + std::to_string(newest_version()) +
+                      "); start the newer program, or restore a backup made by this one"};
+  }
+  return version;
+}
+
+void sqlite_database::create_directory() const {
+  std::error_code error;
+  fs::create_directories(fs::path{path_}.parent_path(), error);
+  if (error) throw store_error{"cannot create the directory of " + path_ + ": " + error.message()};
+}
+
+void sqlite_database::migrate() {
+  try {
+    // A present schema needs no lock: tools ask on the files of a running server.
+    if (fs::exists(path_) && schema_version() == newest_version()) return;
+    create_directory();
+    const auto lock = locked();
+    create_private_file(path_);
+    if (schema_version() < newest_version()) bring_forward(path_);
+  } catch (const failure& e) {
+    throw store_error{"cannot bring the schema of " + path_ + " forward: " + e.what()};
+  }
+}
+
+void sqlite_database::require_present_schema() const {
+  if (!fs::exists(path_)) throw store_error{path_ + " does not exist; `orderflow serve` creates it"};
+  try {
+    if (schema_version() < newest_version()) {
+      throw store_error{path_ + " has an older schema; start `orderflow serve` once to bring it forward"};
+    }
+  } catch (const failure& e) {
+    throw store_error{"cannot open " + path_ + ": " + e.what()};
+  }
+}
+
+std::unique_ptr<store> sqlite_database::open_writer(uint32_t node) {
+  require_present_schema();
+  return std::make_unique<sqlite_store>(path_, locked(), node);
+}
+
+std::unique_ptr<reader> sqlite_database::open_reader() {
+  require_present_schema();
+  return std::make_unique<sqlite_reader>(path_);
+}
+
+void sqlite_database::backup(const std::string& target) {
+  require_present_schema();
+  if (!create_private_file(target)) throw store_error{"the backup's file " + target + " exists; name another one"};
+  try {
+    copy_database(path_, target);
+  } catch (const failure& e) {
+    std::error_code ignored;
+    fs::remove(target, ignored);
+    throw store_error{"cannot back up " + path_ + " to " + target + ": " + e.what()};
+  }
+}
+
+}  // namespace orderflow::sqlite

@@ -1,0 +1,71 @@
+#include "journal/sqlite/load.hpp"
+
+#include <algorithm>
+
+#include "codec/order_json.hpp"
+
+namespace orderflow::sqlite {
+namespace {
+
+/// A row of another state version, or one that does not stand where the events end, is folded from the events.
+void load_order(connection& db, order_id id, opened_stream& into) {
+  {
+    query found{db.prepared("SELECT version, status, state, state_version, due_at, open FROM order_state WHERE id = ?1")};
+    if (found.with(id.value).next()) {
+      order_state_row row;
+      row.id = id;
+      row.version = static_cast<uint64_t>(found.integer(0));
+      row.status = static_cast<order_status>(found.integer(1));
+      row.state = found.text(2);
+      row.state_version = static_cast<uint16_t>(found.integer(3));
+      if (!found.is_null(4)) row.due_at = from_ms(found.integer(4));
+      row.open = found.integer(5) != 0;
+      into.order = std::move(row);
+    }
+  }
+  const bool usable = into.order && into.order->state_version == order_state_version && into.order->version == into.seq;
+  if (usable || into.seq == 0) return;
+  query events{db.prepared("SELECT type, version, at, body FROM events WHERE stream = ?1 ORDER BY seq")};
+  events.with(stream_of(id).packed());
+  while (events.next()) into.events.push_back(event_at(events, 0));
+}
+
+void load_stock(connection& db, int64_t warehouse, opened_stream& into) {
+  query rows{db.prepared("SELECT product, on_hand, reserved FROM stock WHERE warehouse = ?1 ORDER BY product")};
+  rows.with(warehouse);
+  while (rows.next()) into.stock.push_back({{rows.text(0)}, {rows.integer(1), rows.integer(2)}});
+}
+
+void load_products(connection& db, int64_t catalogue, opened_stream& into) {
+  query rows{db.prepared("SELECT id, name, currency, price FROM products WHERE catalogue = ?1 ORDER BY id")};
+  rows.with(catalogue);
+  while (rows.next()) {
+    product each{{rows.text(0)}, rows.text(1), {}, rows.integer(3)};
+    const auto code = rows.text(2);
+    if (code.size() == each.money.code.size()) std::copy(code.begin(), code.end(), each.money.code.begin());
+    into.products.push_back(std::move(each));
+  }
+}
+
+}  // namespace
+
+stored_event event_at(const query& row, int first) {
+  return {static_cast<uint16_t>(row.integer(first)), static_cast<uint16_t>(row.integer(first + 1)),
+          from_ms(row.integer(first + 2)), row.text(first + 3)};
+}
+
+opened_stream load_stream(connection& db, stream_key stream) {
+  opened_stream into;
+  {
+    query tail{db.prepared("SELECT coalesce(max(seq), 0) FROM events WHERE stream = ?1")};
+    if (tail.with(stream.packed()).next()) into.seq = static_cast<uint64_t>(tail.integer(0));
+  }
+  switch (stream.kind) {
+    case stream_kind::order: load_order(db, {stream.id}, into); break;
+    case stream_kind::inventory: load_stock(db, stream.id, into); break;
+    case stream_kind::catalogue: load_products(db, stream.id, into); break;
+  }
+  return into;
+}
+
+}  // namespace orderflow::sqlite

@@ -1,0 +1,171 @@
+#include "journal/sqlite/reader.hpp"
+
+#include <algorithm>
+
+#include "journal/sqlite/guilty.hpp"
+#include "journal/sqlite/load.hpp"
+#include "journal/sqlite/order_lists.hpp"
+
+namespace orderflow::sqlite {
+namespace {
+
+recorded_event recorded_at(const query& row) {
+  return {{static_cast<uint64_t>(row.integer(0)), 0},
+          stream_key::unpacked(row.integer(1)),
+          static_cast<uint64_t>(row.integer(2)),
+          event_at(row, 3)};
+}
+
+/// The numbers themselves: there are few kinds of followers, and each asks with the same list every time.
+std::string list_of(std::span<const uint16_t> types) {
+  std::string text;
+  for (const auto type : types) text += (text.empty() ? "" : ", ") + std::to_string(type);
+  return text;
+}
+
+}  // namespace
+
+template <class Read>
+auto sqlite_reader::reading(Read read) {
+  try {
+    if (!db_) db_ = std::make_unique<connection>(path_, connection::mode::read);
+    return read(*db_);
+  } catch (const failure& e) {
+    db_.reset();
+    throw store_error{"cannot read " + path_ + ": " + e.what() + " (code " + std::to_string(e.code()) + ")"};
+  }
+}
+
+std::vector<listed_order> sqlite_reader::list_orders(const order_query& wanted) {
+  return reading([&](connection& db) { return sqlite::list_orders(db, wanted); });
+}
+
+uint64_t sqlite_reader::count_orders(const order_query& wanted) {
+  return reading([&](connection& db) { return sqlite::count_orders(db, wanted); });
+}
+
+std::optional<listed_order> sqlite_reader::find_order(order_id id) {
+  return reading([&](connection& db) { return sqlite::find_order(db, id); });
+}
+
+std::vector<listed_order> sqlite_reader::scan_orders(order_id after, uint32_t limit) {
+  return reading([&](connection& db) { return sqlite::scan_orders(db, after, limit); });
+}
+
+std::vector<recorded_event> sqlite_reader::history(stream_key stream) {
+  return reading([&](connection& db) {
+    query rows{db.prepared("SELECT position, stream, seq, type, version, at, body FROM events WHERE stream = ?1 ORDER BY seq")};
+    rows.with(stream.packed());
+    std::vector<recorded_event> events;
+    while (rows.next()) events.push_back(recorded_at(rows));
+    return events;
+  });
+}
+
+std::optional<key_claim> sqlite_reader::find_key(const std::string& scope, const std::string& key) {
+  return reading([&](connection& db) { return sqlite::find_key(db, scope, key); });
+}
+
+reservation_mark sqlite_reader::find_reservation(reservation_key key) {
+  return reading([&](connection& db) {
+    query found{db.prepared("SELECT max(closing) FROM reservations WHERE order_id = ?1 AND round = ?2")};
+    if (!found.with(key.order.value, int64_t{key.round}).next() || found.is_null(0)) return reservation_mark::none;
+    return found.integer(0) == 0 ? reservation_mark::open : reservation_mark::closed;
+  });
+}
+
+std::vector<due_order> sqlite_reader::due_before(timestamp until, const std::optional<due_order>& after, uint32_t limit) {
+  return reading([&](connection& db) {
+    query rows{db.prepared("SELECT id, due_at FROM order_state WHERE due_at IS NOT NULL AND due_at < ?1 "
+                           "AND (due_at, id) > (?2, ?3) ORDER BY due_at, id LIMIT ?4")};
+    const auto from = after.value_or(due_order{{0}, timestamp::min()});
+    rows.with(to_ms(until), to_ms(from.due_at), from.id.value, int64_t{limit});
+    std::vector<due_order> due;
+    while (rows.next()) due.push_back({{rows.integer(0)}, from_ms(rows.integer(1))});
+    return due;
+  });
+}
+
+std::vector<order_id> sqlite_reader::open_orders(order_id after, uint32_t limit) {
+  return reading([&](connection& db) {
+    query rows{db.prepared("SELECT id FROM order_state INDEXED BY order_state_open WHERE open = 1 AND id > ?1 "
+                           "ORDER BY id LIMIT ?2")};
+    rows.with(after.value, int64_t{limit});
+    std::vector<order_id> open;
+    while (rows.next()) open.push_back({rows.integer(0)});
+    return open;
+  });
+}
+
+std::vector<recorded_event> sqlite_reader::events_after(position cursor, stream_kind kind, std::span<const uint16_t> types,
+                                                        uint32_t limit) {
+  return reading([&](connection& db) {
+    statement prepared{db.raw(),
+                       "SELECT position, stream, seq, type, version, at, body FROM events WHERE position > ?1 "
+                       "AND stream & 15 = ?2 AND type IN (" + list_of(types) + ") ORDER BY position LIMIT ?3"};
+    query rows{prepared};
+    // One writer: what is committed later has a greater rowid, so nothing can appear below one that was read.
+    rows.with(static_cast<int64_t>(cursor.major), static_cast<int64_t>(kind), int64_t{limit});
+    std::vector<recorded_event> events;
+    while (rows.next()) events.push_back(recorded_at(rows));
+    return events;
+  });
+}
+
+std::optional<position> sqlite_reader::find_cursor(const std::string& sink) {
+  return reading([&](connection& db) -> std::optional<position> {
+    query found{db.prepared("SELECT major, minor FROM cursors WHERE sink = ?1")};
+    if (!found.with(std::string_view{sink}).next()) return std::nullopt;
+    return position{static_cast<uint64_t>(found.integer(0)), static_cast<uint64_t>(found.integer(1))};
+  });
+}
+
+bool sqlite_reader::has_notification(order_id order, uint64_t seq, const std::string& channel) {
+  return reading([&](connection& db) {
+    query found{db.prepared("SELECT 1 FROM notifications WHERE order_id = ?1 AND seq = ?2 AND channel = ?3")};
+    return found.with(order.value, static_cast<int64_t>(seq), std::string_view{channel}).next();
+  });
+}
+
+std::vector<notification_row> sqlite_reader::notifications(order_id order) {
+  return reading([&](connection& db) {
+    query rows{db.prepared("SELECT order_id, seq, channel, subject, recipient, status, at FROM notifications "
+                           "WHERE order_id = ?1 ORDER BY at, seq, channel, nth")};
+    rows.with(order.value);
+    std::vector<notification_row> told;
+    while (rows.next()) {
+      told.push_back({{rows.integer(0)},
+                      static_cast<uint64_t>(rows.integer(1)),
+                      rows.text(2),
+                      rows.text(3),
+                      rows.text(4),
+                      rows.text(5),
+                      from_ms(rows.integer(6))});
+    }
+    return told;
+  });
+}
+
+std::vector<uint64_t> sqlite_reader::count_by_status() {
+  return reading([&](connection& db) {
+    query rows{db.prepared("SELECT status, count(*) FROM order_state GROUP BY status")};
+    std::vector<uint64_t> counts(static_cast<size_t>(order_status::cancelled) + 1, 0);
+    while (rows.next()) {
+      const auto status = static_cast<size_t>(rows.integer(0));
+      if (status >= counts.size()) counts.resize(status + 1, 0);
+      counts[status] = static_cast<uint64_t>(rows.integer(1));
+    }
+    return counts;
+  });
+}
+
+std::vector<stock_row> sqlite_reader::stock() {
+  return reading([&](connection& db) {
+    query rows{db.prepared("SELECT product, on_hand, reserved FROM stock ORDER BY warehouse, product")};
+    std::vector<stock_row> levels;
+    while (rows.next()) levels.push_back({{rows.text(0)}, {rows.integer(1), rows.integer(2)}});
+    return levels;
+  });
+}
+
+}  // namespace orderflow::sqlite

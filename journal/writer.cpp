@@ -1,0 +1,391 @@
+#include "journal/writer.hpp"
+
+#include <algorithm>
+#include <thread>
+#include <unordered_set>
+#include <utility>
+
+#include "base/assert.hpp"
+
+namespace orderflow {
+namespace {
+
+using std::chrono::steady_clock;
+
+/// How long a batch that the store does not take is tried again before its appends are told so. Short: entities reload and
+/// clients get a 503 with Retry-After, which is better than a queue that stands still.
+constexpr milliseconds unavailable_patience{2000};
+
+/// The pause between two tries, doubled each time.
+class growing_pause {
+ public:
+  [[nodiscard]] milliseconds next() const { return next_; }
+  void sleep() {
+    std::this_thread::sleep_for(next_);
+    next_ = std::min(next_ * 2, milliseconds{500});
+  }
+
+ private:
+  milliseconds next_{20};
+};
+
+/// What an append is told when something it hangs on is lost. The store being away is no conflict: deciding again at once
+/// would only meet the same.
+append_outcome hanging_on(const append_outcome& lost) {
+  const auto status = lost.status == append_status::unavailable ? append_status::unavailable : append_status::conflict;
+  return {status, {}, std::nullopt, "what it hangs on was not committed: " + lost.detail};
+}
+
+bool same_key_twice(std::vector<uint64_t>& hashes) {
+  std::sort(hashes.begin(), hashes.end());
+  return std::adjacent_find(hashes.begin(), hashes.end()) != hashes.end();
+}
+
+}  // namespace
+
+writer::writer(store& under, std::function<bool()> keep_waiting) : under_{under}, keep_waiting_{std::move(keep_waiting)} {}
+
+bool writer::idle() const { return queue_.empty() && opens_.empty() && writes_.empty(); }
+
+size_t writer::queued() const { return queue_.size() + opens_.size() + writes_.size(); }
+
+bool writer::cause_holds(const cause& after) const {
+  const auto found = heads_.find(after.stream);
+  if (found == heads_.end() || found->second.of != after.of) return false;
+  const auto& at = found->second;
+  return after.seq <= at.tail && (at.failed_from == 0 || after.seq < at.failed_from);
+}
+
+/// Empty: the append may be queued.
+std::string writer::why_not(const append_request& request, head* at) const {
+  if (at == nullptr || at->of != request.of) return "the stream is not open in this generation";
+  if (at->closed) return "the stream was closed";
+  if (at->failed_from != 0) return "an earlier append of the stream was not committed";
+  if (request.expected_seq != at->tail) return "it does not follow the last queued append of the stream";
+  if (request.after && !cause_holds(*request.after)) return "what it hangs on was not committed or is not known any more";
+  return {};
+}
+
+void writer::append(append_request request, append_done done) {
+  ORDERFLOW_ASSERT(!request.events.empty());
+  if (fenced_) return done({append_status::fenced, {}, std::nullopt, fenced_because_});
+  auto found = heads_.find(request.stream);
+  if (found == heads_.end() && request.of == newborn && request.expected_seq == 0) {
+    found = heads_.emplace(request.stream, head{}).first;
+  }
+  auto* at = found == heads_.end() ? nullptr : &found->second;
+  if (auto why = why_not(request, at); !why.empty()) {
+    // Appends decided on top of this one may fit the tail by accident, so the stream takes no more until it is opened again.
+    if (at != nullptr && at->of == request.of && at->failed_from == 0) at->failed_from = at->tail + 1;
+    return done({append_status::conflict, {}, std::nullopt, std::move(why)});
+  }
+  at->tail += request.events.size();
+  ++at->queued;
+  const auto key_hash = request.key ? hash_of(request.key->scope, request.key->key) : 0;
+  queue_.push_back({std::move(request), key_hash, std::move(done), steady_clock::now()});
+}
+
+void writer::open(stream_key stream, open_done done, open_failed failed) {
+  if (fenced_) return failed(fenced_because_);
+  opens_.push_back({stream, std::move(done), std::move(failed)});
+}
+
+void writer::write(follower_write request, append_done done) {
+  if (fenced_) return done({append_status::fenced, {}, std::nullopt, fenced_because_});
+  writes_.push_back({std::move(request), std::move(done)});
+}
+
+void writer::close(stream_key stream, generation of) {
+  const auto found = heads_.find(stream);
+  if (found == heads_.end() || found->second.of != of) return;
+  found->second.closed = true;
+  if (found->second.queued == 0) heads_.erase(found);
+}
+
+bool writer::run_once() {
+  if (fenced_) return false;
+  if (!opens_.empty()) load_opens();
+  auto taken = choose();
+  if (taken.work.empty()) return true;
+  const auto started = steady_clock::now();
+  if (!taken.chosen.empty()) {
+    figures_.last_queue_delay = std::chrono::duration_cast<std::chrono::microseconds>(started - queue_[taken.chosen.front()].since);
+  }
+  auto outcome = commit_until_known(taken.work);
+  figures_.last_commit = std::chrono::duration_cast<std::chrono::microseconds>(steady_clock::now() - started);
+  unreachable_ = outcome.status == batch_status::unavailable || outcome.status == batch_status::unknown;
+  switch (outcome.status) {
+    case batch_status::committed: settle_committed(taken, outcome); break;
+    case batch_status::rejected: settle_rejected(taken, outcome); break;
+    case batch_status::unavailable: settle_unavailable(taken, outcome.detail); break;
+    case batch_status::unknown: settle_unavailable(taken, "outcome unknown: " + outcome.detail); break;
+    case batch_status::fenced: settle_fenced(outcome.detail); break;
+  }
+  return !fenced_;
+}
+
+void writer::load_opens() {
+  auto opens = std::exchange(opens_, {});
+  losses lost;
+  std::vector<generation> given;
+  for (const auto& each : opens) {
+    if (const auto found = heads_.find(each.stream); found != heads_.end() && found->second.queued > 0) {
+      lost[each.stream] = {found->second.of, 0, {append_status::conflict, {}, std::nullopt, "the stream was opened again"}};
+    }
+    given.push_back(++last_generation_);
+  }
+  std::vector<answer> answers;
+  if (!lost.empty()) drop(lost, answers);
+  for (const auto& each : opens) heads_.erase(each.stream);
+  tell(answers);
+  answer_opens(opens, given);
+}
+
+void writer::answer_opens(std::vector<open_entry>& opens, const std::vector<generation>& given) {
+  std::vector<stream_key> streams;
+  streams.reserve(opens.size());
+  for (const auto& each : opens) streams.push_back(each.stream);
+  std::vector<opened_stream> loaded;
+  try {
+    loaded = load_twice(streams);
+  } catch (const store_error& e) {
+    const std::string why = e.what();
+    for (auto& each : opens) each.failed(why);
+    return;
+  }
+  ORDERFLOW_ASSERT(loaded.size() == opens.size());
+  for (size_t i = 0; i < opens.size(); ++i) {
+    loaded[i].of = given[i];
+    heads_[opens[i].stream] = {given[i], loaded[i].seq, 0, 0, false};
+  }
+  for (size_t i = 0; i < opens.size(); ++i) opens[i].done(std::move(loaded[i]));
+}
+
+/// A lost connection is only noticed when it is used, and made anew by the next call: the second try often finds the store.
+std::vector<opened_stream> writer::load_twice(const std::vector<stream_key>& streams) {
+  try {
+    return under_.load(streams);
+  } catch (const store_error&) {
+    if (!keep_waiting_()) throw;
+  }
+  return under_.load(streams);
+}
+
+writer::chosen_work writer::choose() {
+  if (queue_.empty() || writes_.empty()) turn_ = turn::both;
+  chosen_work taken;
+  if (turn_ != turn::writes) {
+    const auto count = std::min(queue_.size(), limit_);
+    taken.chosen.reserve(count);
+    std::vector<uint64_t> keys;
+    for (size_t i = 0; i < count; ++i) {
+      taken.chosen.push_back(i);
+      if (queue_[i].request.key) keys.push_back(queue_[i].key_hash);
+    }
+    if (same_key_twice(keys)) choose_without_shared_keys(taken.chosen);
+    taken.work.appends.reserve(taken.chosen.size());
+    for (const auto i : taken.chosen) taken.work.appends.push_back(&queue_[i].request);
+  }
+  if (turn_ != turn::appends) {
+    taken.writes = std::min(writes_.size(), write_limit_);
+    for (size_t i = 0; i < taken.writes; ++i) taken.work.writes.push_back(&writes_[i].request);
+  }
+  return taken;
+}
+
+/// Leaves out every second claim of a key, what follows it in its stream, and what hangs on either.
+void writer::choose_without_shared_keys(std::vector<size_t>& chosen) const {
+  std::unordered_set<uint64_t> claimed;
+  std::unordered_map<stream_key, uint64_t, stream_hash> held;
+  const auto hangs = [&](const entry& each) {
+    if (held.contains(each.request.stream)) return true;
+    if (!each.request.after) return false;
+    const auto found = held.find(each.request.after->stream);
+    return found != held.end() && each.request.after->seq >= found->second;
+  };
+  std::erase_if(chosen, [&](size_t i) {
+    const auto& each = queue_[i];
+    const bool later = hangs(each) || (each.request.key && claimed.contains(each.key_hash));
+    if (later) {
+      held.emplace(each.request.stream, each.first_seq());
+    } else if (each.request.key) {
+      claimed.insert(each.key_hash);
+    }
+    return later;
+  });
+}
+
+batch_outcome writer::commit_until_known(const batch& work) {
+  growing_pause pause;
+  const auto give_up = steady_clock::now() + (unreachable_ ? milliseconds{0} : unavailable_patience);
+  for (;;) {
+    auto outcome = under_.commit(work);
+    if (outcome.status == batch_status::unknown) {
+      ++figures_.unknown_outcomes;
+      outcome = resolve_until_known(work);
+    }
+    if (outcome.status != batch_status::unavailable) return outcome;
+    if (steady_clock::now() + pause.next() > give_up || !keep_waiting_()) return outcome;
+    pause.sleep();
+  }
+}
+
+/// `unavailable` stands for "certainly not committed": the batch is sent again like any other that did not get through.
+batch_outcome writer::resolve_until_known(const batch& work) {
+  growing_pause pause;
+  for (;;) {
+    batch_outcome outcome;
+    switch (under_.resolve(work, outcome.positions)) {
+      case resolution::committed: outcome.status = batch_status::committed; return outcome;
+      case resolution::not_committed:
+        return {batch_status::unavailable, {}, {}, "the answer to COMMIT was lost and nothing had been written"};
+      case resolution::fenced: return {batch_status::fenced, {}, {}, "another process took the writer's place"};
+      case resolution::still_unknown: break;
+    }
+    if (!keep_waiting_()) return {batch_status::unknown, {}, {}, "the store did not come back in time"};
+    pause.sleep();
+  }
+}
+
+void writer::settle_committed(chosen_work& taken, batch_outcome& outcome) {
+  ORDERFLOW_ASSERT(outcome.positions.size() == taken.chosen.size());
+  std::vector<answer> answers;
+  answers.reserve(taken.chosen.size() + taken.writes);
+  for (size_t n = 0; n < taken.chosen.size(); ++n) {
+    auto& each = queue_[taken.chosen[n]];
+    figures_.events += each.request.events.size();
+    leave_queue(each.request);
+    answers.push_back({std::move(each.done), {append_status::committed, outcome.positions[n], std::nullopt, {}}});
+  }
+  if (const auto count = taken.chosen.size(); count > 0 && taken.chosen.back() + 1 == count) {
+    queue_.erase(queue_.begin(), queue_.begin() + static_cast<std::ptrdiff_t>(count));
+  } else {
+    size_t place = 0;
+    auto next = taken.chosen.begin();
+    std::erase_if(queue_, [&](const entry&) {
+      const bool gone = next != taken.chosen.end() && *next == place;
+      ++place;
+      if (gone) ++next;
+      return gone;
+    });
+  }
+  take_writes(taken.writes, {append_status::committed, {}, std::nullopt, {}}, answers);
+  ++figures_.batches;
+  figures_.appends += taken.chosen.size();
+  figures_.last_batch_size = static_cast<uint32_t>(taken.chosen.size());
+  limit_ = std::min(limit_ * 2, max_batch);
+  write_limit_ = std::min(write_limit_ * 2, max_writes);
+  turn_ = turn_ == turn::appends ? turn::writes : turn::both;
+  tell(answers);
+}
+
+void writer::settle_rejected(const chosen_work& taken, batch_outcome& outcome) {
+  ++figures_.rejected;
+  if (outcome.guilty.empty()) return settle_unnamed(taken, outcome.detail);
+  losses lost;
+  for (auto& each : outcome.guilty) {
+    ORDERFLOW_ASSERT(each.index < taken.chosen.size());
+    lose(lost, *taken.work.appends[each.index], {each.status, {}, std::move(each.existing), std::move(each.detail)});
+  }
+  std::vector<answer> answers;
+  drop(lost, answers);
+  tell(answers);
+}
+
+/// Nobody is named: halve until the one that cannot be written stands alone. That is a bug of ours, not of the world.
+void writer::settle_unnamed(const chosen_work& taken, const std::string& detail) {
+  std::vector<answer> answers;
+  const append_outcome broken{append_status::broken, {}, std::nullopt, detail};
+  if (!taken.chosen.empty() && taken.writes > 0) {
+    turn_ = turn::appends;
+  } else if (taken.chosen.size() == 1) {
+    losses lost;
+    lose(lost, *taken.work.appends.front(), broken);
+    drop(lost, answers);
+  } else if (!taken.chosen.empty()) {
+    limit_ = taken.chosen.size() / 2;
+  } else if (taken.writes == 1) {
+    take_writes(1, broken, answers);
+  } else {
+    write_limit_ = taken.writes / 2;
+  }
+  tell(answers);
+}
+
+void writer::settle_unavailable(const chosen_work& taken, const std::string& detail) {
+  const append_outcome unavailable{append_status::unavailable, {}, std::nullopt, detail};
+  losses lost;
+  for (const auto* each : taken.work.appends) lose(lost, *each, unavailable);
+  std::vector<answer> answers;
+  drop(lost, answers);
+  take_writes(taken.writes, unavailable, answers);
+  tell(answers);
+}
+
+void writer::settle_fenced(const std::string& detail) {
+  fenced_ = true;
+  fenced_because_ = detail;
+  auto queue = std::exchange(queue_, {});
+  auto writes = std::exchange(writes_, {});
+  auto opens = std::exchange(opens_, {});
+  heads_.clear();
+  const append_outcome fenced{append_status::fenced, {}, std::nullopt, detail};
+  std::vector<answer> answers;
+  for (auto& each : queue) answers.push_back({std::move(each.done), fenced});
+  for (auto& each : writes) answers.push_back({std::move(each.done), fenced});
+  tell(answers);
+  for (auto& each : opens) each.failed(detail);
+}
+
+/// Notes an append as lost; of two of one stream the earlier counts, the later hangs on it.
+void writer::lose(losses& lost, const append_request& request, append_outcome outcome) const {
+  auto& noted = lost[request.stream];
+  const auto from = request.expected_seq + 1;
+  if (noted.from == 0 || from < noted.from) noted = {request.of, from, std::move(outcome)};
+}
+
+/// Takes what is lost out of the queue, and all that hangs on it. One pass is enough: a cause always stands before its effect.
+void writer::drop(losses& lost, std::vector<answer>& answers) {
+  const auto hit = [&](stream_key stream, generation of, uint64_t seq) -> const loss* {
+    const auto found = lost.find(stream);
+    return found != lost.end() && found->second.of == of && seq >= found->second.from ? &found->second : nullptr;
+  };
+  std::erase_if(queue_, [&](entry& each) {
+    const auto& request = each.request;
+    const auto* by = hit(request.stream, request.of, each.first_seq());
+    if (by == nullptr && request.after) by = hit(request.after->stream, request.after->of, request.after->seq);
+    if (by == nullptr) return false;
+    const bool itself = by->from == each.first_seq() && by == hit(request.stream, request.of, each.first_seq());
+    auto outcome = itself ? by->outcome : hanging_on(by->outcome);
+    if (hit(request.stream, request.of, each.first_seq()) == nullptr) lose(lost, request, outcome);
+    leave_queue(request);
+    answers.push_back({std::move(each.done), std::move(outcome)});
+    return true;
+  });
+  for (const auto& [stream, each] : lost) {
+    const auto found = heads_.find(stream);
+    if (found == heads_.end() || found->second.of != each.of) continue;
+    auto& at = found->second;
+    if (at.failed_from == 0 || each.from < at.failed_from) at.failed_from = std::max<uint64_t>(each.from, 1);
+  }
+}
+
+void writer::take_writes(size_t count, const append_outcome& outcome, std::vector<answer>& answers) {
+  for (; count > 0; --count) {
+    answers.push_back({std::move(writes_.front().done), outcome});
+    writes_.pop_front();
+  }
+}
+
+void writer::leave_queue(const append_request& request) {
+  const auto found = heads_.find(request.stream);
+  if (found == heads_.end() || found->second.of != request.of) return;
+  --found->second.queued;
+  if (found->second.closed && found->second.queued == 0) heads_.erase(found);
+}
+
+void writer::tell(std::vector<answer>& answers) {
+  for (auto& each : answers) each.done(std::move(each.outcome));
+}
+
+}  // namespace orderflow

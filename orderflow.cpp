@@ -1,0 +1,36 @@
+// Composition root: the command line, and what it starts.
+#include <CLI/CLI.hpp>
+#include <caf/init_global_meta_objects.hpp>
+#include <iostream>
+
+#include "base/crash_point.hpp"
+#include "base/exit_code.hpp"
+#include "bench/bench.hpp"
+#include "cli/db.hpp"
+#include "cli/inspect.hpp"
+#include "cli/serve.hpp"
+#include "messages/type_ids.hpp"
+
+int main(int count, char** words) {
+  using namespace orderflow;
+  caf::init_global_meta_objects<caf::id_block::orderflow>();
+  caf::core::init_global_meta_objects();
+  if (auto wrong = arm_crash_point(); !wrong.empty()) {
+    std::cerr << "orderflow: " << wrong << '\n';
+    return static_cast<int>(exit_code::configuration);
+  }
+  CLI::App app{"orderflow: an order-processing runtime. Every order is a supervised actor; nothing acknowledged is lost."};
+  app.require_subcommand(1);
+  std::function<int()> chosen;
+  add_serve_command(app, chosen);
+  add_demo_command(app, chosen);
+  add_bench_command(app, chosen);
+  add_db_command(app, chosen);
+  add_inspect_commands(app, chosen);
+  try {
+    app.parse(count, words);
+  } catch (const CLI::ParseError& why) {
+    return app.exit(why) == 0 ? 0 : static_cast<int>(exit_code::usage);
+  }
+  return chosen();
+}

@@ -1,0 +1,143 @@
+#include "supervision/guardian.hpp"
+
+#include "actors/carrier_actor.hpp"
+#include "actors/catalogue_actor.hpp"
+#include "actors/inventory_actor.hpp"
+#include "actors/journal_actor.hpp"
+#include "actors/notification_actor.hpp"
+#include "actors/payment_actor.hpp"
+#include "actors/reader_actor.hpp"
+#include "actors/timer_actor.hpp"
+#include "base/log.hpp"
+#include "supervision/resumer.hpp"
+#include "supervision/shard_supervisor.hpp"
+
+namespace orderflow {
+
+namespace {
+
+/// An actor that nobody starts again: when it ends by a defect, so has the process to.
+template <class Handle>
+void watch(const Handle& essential, const char* what, const std::shared_ptr<process_flags>& flags) {
+  essential->attach_functor([what, flags](const caf::error& why) {
+    if (!why || why.category() == caf::type_id_v<caf::exit_reason>) return;
+    (why == errc::fenced ? flags->fenced : flags->broken).store(true);
+    log_error("actor-ended", "actor={} because=\"{}\"; the process has to be started again", what, caf::to_string(why));
+  });
+}
+
+void count_orders(reader& from, const metrics& figures) {
+  auto counts = from.count_by_status();
+  for (size_t status = 1; status < figures.orders_by_status.size(); ++status)
+    if (status < counts.size()) figures.orders_by_status[status]->value(static_cast<int64_t>(counts[status]));
+}
+
+/// Starts an actor whose work blocks.
+template <class Handle, class State, class... Ts>
+Handle spawn_blocking(caf::actor_system& sys, own_threads threads, Ts&&... with) {
+  using implementation = typename Handle::template stateful_impl<State>;
+  if (threads == own_threads::none) return sys.spawn<implementation>(std::forward<Ts>(with)...);
+  return sys.spawn<implementation, caf::detached>(std::forward<Ts>(with)...);
+}
+
+void start_store(caf::actor_system& sys, database& from, uint32_t node, const std::shared_ptr<process_flags>& flags, own_threads threads,
+                 services& all) {
+  std::shared_ptr<store> under = from.open_writer(node);
+  std::shared_ptr<reader> lookups = from.open_reader();
+  std::shared_ptr<reader> lists = from.open_reader();
+  count_orders(*lists, *all.figures);
+  std::shared_ptr<const std::atomic<bool>> stop{flags, &flags->stop_waiting};
+  all.journal = spawn_blocking<journal_actor, journal_state>(sys, threads, under, all.figures, stop);
+  all.lookups = spawn_blocking<reader_actor, reader_state>(sys, threads, lookups);
+  all.lists = spawn_blocking<reader_actor, reader_state>(sys, threads, lists);
+}
+
+}  // namespace
+
+std::shared_ptr<services> start_services(caf::actor_system& sys, database& from, outside world, std::shared_ptr<const clock> time,
+                                         const actor_settings& limits, uint32_t node, const std::shared_ptr<process_flags>& flags,
+                                         own_threads threads) {
+  auto shared = std::make_shared<services>();
+  auto& all = *shared;
+  all.limits = limits;
+  all.time = std::move(time);
+  all.figures = std::make_shared<metrics>(sys);
+  start_store(sys, from, node, flags, threads, all);
+  // From here on actors hold `shared`; what is filled in below they read only when the first request or sweep has come.
+  all.inventory = sys.spawn<inventory_actor::stateful_impl<inventory_actor_state>>(shared, main_warehouse);
+  all.catalogue = sys.spawn<catalogue_actor::stateful_impl<catalogue_actor_state>>(shared, main_catalogue);
+  for (uint32_t shard = 0; shard < shard_count; ++shard)
+    all.shards.push_back(sys.spawn<shard_actor::stateful_impl<shard_state>>(shared, shard));
+  all.payments = sys.spawn<payment_actor::stateful_impl<payment_state>>(shared, std::ref(world.payments));
+  all.parcels = sys.spawn<carrier_actor::stateful_impl<carrier_state>>(shared, std::ref(world.parcels));
+  all.notifications = spawn_blocking<notification_actor, notification_state>(sys, threads, shared, std::ref(world.mail));
+  all.timers = sys.spawn<timer_actor::stateful_impl<timer_state>>(shared);
+  watch(all.journal, "journal", flags);
+  watch(all.lookups, "reader", flags);
+  watch(all.lists, "reader", flags);
+  watch(all.inventory, "inventory", flags);
+  watch(all.catalogue, "catalogue", flags);
+  watch(all.payments, "payment", flags);
+  watch(all.parcels, "carrier", flags);
+  watch(all.notifications, "notification", flags);
+  watch(all.timers, "timer", flags);
+  for (const auto& shard : all.shards) watch(shard, "shard", flags);
+  return shared;
+}
+
+caf::actor resume_services(caf::actor_system& sys, const services_ptr& all, const std::shared_ptr<process_flags>& flags) {
+  caf::anon_send(all->timers, sweep_atom_v);
+  caf::anon_send(all->notifications, sweep_atom_v);
+  return sys.spawn<resumer>(all, std::shared_ptr<std::atomic<bool>>{flags, &flags->resumed});
+}
+
+std::vector<caf::actor> actors_of(const services& all) {
+  std::vector<caf::actor> everyone;
+  auto add = [&](const auto& one) { everyone.push_back(caf::actor_cast<caf::actor>(one)); };
+  for (const auto& shard : all.shards) add(shard);
+  add(all.payments);
+  add(all.parcels);
+  add(all.timers);
+  add(all.notifications);
+  add(all.inventory);
+  add(all.catalogue);
+  add(all.lookups);
+  add(all.lists);
+  add(all.journal);
+  return everyone;
+}
+
+guardian::guardian(caf::actor_system& sys, database& from, outside world, std::shared_ptr<const clock> time,
+                   actor_settings limits, uint32_t node)
+    : sys_(sys),
+      flags_(std::make_shared<process_flags>()),
+      services_(start_services(sys, from, world, std::move(time), limits, node, flags_, own_threads::where_they_block)) {}
+
+guardian::~guardian() { drain(std::chrono::seconds{1}); }
+
+void guardian::resume() { resumer_ = resume_services(sys_, services_, flags_); }
+
+void guardian::drain(milliseconds patience) {
+  if (drained_) return;
+  drained_ = true;
+  auto& all = *services_;
+  caf::scoped_actor me{sys_};
+  const auto deadline = std::chrono::steady_clock::now() + patience;
+  // An empty write goes through the journal's queue behind everything that is in it.
+  me->request(all.journal, patience, follower_write{"drain", std::nullopt, {}})
+    .receive([](append_outcome&) {},
+             [this](caf::error& why) {
+               log_warn("drain-not-finished", "because=\"{}\"; what is owed is done after the next start", caf::to_string(why));
+               flags_->stop_waiting.store(true);
+             });
+  auto everyone = actors_of(all);
+  // First the resumer: it would find the others gone, and try again for ever.
+  if (resumer_) everyone.insert(everyone.begin(), std::exchange(resumer_, nullptr));
+  for (const auto& one : everyone) caf::anon_send_exit(one, caf::exit_reason::user_shutdown);
+  me->wait_for(everyone);
+  if (std::chrono::steady_clock::now() > deadline) log_warn("drain-late", "the drain took longer than its deadline");
+  // Handles keep actors alive, and actors keep this: let go.
+  all = services{};
+}
+
+}  // namespace orderflow

@@ -1,0 +1,73 @@
+// Starts all actors in the right order, resumes what the last run left owed, and stops them in the right order.
+// Thread rule: used by one thread, not an actor's.
+#pragma once
+
+#include <atomic>
+
+#include "actors/services.hpp"
+#include "gateways/carrier.hpp"
+#include "gateways/mailer.hpp"
+#include "gateways/payment_gateway.hpp"
+
+namespace orderflow {
+
+/// The outside world that the actors talk to. Outlives the guardian.
+struct outside {
+  payment_gateway& payments;
+  carrier& parcels;
+  mailer& mail;
+};
+
+/// What the actors of a process tell whoever started them. Thread rule: atomic, any thread.
+struct process_flags {
+  std::atomic<bool> stop_waiting{false};  ///< Set from outside: the journal gives up a store that does not answer.
+  std::atomic<bool> resumed{false};
+  std::atomic<bool> fenced{false};
+  std::atomic<bool> broken{false};        ///< An actor that everything hangs on has ended by a defect.
+};
+
+/// Whether actors that block get threads of their own. `none`: everything runs on the scheduler, for one that is deterministic.
+enum class own_threads : uint8_t { where_they_block = 1, none = 2 };
+
+/// Opens the store's writer and readers and starts every actor but the resumer. Throws store_error.
+[[nodiscard]] std::shared_ptr<services> start_services(caf::actor_system& sys, database& from, outside world,
+                                                       std::shared_ptr<const clock> time, const actor_settings& limits, uint32_t node,
+                                                       const std::shared_ptr<process_flags>& flags, own_threads threads);
+/// Sets the timers and followers going and what stored orders owe, some at a time. The resumer ends by itself, or is told to.
+[[nodiscard]] caf::actor resume_services(caf::actor_system& sys, const services_ptr& all, const std::shared_ptr<process_flags>& flags);
+/// The actors to be stopped, in that order; shards end when their orders have.
+[[nodiscard]] std::vector<caf::actor> actors_of(const services& all);
+
+class guardian {
+ public:
+  /// Opens the store's writer and readers and starts everything; throws store_error. `node`: this process's place in a cluster.
+  guardian(caf::actor_system& sys, database& from, outside world, std::shared_ptr<const clock> time, actor_settings limits, uint32_t node = 1);
+  /// Drains if that was not done.
+  ~guardian();
+  guardian(const guardian&) = delete;
+  guardian& operator=(const guardian&) = delete;
+
+  [[nodiscard]] services_ptr running() const { return services_; }
+
+  /// Starts what stored orders owe, some at a time, in the background. Called once.
+  void resume();
+  /// All that was owed at the start is under way.
+  [[nodiscard]] bool resumed() const { return flags_->resumed.load(); }
+  /// Another process has taken over the store: stop the process.
+  [[nodiscard]] bool fenced() const { return flags_->fenced.load(); }
+  /// An actor that everything hangs on has ended by a defect: stop the process, the next start resumes.
+  [[nodiscard]] bool broken() const { return flags_->broken.load(); }
+
+  /// Lets appends and deliveries that are queued go out, until the deadline, then stops every actor. The edges have stopped
+  /// taking requests before. Effects in flight are not waited for: they are owed.
+  void drain(milliseconds patience);
+
+ private:
+  caf::actor_system& sys_;
+  std::shared_ptr<process_flags> flags_;
+  std::shared_ptr<services> services_;
+  caf::actor resumer_;
+  bool drained_ = false;
+};
+
+}  // namespace orderflow

@@ -1,0 +1,99 @@
+// Creating orders: keys first, then an id, then the actor.
+#include "actors/order_actor.hpp"
+#include "base/log.hpp"
+#include "supervision/shard_supervisor.hpp"
+
+namespace orderflow {
+
+caf::result<order_reply> shard_state::create(create_request& request) {
+  auto to = self_->make_response_promise<order_reply>();
+  if (request.key)
+    create_keyed(std::move(request), to);
+  else
+    create_new(std::move(request), to);
+  return to;
+}
+
+const key_claim* shard_state::known_key(const key_claim& wish) const {
+  auto found = keys_.find(hash_of(wish.scope, wish.key));
+  return found != keys_.end() && found->second.scope == wish.scope && found->second.key == wish.key ? &found->second : nullptr;
+}
+
+/// A key under way is answered here; otherwise the store is asked, so that a repeat does not cost a rejected batch.
+void shard_state::create_keyed(create_request request, reply_promise to) {
+  if (const auto* known = known_key(*request.key)) return repeat(*known, request, to);
+  auto found = std::make_shared<std::optional<key_claim>>();
+  read_task look{[found, claim = *request.key](reader& from) { *found = from.find_key(claim.scope, claim.key); }};
+  self_->request(services_->lookups, caf::infinite, std::move(look))
+    .then(
+      [this, found, request = std::move(request), to]() mutable {
+        if (*found) return repeat(**found, request, to);
+        create_new(std::move(request), to);
+      },
+      [to](caf::error& why) mutable { to.deliver(std::move(why)); });
+}
+
+void shard_state::create_new(create_request request, reply_promise to) {
+  with_id([this, request = std::move(request), to](std::optional<order_id> id) mutable {
+    if (!id) return to.deliver(to_error(errc::store_unavailable, "no order number could be reserved"));
+    if (stopping_) return to.deliver(to_error(errc::shutting_down, "the server is stopping"));
+    if (request.key) {
+      // Asked here: while the store was asked, another request with the key may have taken the lead.
+      if (const auto* known = known_key(*request.key)) return repeat(*known, request, to);
+      request.key->order = *id;
+    }
+    std::visit([&](auto& what) { what.id = *id; }, request.what);
+    if (request.ticket != 0)
+      if (auto asker = caf::actor_cast<edge_actor>(to.source())) self_->send(asker, assigned_id{request.ticket, *id});
+    auto& one = start(*id, true);
+    if (request.key) {
+      one.key = hash_of(request.key->scope, request.key->key);
+      keys_.insert_or_assign(*one.key, *request.key);
+    }
+    to.delegate(one.actor, std::move(request));
+  });
+}
+
+/// The key has an order: the answer is that order's present state.
+void shard_state::repeat(const key_claim& known, const create_request& request, reply_promise to) {
+  if (known.body_hash != request.key->body_hash)
+    return to.deliver(order_reply{order_verdict::other_body, refusal::none, nullptr, nullptr});
+  if (request.ticket != 0)
+    if (auto asker = caf::actor_cast<edge_actor>(to.source())) self_->send(asker, assigned_id{request.ticket, known.order});
+  order_request look{known.order, std::nullopt, request.when, std::nullopt, std::nullopt, true};
+  // Keyed creates are routed by their key, so the order is one of this shard.
+  auto found = with_child(known.order, [to, look](const order_actor& actor) mutable { to.delegate(actor, look); });
+  if (!found) read_row(look, to);
+}
+
+void shard_state::with_id(std::function<void(std::optional<order_id>)> then) {
+  if (block_.count == 0) std::swap(block_, next_block_);
+  if (block_.count == 0) {
+    waiting_for_id_.push_back(std::move(then));
+    return refill();
+  }
+  order_id id{block_.first};
+  block_.first += shard_count;
+  --block_.count;
+  if (next_block_.count == 0 && block_.count < services_->limits.ids_per_block / 2) refill();
+  then(id);
+}
+
+void shard_state::refill() {
+  if (refilling_) return;
+  refilling_ = true;
+  self_->request(services_->journal, caf::infinite, shard_, services_->limits.ids_per_block)
+    .then(
+      [this](id_block found) {
+        refilling_ = false;
+        next_block_ = found;
+        for (auto& then : std::exchange(waiting_for_id_, {})) with_id(std::move(then));
+      },
+      [this](caf::error& why) {
+        refilling_ = false;
+        log_warn("ids-not-reserved", "shard={} because=\"{}\"", shard_, caf::to_string(why));
+        for (auto& then : std::exchange(waiting_for_id_, {})) then(std::nullopt);
+      });
+}
+
+}  // namespace orderflow

@@ -1,0 +1,78 @@
+#include "base/log.hpp"
+
+#include <unistd.h>
+
+#include <catch2/catch_test_macros.hpp>
+#include <cstdio>
+#include <regex>
+
+using namespace orderflow;
+
+namespace {
+
+// What `write` puts on a stream of the process, caught in a file; the stream is given back afterwards.
+template <class Write>
+std::string caught(FILE* stream, Write write) {
+  std::fflush(stream);
+  const int number = ::fileno(stream);
+  const int kept = ::dup(number);
+  FILE* file = std::tmpfile();
+  REQUIRE(file);
+  ::dup2(::fileno(file), number);
+  write();
+  std::fflush(stream);
+  ::dup2(kept, number);
+  ::close(kept);
+  std::string text(static_cast<size_t>(::lseek(::fileno(file), 0, SEEK_END)), '\0');
+  REQUIRE(::pread(::fileno(file), text.data(), text.size(), 0) == static_cast<ssize_t>(text.size()));
+  std::fclose(file);
+  return text;
+}
+
+struct restored_log {
+  ~restored_log() { start_logging(log_level::info, log_format::text); }
+};
+
+}  // namespace
+
+TEST_CASE("a line has time, level, event and values, on stderr and never on stdout") {
+  const restored_log after;
+  start_logging(log_level::info, log_format::text);
+  std::string on_stdout;
+  const auto on_stderr = caught(stderr, [&] {
+    on_stdout = caught(stdout, [] { log_warn("order-append-failed", "order={} because=\"{}\"", 7, "disk full"); });
+  });
+  CHECK(on_stdout.empty());
+  const std::regex form{R"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z warning order-append-failed order=7 because="disk full"\n)"};
+  INFO(on_stderr);
+  CHECK(std::regex_match(on_stderr, form));
+}
+
+TEST_CASE("as JSON a line is one object") {
+  const restored_log after;
+  start_logging(log_level::debug, log_format::json);
+  const auto text = caught(stderr, [] { log_debug("gateway-said", "what=\"{}\"", "a\\b"); });
+  const std::regex form{
+      R"(\{"time":"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z","level":"debug","event":"gateway-said","message":"what=\\"a\\\\b\\""\}\n)"};
+  INFO(text);
+  CHECK(std::regex_match(text, form));
+}
+
+TEST_CASE("lines below the level are not written") {
+  const restored_log after;
+  start_logging(log_level::error, log_format::text);
+  const auto text = caught(stderr, [] {
+    log_warn("not-shown", "n={}", 1);
+    log_error("shown", "n={}", 2);
+  });
+  CHECK(text.find("not-shown") == std::string::npos);
+  CHECK(text.find("error shown n=2") != std::string::npos);
+  start_logging(log_level::off, log_format::text);
+  CHECK_FALSE(log_enabled(log_level::error));
+}
+
+TEST_CASE("no value can forge a line or an object") {
+  CHECK(log_line(log_format::text, "event", "name=a\nb\x1b[31m") == "event name=a\\nb\\u001b[31m");
+  CHECK(log_line(log_format::json, "event", "say \"x\"\\\n\x01") == R"("event":"event","message":"say \"x\"\\\n\u0001")");
+  CHECK(log_line(log_format::text, "event", "") == "event");
+}

@@ -1,0 +1,163 @@
+// Payment: states beside the plain columns.
+#include <catch2/catch_test_macros.hpp>
+
+#include "tests/domain/order/given.hpp"
+
+namespace orderflow {
+namespace {
+
+using namespace given;
+
+constexpr timestamp due = start + std::chrono::minutes{30};
+
+order declined_once() { return after(payment_processing(), {payment_was_declined{1, "expired_card"}}); }
+order second_attempt() { return after(declined_once(), {pay_order{"other"}}); }
+order with_cancel_wish() { return after(payment_processing(), {cancel_order{}}); }
+order with_expiry_wish() { return after(payment_processing(), {deadline_has_come{deadline_kind::payment_due}}, due); }
+order early() { return after(awaiting_stock(), {money_was_captured{1, "t1", price}}); }
+order d3_place() {
+  auto wish = placing(tracked_lines(), "card");
+  wish.decline_cancels = true;
+  return after({}, {wish, stock_was_reserved{1}});
+}
+
+constexpr auto wrong_amount =
+    "payment_declined(1) stray_capture_recorded(90) operator_needed(capture_of_wrong_amount) refund_started(90) [refund 1]";
+
+}  // namespace
+
+TEST_CASE("while an attempt is in progress its method joins it and another is refused") {
+  CHECK(outcome(payment_processing(), pay_order{"card"}) == "=");
+  CHECK(outcome(payment_processing(), pay_order{"other"}) == "! payment_must_use_the_same_method");
+}
+
+TEST_CASE("a declined order keeps its stock and may be paid with any method") {
+  CHECK(declined_once().pending_for(pending_reason::awaiting_payment));
+  CHECK(declined_once().stock == stock_status::held);
+  CHECK(declined_once().attempts.at(0).reason == "expired_card");
+  CHECK(outcome(declined_once(), pay_order{"card"}) == "payment_started(card) [charge 2]");
+  CHECK(outcome(declined_once(), payment_was_declined{1, "again"}) == "=");
+}
+
+TEST_CASE("the ninety-ninth attempt is the last") {
+  auto now = awaiting_payment();
+  for (uint32_t attempt = 1; attempt <= max_attempts; ++attempt)
+    now = after(now, {pay_order{"card"}, payment_was_declined{attempt, "no"}});
+  CHECK(outcome(now, pay_order{"card"}) == "! attempts_must_not_be_exhausted");
+  CHECK(outcome(now, money_was_captured{3, "t3", price}) ==
+        "stray_capture_recorded(100) operator_needed(capture_of_wrong_amount) refund_started(100) [refund 1]");
+}
+
+TEST_CASE("no answer is not a decline: the attempt stays open and is owed") {
+  const auto unknown = after(payment_processing(), {payment_has_no_answer{1}});
+  CHECK(unknown.status == order_status::payment_processing);
+  CHECK(owed(unknown) == std::vector<effect>{charge_payment{1}});
+  CHECK(outcome(unknown, payment_has_no_answer{1}) == "=");
+  CHECK(outcome(unknown, pay_order{"card"}) == "=");
+  CHECK(outcome(unknown, money_was_captured{1, "t1", price}) == "payment_captured(100)");
+  CHECK(outcome(unknown, payment_was_declined{1, "no"}) == "payment_declined(1)");
+  CHECK(outcome(second_attempt(), payment_has_no_answer{1}) == "=");
+}
+
+TEST_CASE("a wish to cancel waits for the attempt and is carried out with its outcome") {
+  CHECK(outcome(payment_processing(), cancel_order{}) == "cancel_wished later");
+  CHECK(outcome(with_cancel_wish(), cancel_order{}) == "= later");
+  CHECK(outcome(with_cancel_wish(), money_was_captured{1, "t1", price}) ==
+        "payment_captured(100) order_cancelled(customer) refund_started(100) [release 1 held, refund 1]");
+  CHECK(outcome(with_cancel_wish(), payment_was_declined{1, "no"}) ==
+        "payment_declined(1) order_cancelled(customer) [release 1 held]");
+  CHECK(outcome(with_cancel_wish(), money_was_captured{1, "t1", 90}) ==
+        "payment_declined(1) stray_capture_recorded(90) operator_needed(capture_of_wrong_amount) order_cancelled(customer) "
+        "refund_started(90) [release 1 held, refund 1]");
+  CHECK(outcome(with_cancel_wish(), payment_has_no_answer{1}) == "payment_unknown(1)");
+  CHECK(outcome(with_cancel_wish(), deadline_has_come{deadline_kind::payment_due}, due) == "=");
+  CHECK(outcome(with_cancel_wish(), settle_attempt{"", "not taken", "op"}) ==
+        "operator_settled payment_declined(1) order_cancelled(customer) [release 1 held]");
+}
+
+TEST_CASE("payment that is due while an attempt is in progress expires on a decline and stays paid on a capture") {
+  CHECK(outcome(payment_processing(), deadline_has_come{deadline_kind::payment_due}, due) == "expiry_wished");
+  CHECK(outcome(with_expiry_wish(), deadline_has_come{deadline_kind::payment_due}, due) == "=");
+  CHECK(outcome(with_expiry_wish(), payment_was_declined{1, "no"}) ==
+        "payment_declined(1) order_cancelled(expired) [release 1 held]");
+  CHECK(outcome(with_expiry_wish(), money_was_captured{1, "t1", price}) == "payment_captured(100)");
+  CHECK_FALSE(after(with_expiry_wish(), {money_was_captured{1, "t1", price}}).expiry_wish);
+  CHECK(outcome(with_expiry_wish(), cancel_order{}) == "cancel_wished later");
+  CHECK(outcome(after(with_expiry_wish(), {cancel_order{}}), money_was_captured{1, "t1", price}) ==
+        "payment_captured(100) order_cancelled(customer) refund_started(100) [release 1 held, refund 1]");
+}
+
+TEST_CASE("where a decline cancels, it does so and gives the stock back") {
+  CHECK(outcome(d3_place(), payment_was_declined{1, "no"}) == "payment_declined(1) order_cancelled(declined) [release 1 held]");
+  CHECK(outcome(d3_place(), payment_has_no_answer{1}) == "payment_unknown(1)");
+}
+
+TEST_CASE("a capture of another amount is no payment: it goes back and a person is asked") {
+  CHECK(outcome(payment_processing(), money_was_captured{1, "t1", 90}) == wrong_amount);
+  const auto now = after(payment_processing(), {money_was_captured{1, "t1", 90}});
+  CHECK(now.needs_operator == operator_reason::capture_of_wrong_amount);
+  CHECK(outcome(now, money_was_captured{1, "t1", 90}) == "=");
+  CHECK(outcome(payment_processing(), money_was_captured{1, "t1", 0}) ==
+        "payment_declined(1) operator_needed(capture_of_wrong_amount)");
+  CHECK(outcome(after(payment_processing(), {money_was_captured{1, "t1", 0}}), money_was_captured{1, "t1", 0}) == "=");
+  CHECK(outcome(payment_processing(), money_was_captured{1, "t1", -5}) ==
+        "payment_declined(1) operator_needed(capture_of_wrong_amount)");
+}
+
+TEST_CASE("a capture of a declined attempt pays for the order that waits, and goes back while another attempt runs") {
+  CHECK(outcome(declined_once(), money_was_captured{1, "t1", price}) == "payment_started(card) payment_captured(100)");
+  CHECK(after(declined_once(), {money_was_captured{1, "t1", price}}).attempts.at(1).transaction == "t1");
+  CHECK(outcome(second_attempt(), money_was_captured{1, "t1", price}) ==
+        "stray_capture_recorded(100) refund_started(100) [refund 1]");
+}
+
+TEST_CASE("the same capture told twice counts once, wherever it was booked") {
+  CHECK(outcome(paid(), money_was_captured{1, "t1", price}) == "=");
+  CHECK(outcome(paid(), money_was_captured{9, "t1", price}) == "=");
+  CHECK(outcome(paid(), money_was_captured{1, "", price}) == "=");
+  const auto stray = after(second_attempt(), {money_was_captured{1, "t1", price}});
+  CHECK(outcome(stray, money_was_captured{1, "t1", price}) == "=");
+  CHECK(outcome(stray, money_was_captured{2, "t1", price}) == "=");
+  CHECK(outcome(early(), money_was_captured{1, "t1", price}) == "=");
+  const auto held = after(early(), {stock_was_reserved{1}});
+  CHECK(outcome(held, money_was_captured{4, "t1", price}) == "=");
+}
+
+TEST_CASE("a capture whose gateway names no transaction is known by the key of its charge") {
+  const auto now = after(payment_processing(), {money_was_captured{1, "", price}});
+  CHECK(now.status == order_status::paid);
+  CHECK(now.attempts.at(0).transaction == "charge/7/1");
+  const auto stray = after(second_attempt(), {money_was_captured{1, "", price}});
+  CHECK(outcome(stray, money_was_captured{1, "", price}) == "=");
+}
+
+TEST_CASE("a second capture goes back, whatever has become of the order") {
+  const auto* back = "stray_capture_recorded(100) refund_started(100) [refund 1]";
+  const auto twice = after(second_attempt(), {money_was_captured{2, "t2", price}});
+  CHECK(outcome(twice, money_was_captured{1, "t1", price}) == back);
+  CHECK(outcome(after(twice, {ship_order{"9"}}), money_was_captured{1, "t1", price}) == back);
+  CHECK(outcome(after(declined_once(), {cancel_order{}}), money_was_captured{1, "t1", price}) == back);
+}
+
+TEST_CASE("the right amount that comes before the stock pays as soon as the stock is held") {
+  CHECK(outcome(awaiting_stock(), money_was_captured{1, "t1", price}) == "early_capture_recorded(100)");
+  CHECK(outcome(early(), stock_was_reserved{1}) == "stock_held(1) payment_started(external) payment_captured(100)");
+  const auto wished = after(early(), {pay_order{"card"}});
+  CHECK(outcome(wished, stock_was_reserved{1}) == "stock_held(1) payment_started(card) payment_captured(100)");
+  CHECK(outcome(early(), money_was_captured{2, "t2", price}) == "stray_capture_recorded(100) refund_started(100) [refund 1]");
+  CHECK(outcome(early(), cancel_order{}) == "order_cancelled(customer) refund_started(100) [release 1, refund 1]");
+  CHECK(captured_sum(after(early(), {stock_was_reserved{1}})) == price);
+}
+
+TEST_CASE("an operator settles the attempt in progress, and no other") {
+  const auto unknown = after(second_attempt(), {payment_has_no_answer{2}});
+  CHECK(outcome(unknown, settle_attempt{"t2", "bank", "op"}) == "operator_settled payment_captured(100)");
+  CHECK(outcome(unknown, settle_attempt{"", "bank", "op"}) == "operator_settled payment_declined(2)");
+  const auto stray = after(unknown, {money_was_captured{1, "t1", price}});
+  CHECK(outcome(stray, settle_attempt{"t1", "bank", "op"}) == "! attempt_must_be_open");
+  const auto wrong = after(payment_processing(), {money_was_captured{1, "t1", 90}, pay_order{"card"}});
+  CHECK(wrong.needs_operator == operator_reason::capture_of_wrong_amount);
+  CHECK(after(wrong, {settle_attempt{"t2", "bank", "op"}}).needs_operator == operator_reason::none);
+}
+
+}  // namespace orderflow

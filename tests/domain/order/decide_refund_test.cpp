@@ -1,0 +1,149 @@
+// Refunds and shipping: states beside the plain columns.
+#include <catch2/catch_test_macros.hpp>
+
+#include "tests/domain/order/given.hpp"
+
+namespace orderflow {
+namespace {
+
+using namespace given;
+
+order refunded(minor_units amount) { return after(paid(), {refund_order{amount}}); }
+order booking() { return after(paid(), {ship_order{}}); }
+order booking_with_wish() { return after(booking(), {cancel_order{}}); }
+order cancelled_after_payment() { return after(paid(), {cancel_order{}}); }
+
+}  // namespace
+
+TEST_CASE("a refund is of more than nothing and of no more than is left") {
+  for (const auto& now : {paid(), shipped(), delivered()}) {
+    CHECK(outcome(now, refund_order{0}) == "! amount_must_be_positive");
+    CHECK(outcome(now, refund_order{-1}) == "! amount_must_be_positive");
+    CHECK(outcome(now, refund_order{101}) == "! refund_must_not_exceed_capture");
+  }
+  CHECK(outcome(refunded(30), refund_order{71}) == "! refund_must_not_exceed_capture");
+  CHECK(outcome(refunded(30), refund_order{69}) == "refund_granted(69) refund_started(69) [refund 2]");
+}
+
+TEST_CASE("a refund of all that is left cancels a paid order and only returns the money of one that left the house") {
+  CHECK(outcome(paid(), refund_order{100}) == "order_cancelled(refunded) refund_started(100) [release 1 held, refund 1]");
+  CHECK(outcome(refunded(30), refund_order{70}) == "order_cancelled(refunded) refund_started(70) [release 1 held, refund 2]");
+  CHECK(outcome(refunded(30), refund_order{}) == "order_cancelled(refunded) refund_started(70) [release 1 held, refund 2]");
+  const auto sent = after(shipped(), {refund_order{30}});
+  CHECK(outcome(sent, refund_order{}) == "refund_granted(70) refund_started(70) [refund 2]");
+  CHECK(outcome(sent, refund_order{70}) == "refund_granted(70) refund_started(70) [refund 2]");
+  CHECK(outcome(after(sent, {refund_order{}}), refund_order{}) == "=");
+  CHECK(outcome(after(sent, {refund_order{}}), refund_order{1}) == "! refund_must_not_exceed_capture");
+}
+
+TEST_CASE("a cancelled order returns the rest of what was captured") {
+  CHECK(outcome(refunded(30), cancel_order{}) == "order_cancelled(customer) refund_started(70) [release 1 held, refund 2]");
+  const auto through = after(refunded(30), {refund_was_settled{1, 30}});
+  CHECK(outcome(through, cancel_order{}) == "order_cancelled(customer) refund_started(70) [release 1 held, refund 2]");
+}
+
+TEST_CASE("a refund settles once") {
+  const auto now = cancelled_after_payment();
+  CHECK(outcome(now, refund_was_settled{1, 100}) == "refund_settled(1)");
+  const auto done = after(now, {refund_was_settled{1, 100}, stock_was_released{1}});
+  CHECK(outcome(done, refund_was_settled{1, 100}) == "=");
+  CHECK(outcome(done, refund_was_seen{100}) == "=");
+  CHECK(outcome(done, refund_was_refused{1, "late"}) == "=");
+  CHECK(final(done));
+  CHECK(refunded_sum(done) == 100);
+}
+
+TEST_CASE("a refused refund is not tried again by itself, and a person is asked until it is through") {
+  const auto now = cancelled_after_payment();
+  CHECK(outcome(now, refund_was_refused{1, "closed"}) == "refund_refused(1) operator_needed(refund_refused)");
+  const auto refused = after(now, {refund_was_refused{1, "closed"}});
+  CHECK(owed_refund(refused) == 0);
+  CHECK(owed(refused) == std::vector<effect>{release_stock{1, true}});
+  CHECK(refused.needs_operator == operator_reason::refund_refused);
+  CHECK(outcome(refused, refund_was_refused{1, "closed"}) == "=");
+  CHECK(outcome(refused, refund_was_settled{1, 100}) == "refund_settled(1)");
+  CHECK(after(refused, {refund_was_settled{1, 100}}).needs_operator == operator_reason::none);
+  // Returned by hand, at the gateway.
+  CHECK(outcome(refused, refund_was_seen{100}) == "outside_refund_recorded(100)");
+}
+
+TEST_CASE("our own refund, seen at the gateway, is not counted twice") {
+  const auto now = cancelled_after_payment();
+  CHECK(outcome(now, refund_was_seen{100}) == "=");
+  CHECK(outcome(refunded(30), refund_was_seen{30}) == "=");
+  CHECK(outcome(after(refunded(30), {refund_was_settled{1, 30}}), refund_was_seen{30}) == "=");
+}
+
+TEST_CASE("money returned without us counts as granted") {
+  const auto part = after(paid(), {refund_was_seen{30}});
+  CHECK(part.granted == 30);
+  CHECK(owed(part).empty());
+  CHECK(outcome(part, refund_was_seen{20}) == "=");
+  CHECK(outcome(part, refund_order{71}) == "! refund_must_not_exceed_capture");
+  CHECK(outcome(part, cancel_order{}) == "order_cancelled(customer) refund_started(70) [release 1 held, refund 1]");
+  CHECK(outcome(part, refund_was_seen{100}) == "outside_refund_recorded(100) order_cancelled(refunded) [release 1 held]");
+  // Both at once: our 30 are through, and somebody returned 40 beside them.
+  CHECK(outcome(refunded(30), refund_was_settled{1, 70}) == "refund_settled(1)");
+  CHECK(after(refunded(30), {refund_was_settled{1, 70}}).granted == 70);
+}
+
+TEST_CASE("money returned without us is taken off stray captures first") {
+  const auto stray = after(paid(), {money_was_captured{5, "t5", 50}});
+  const auto settled = after(stray, {refund_was_settled{1, 50}});
+  CHECK(settled.granted == 0);
+  CHECK(owed_refund(settled) == 0);
+  CHECK(after(settled, {refund_was_seen{60}}).granted == 10);
+}
+
+TEST_CASE("an attempt whose money was returned before it was told ends in a cancelled order") {
+  const auto seen = after(payment_processing(), {refund_was_seen{100}});
+  CHECK(outcome(seen, money_was_captured{1, "t1", price}) == "payment_captured(100) order_cancelled(refunded) [release 1 held]");
+}
+
+TEST_CASE("an order is shipped when no refund is open") {
+  CHECK(outcome(refunded(30), ship_order{}) == "! refund_must_settle_first");
+  CHECK(outcome(refunded(30), ship_order{"9"}) == "! refund_must_settle_first");
+  CHECK(outcome(after(refunded(30), {refund_was_settled{1, 30}}), ship_order{}) == "shipment_requested [book]");
+}
+
+TEST_CASE("a booking is asked for once and takes the carrier's number") {
+  CHECK_FALSE(settled(booking()));
+  CHECK(outcome(booking(), ship_order{}) == "=");
+  CHECK(outcome(booking(), shipment_was_booked{"123"}) == "order_shipped(123) [consume 1]");
+  CHECK(outcome(booking(), ship_order{"9"}) == "order_shipped(9) [consume 1]");
+  CHECK(outcome(shipped(), ship_order{"123"}) == "=");
+  CHECK(outcome(shipped(), ship_order{"9"}) == "! tracking_must_be_the_same");
+  CHECK(shipped().parcel.tracking == "123");
+}
+
+TEST_CASE("a wish to cancel waits for the booking; a parcel on its way drops it") {
+  CHECK(outcome(booking(), cancel_order{}) == "cancel_wished later");
+  CHECK(outcome(booking(), refund_order{}) == "cancel_wished later");
+  CHECK(outcome(booking_with_wish(), cancel_order{}) == "= later");
+  CHECK(outcome(booking_with_wish(), ship_order{}) == "! refund_must_settle_first");
+  CHECK(outcome(booking_with_wish(), shipment_was_booked{"123"}) == "order_shipped(123 wish_dropped) [consume 1]");
+  CHECK_FALSE(after(booking_with_wish(), {shipment_was_booked{"123"}}).cancel_wish);
+  const auto* cancelled_now = "booking_refused order_cancelled(customer) refund_started(100) [release 1 held, refund 1]";
+  CHECK(outcome(booking_with_wish(), booking_was_refused{"no"}) == cancelled_now);
+  CHECK(outcome(booking_with_wish(), settle_shipment{"no", "op"}) == std::string{"operator_settled "} + cancelled_now);
+  CHECK(outcome(booking(), refund_was_seen{100}) == "outside_refund_recorded(100) cancel_wished");
+}
+
+TEST_CASE("a refused booking leaves the order paid and asks a person") {
+  CHECK(outcome(booking(), booking_was_refused{"no"}) == "booking_refused operator_needed(booking_refused)");
+  CHECK(outcome(booking(), settle_shipment{"no", "op"}) == "operator_settled booking_refused operator_needed(booking_refused)");
+  const auto refused = after(booking(), {booking_was_refused{"no"}});
+  CHECK(outcome(refused, ship_order{}) == "shipment_requested [book]");
+  CHECK(after(refused, {ship_order{}}).needs_operator == operator_reason::none);
+  CHECK(outcome(refused, booking_was_refused{"no"}) == "=");
+  // The carrier changed its mind, or its first answer was lost.
+  CHECK(outcome(refused, shipment_was_booked{"123"}) == "order_shipped(123) [consume 1]");
+}
+
+TEST_CASE("a parcel booked for a cancelled order is recorded once and a person is asked") {
+  const auto late = after(cancelled(), {shipment_was_booked{"123"}});
+  CHECK(late.needs_operator == operator_reason::booked_after_cancel);
+  CHECK(outcome(late, shipment_was_booked{"123"}) == "=");
+}
+
+}  // namespace orderflow

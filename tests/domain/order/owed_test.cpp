@@ -1,0 +1,64 @@
+#include "domain/order/owed.hpp"
+
+#include <catch2/catch_test_macros.hpp>
+#include <set>
+
+#include "domain/order/refusal.hpp"
+#include "tests/domain/order/given.hpp"
+
+namespace orderflow {
+
+TEST_CASE("every effect has a key of its own that says what it is for") {
+  CHECK(key_of(order_id{7}, reserve_stock{2}) == "reserve/7/2");
+  CHECK(key_of(order_id{7}, release_stock{2, true}) == "release/7/2");
+  CHECK(key_of(order_id{7}, consume_stock{2}) == "consume/7/2");
+  CHECK(key_of(order_id{7}, charge_payment{3}) == "charge/7/3");
+  CHECK(key_of(order_id{7}, pay_back{4}) == "refund/7/4");
+  CHECK(key_of(order_id{7}, book_carrier{}) == "ship/7");
+}
+
+TEST_CASE("only messages to the inventory may run ahead of the commit") {
+  CHECK(is_internal(reserve_stock{}));
+  CHECK(is_internal(release_stock{}));
+  CHECK(is_internal(consume_stock{}));
+  CHECK_FALSE(is_internal(charge_payment{}));
+  CHECK_FALSE(is_internal(pay_back{}));
+  CHECK_FALSE(is_internal(book_carrier{}));
+}
+
+TEST_CASE("a caller waits while stock, a charge or a booking is outstanding, and not longer") {
+  using namespace given;
+  CHECK(settled(awaiting_checkout()));
+  CHECK_FALSE(settled(awaiting_stock()));
+  CHECK(settled(awaiting_payment()));
+  CHECK_FALSE(settled(payment_processing()));
+  CHECK(settled(paid()));
+  CHECK_FALSE(settled(after(paid(), {ship_order{}})));
+  CHECK(settled(shipped()));
+  CHECK(settled(cancelled()));
+}
+
+TEST_CASE("an order is final when nothing is owed and nothing can be due") {
+  using namespace given;
+  CHECK_FALSE(final(paid()));
+  CHECK_FALSE(final(delivered()));
+  CHECK(final(after(delivered(), {stock_was_consumed{1}})));
+  CHECK_FALSE(final(cancelled()));
+  CHECK(final(after(cancelled(), {stock_was_released{1}})));
+}
+
+TEST_CASE("every refusal has a word and a sentence of its own") {
+  std::set<std::string_view> words;
+  std::set<std::string_view> sentences;
+  constexpr uint16_t last = 27;
+  for (uint16_t value = 0; value <= last; ++value) {
+    const auto why = static_cast<refusal>(value);
+    words.insert(to_string(why));
+    sentences.insert(explain(why));
+    CHECK(explain(why).ends_with('.'));
+  }
+  CHECK(words.size() == last + 1);
+  CHECK(sentences.size() == last + 1);
+}
+
+}  // namespace orderflow

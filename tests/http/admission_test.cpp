@@ -1,0 +1,49 @@
+#include "http/admission.hpp"
+
+#include <catch2/catch_test_macros.hpp>
+
+using namespace orderflow;
+
+namespace {
+
+struct gate_under {
+  explicit gate_under(present_load load) : now(load), gate({.in_flight = 100, .queue_delay = std::chrono::microseconds{1000}, .waiters = 2}, [this] { return now; }) {}
+  present_load now;
+  admission gate;
+};
+
+}  // namespace
+
+TEST_CASE("creates are shed first and operators last, by requests in flight") {
+  gate_under under{{100, {}}};
+  CHECK_FALSE(under.gate.admits(load_class::create));
+  CHECK(under.gate.admits(load_class::ordinary));
+  CHECK(under.gate.admits(load_class::operation));
+  under.now.in_flight = 125;
+  CHECK_FALSE(under.gate.admits(load_class::ordinary));
+  CHECK(under.gate.admits(load_class::operation));
+  under.now.in_flight = 150;
+  CHECK_FALSE(under.gate.admits(load_class::operation));
+  CHECK(under.gate.admits(load_class::probe));
+  under.now.in_flight = 99;
+  CHECK(under.gate.admits(load_class::create));
+  CHECK(under.gate.refused() == 3);
+}
+
+TEST_CASE("a queue that has become slow sheds in the same order") {
+  gate_under under{{0, std::chrono::microseconds{1000}}};
+  CHECK_FALSE(under.gate.admits(load_class::create));
+  CHECK(under.gate.admits(load_class::ordinary));
+  under.now.queue_delay = std::chrono::microseconds{1250};
+  CHECK_FALSE(under.gate.admits(load_class::ordinary));
+  CHECK(under.gate.admits(load_class::operation));
+}
+
+TEST_CASE("those who wait have a number of places, given back when they leave") {
+  gate_under under{{0, {}}};
+  CHECK(under.gate.enter_wait());
+  CHECK(under.gate.enter_wait());
+  CHECK_FALSE(under.gate.enter_wait());
+  under.gate.leave_wait();
+  CHECK(under.gate.enter_wait());
+}

@@ -1,0 +1,136 @@
+// DD-ORDER-001's replies, byte for byte.
+#include <catch2/catch_test_macros.hpp>
+
+#include "domain/order/decide.hpp"
+#include "domain/order/evolve.hpp"
+#include "http/dialects/d4_words.hpp"
+
+using namespace orderflow;
+
+namespace {
+
+constexpr timestamp start = from_ms(1'764'583'200'000);  // 2025-12-01T10:00:00Z
+
+struct told_order {
+  order now;
+  timestamp at = start;
+
+  told_order& tell(order_action action) {
+    const auto ruled = decide(now, {std::move(action), at});
+    REQUIRE(ruled.refused == refusal::none);
+    for (const auto& event : ruled.events) evolve(now, {event, at});
+    return *this;
+  }
+};
+
+told_order placed(std::optional<std::string> pay_with = "ok") {
+  place_order wish;
+  wish.id = order_id{1};
+  wish.source = {"dev", "dev", "d4", {}, {}, {}, {}};
+  wish.who.email = "tanaka@example.co.jp";
+  wish.who.name = "田中太郎";
+  wish.money = *find_currency("JPY");
+  wish.lines = {{{}, "ノートPC", 2, 89800, false}};
+  wish.pay_with = std::move(pay_with);
+  told_order made;
+  made.tell(wish);
+  return made;
+}
+
+told_order paid() {
+  auto made = placed();
+  made.at += milliseconds{1999};
+  made.tell(money_was_captured{1, "G1", 179600});
+  return made;
+}
+
+bool allows(const order& now, std::string_view name) {
+  const auto names = allowed_commands(now);
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+}  // namespace
+
+TEST_CASE("a paid order is written in the document's order and number format, whole seconds included") {
+  CHECK(d4_order(paid().now) ==
+        R"({"id":1,"customer_email":"tanaka@example.co.jp","customer_name":"田中太郎","status":"paid","total_amount":179600.0,"currency":"JPY",)"
+        R"("items":[{"id":1,"product_name":"ノートPC","quantity":2,"unit_price":89800.0}],)"
+        R"("created_at":"2025-12-01T10:00:00Z","updated_at":"2025-12-01T10:00:01Z",)"
+        R"("payment":{"status":"completed","transaction_id":101},"batch_id":null,"csv_source":null,"import_group":null})");
+}
+
+TEST_CASE("a declined order is pending and says why") {
+  auto made = placed("declined");
+  made.tell(payment_was_declined{1, "insufficient_funds"});
+  const auto text = d4_order(made.now);
+  CHECK(text.find(R"("status":"pending")") != std::string::npos);
+  CHECK(text.find(R"("payment":{"status":"failed","reason":"insufficient_funds","transaction_id":101})") != std::string::npos);
+}
+
+TEST_CASE("an order alone also says what it waits for and what may be done with it") {
+  auto made = placed();
+  effect_progress busy{order_id{1}, "charge/1/1", 3, start, start + milliseconds{5000}};
+  const auto text = d4_order_in_detail(made.now, &busy);
+  CHECK(text.find(R"("waiting_for":{"what":"payment_gateway","since":"2025-12-01T10:00:00Z","attempts":3,"next_attempt_at":"2025-12-01T10:00:05Z","deadline":"2025-12-01T10:)") !=
+        std::string::npos);
+  CHECK(text.find(R"("events":"/api/v1/orders/1/events")") != std::string::npos);
+  made.tell(payment_has_no_answer{1});
+  CHECK(waiting_for(made.now, nullptr)->what == "payment_outcome");
+}
+
+TEST_CASE("progress of an effect that is no longer owed is not told") {
+  effect_progress stale{order_id{1}, "charge/1/1", 3, start, start};
+  const auto note = waiting_for(paid().now, &stale);
+  REQUIRE(note);
+  CHECK(note->what == "shipping");
+  CHECK(note->attempts == 0);
+}
+
+TEST_CASE("a delivered order waits for nobody") {
+  auto made = paid();
+  made.tell(ship_order{"12345678"});
+  CHECK(d4_order(made.now).find(R"("tracking_number":"12345678")") != std::string::npos);
+  CHECK(waiting_for(made.now, nullptr)->what == "delivery");
+  made.tell(deliver_order{});
+  CHECK_FALSE(waiting_for(made.now, nullptr));
+}
+
+TEST_CASE("allowed names what would change the order, and nothing else") {
+  const auto waiting = placed(std::nullopt).now;
+  CHECK(allows(waiting, "pay"));
+  CHECK(allows(waiting, "cancel"));
+  CHECK_FALSE(allows(waiting, "ship"));
+  CHECK_FALSE(allows(waiting, "refund"));
+  const auto processing = placed().now;
+  CHECK(allows(processing, "settle"));
+  CHECK(allows(processing, "cancel"));
+  CHECK_FALSE(allows(processing, "pay"));
+  auto made = paid();
+  CHECK(allowed_commands(made.now) == std::vector<std::string_view>{"cancel", "refund", "ship"});
+  made.tell(cancel_order{});
+  CHECK(allowed_commands(made.now).empty());
+}
+
+TEST_CASE("a payment is written with its attempts and refunds") {
+  auto made = paid();
+  made.tell(refund_order{1000});
+  made.tell(refund_was_settled{1, 1000});
+  CHECK(d4_payment(made.now) ==
+        R"({"id":1,"order_id":1,"amount":179600.0,"currency":"JPY","status":"completed","transaction_id":101,"refunded_amount":1000.0,)"
+        R"("attempts":[{"n":1,"status":"completed","reason":null,"at":"2025-12-01T10:00:01Z"}],)"
+        R"("refunds":[{"id":1,"amount":1000.0,"status":"settled","at":"2025-12-01T10:00:01Z"}],"created_at":"2025-12-01T10:00:00Z"})");
+}
+
+TEST_CASE("a payment's status follows the money") {
+  CHECK(d4_payment_status(placed().now) == "processing");
+  CHECK(d4_payment_status(paid().now) == "completed");
+  auto declined = placed();
+  declined.tell(payment_was_declined{1, "declined"});
+  CHECK(d4_payment_status(declined.now) == "failed");
+  auto back = paid();
+  back.tell(cancel_order{});
+  CHECK(d4_payment_status(back.now) == "completed");
+  back.tell(refund_was_settled{1, 179600});
+  CHECK(d4_payment_status(back.now) == "refunded");
+  CHECK_FALSE(d4_has_payment(placed(std::nullopt).now));
+}

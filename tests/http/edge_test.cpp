@@ -1,0 +1,67 @@
+#include "http/dialects/edge.hpp"
+
+#include <catch2/catch_test_macros.hpp>
+
+using namespace orderflow;
+using std::chrono::seconds;
+
+TEST_CASE("Prefer says how long to wait, within limits") {
+  const auto patience = [](std::string_view prefer) { return patience_of(prefer, seconds{10}, seconds{30}); };
+  CHECK(patience("") == seconds{10});
+  CHECK(patience("wait=3") == seconds{3});
+  CHECK(patience("return=minimal, Wait=0") == seconds{0});
+  CHECK(patience("wait=3600") == seconds{30});
+  CHECK(patience("respond-async") == seconds{0});
+  for (const auto* nonsense : {"wait=", "wait=-1", "wait=1.5", "wait=x", "wait", "await=3", ",,,"}) {
+    INFO(nonsense);
+    CHECK(patience(nonsense) == seconds{10});
+  }
+}
+
+TEST_CASE("If-Match names a version, any, or one that can never be") {
+  CHECK(if_match_version("") == std::nullopt);
+  CHECK(if_match_version("*") == std::nullopt);
+  CHECK(if_match_version("\"7\"") == 7);
+  CHECK(if_match_version(" \"7\" ") == 7);
+  for (const auto* other : {"7", "W/\"7\"", "\"x\"", "\"\"", "\"7", "\"7\", \"8\""}) {
+    INFO(other);
+    CHECK(if_match_version(other) == 0);
+  }
+  CHECK(etag_of(7) == "\"7\"");
+}
+
+TEST_CASE("a key belongs to who sent it, on which route, with which body") {
+  request asked;
+  asked.from = {"shop", "acme", role::service};
+  asked.body = "{}";
+  auto made = key_of(asked, "POST /api/v1/orders/", from_ms(5));
+  CHECK_FALSE(std::get<std::optional<key_claim>>(made));
+  asked.headers.idempotency_key = "k1";
+  made = key_of(asked, "POST /api/v1/orders/", from_ms(5));
+  const auto& claim = *std::get<std::optional<key_claim>>(made);
+  CHECK(claim.scope == "acme shop POST /api/v1/orders/");
+  CHECK(claim.key == "k1");
+  CHECK(claim.body_hash == hash_of("{}"));
+  const std::string long_key(256, 'k');
+  asked.headers.idempotency_key = long_key;
+  CHECK(std::get<problem>(key_of(asked, "r", from_ms(5))).status == 400);
+}
+
+TEST_CASE("lists are narrowed to the tenant, and a customer's to himself") {
+  order_query query;
+  narrow_to({"shop", "acme", role::service}, query);
+  CHECK(query.tenant == "acme");
+  CHECK_FALSE(query.owner);
+  narrow_to({"alice", "acme", role::customer}, query);
+  CHECK(query.owner == "alice");
+}
+
+TEST_CASE("answers become problems where they are no orders") {
+  CHECK(std::get<problem>(outcome_of(world_error{errc::store_unavailable, "x"})).status == 503);
+  const auto refused = std::get<problem>(outcome_of(order_reply{order_verdict::refused, refusal::order_must_exist, nullptr, nullptr}));
+  CHECK(refused.status == 404);
+  CHECK(refused.detail == "Order not found");
+  CHECK(std::get<problem>(outcome_of(order_reply{order_verdict::other_body, refusal::none, nullptr, nullptr})).status == 422);
+  CHECK(std::get<problem>(outcome_of(order_reply{order_verdict::version_differs, refusal::none, nullptr, nullptr})).status == 412);
+  CHECK(std::holds_alternative<order_reply>(outcome_of(order_reply{order_verdict::later, refusal::none, nullptr, nullptr})));
+}

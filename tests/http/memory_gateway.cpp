@@ -1,0 +1,242 @@
+#include "tests/http/memory_gateway.hpp"
+
+#include <boost/asio/post.hpp>
+
+#include "base/assert.hpp"
+#include "base/overloaded.hpp"
+#include "codec/order_json.hpp"
+#include "domain/order/evolve.hpp"
+
+namespace orderflow {
+
+namespace {
+
+/// Lists and histories; nothing else is asked through HTTP.
+class memory_reader final : public reader {
+ public:
+  explicit memory_reader(memory_shop& shop) : shop_(shop) {}
+
+  std::vector<listed_order> list_orders(const order_query& query) override {
+    auto rows = matching(query);
+    if (!query.oldest_first) std::reverse(rows.begin(), rows.end());
+    if (query.after) {
+      std::erase_if(rows, [&](const auto& row) { return query.oldest_first ? row.id <= *query.after : row.id >= *query.after; });
+    }
+    rows.erase(rows.begin(), rows.begin() + std::min<ptrdiff_t>(query.skip, std::ssize(rows)));
+    if (rows.size() > query.limit) rows.resize(query.limit);
+    return rows;
+  }
+  uint64_t count_orders(const order_query& query) override { return matching(query).size(); }
+  std::vector<recorded_event> history(stream_key stream) override {
+    std::vector<recorded_event> events;
+    for (const auto& fact : shop_.orders.at(order_id{stream.id}).facts) {
+      const uint64_t seq = events.size() + 1;
+      events.push_back({{seq, 0}, stream, seq, encode(fact)});
+    }
+    return events;
+  }
+
+  std::optional<listed_order> find_order(order_id) override { ORDERFLOW_UNREACHABLE("find_order"); }
+  std::optional<key_claim> find_key(const std::string&, const std::string&) override { ORDERFLOW_UNREACHABLE("find_key"); }
+  reservation_mark find_reservation(reservation_key) override { ORDERFLOW_UNREACHABLE("find_reservation"); }
+  std::vector<due_order> due_before(timestamp, const std::optional<due_order>&, uint32_t) override { ORDERFLOW_UNREACHABLE("due_before"); }
+  std::vector<order_id> open_orders(order_id, uint32_t) override { ORDERFLOW_UNREACHABLE("open_orders"); }
+  std::vector<recorded_event> events_after(position, stream_kind, std::span<const uint16_t>, uint32_t) override {
+    ORDERFLOW_UNREACHABLE("events_after");
+  }
+  std::optional<position> find_cursor(const std::string&) override { ORDERFLOW_UNREACHABLE("find_cursor"); }
+  bool has_notification(order_id, uint64_t, const std::string&) override { ORDERFLOW_UNREACHABLE("has_notification"); }
+  std::vector<notification_row> notifications(order_id) override { ORDERFLOW_UNREACHABLE("notifications"); }
+  std::vector<uint64_t> count_by_status() override { ORDERFLOW_UNREACHABLE("count_by_status"); }
+  std::vector<listed_order> scan_orders(order_id, uint32_t) override { ORDERFLOW_UNREACHABLE("scan_orders"); }
+  std::vector<stock_row> stock() override { ORDERFLOW_UNREACHABLE("stock"); }
+
+ private:
+  std::vector<listed_order> matching(const order_query& query) const {
+    std::vector<listed_order> rows;
+    for (const auto& [id, each] : shop_.orders) {
+      const auto& now = each.now;
+      const bool mine = (!query.tenant || now.source.tenant == *query.tenant) && (!query.owner || now.source.owner == *query.owner);
+      const bool fits = (!query.status || now.status == *query.status) && (!query.customer_email || now.who.email == *query.customer_email) &&
+                        (!query.batch_id || now.source.batch_id == *query.batch_id);
+      if (mine && fits) rows.push_back({id, now.version, {id, now.source, now.who.email, now.created_at}, encode_state(now), order_state_version});
+    }
+    return rows;
+  }
+  memory_shop& shop_;
+};
+
+}  // namespace
+
+struct gateway::link {
+  boost::asio::io_context& io;
+  memory_shop& shop;
+
+  template <class T>
+  void answer(answered<T> done, std::variant<T, world_error> with) {
+    if (shop.fails_with != errc::none) with = world_error{shop.fails_with, "as the test wishes"};
+    ++shop.in_flight;
+    auto deliver = [this, done = std::move(done), with = std::move(with)] {
+      --shop.in_flight;
+      done(with);
+    };
+    if (!shop.answers) {
+      shop.unanswered.emplace_back(std::move(deliver));
+    } else {
+      boost::asio::post(io, std::move(deliver));
+    }
+  }
+
+  void record(memory_shop::record& of, const std::vector<order_event>& events, timestamp at) {
+    for (const auto& event : events) {
+      of.facts.push_back({event, at});
+      evolve(of.now, of.facts.back());
+    }
+  }
+
+  order_action outcome_of(const order& now, const effect& what) {
+    return std::visit(
+        overloaded{[&](const reserve_stock& one) -> order_action {
+                     for (const auto& line : stock_lines_of(now)) {
+                       if (shop.stock[line.product].available() < line.quantity) return stock_was_refused{one.round};
+                     }
+                     for (const auto& line : stock_lines_of(now)) shop.stock[line.product].reserved += line.quantity;
+                     return stock_was_reserved{one.round};
+                   },
+                   [&](const release_stock& one) -> order_action {
+                     if (one.was_held) {
+                       for (const auto& line : stock_lines_of(now)) shop.stock[line.product].reserved -= line.quantity;
+                     }
+                     return stock_was_released{one.round};
+                   },
+                   [&](const consume_stock& one) -> order_action { return stock_was_consumed{one.round}; },
+                   [&](const charge_payment& one) -> order_action {
+                     const auto& method = now.attempts[one.attempt - 1].method;
+                     if (method == "ok") return money_was_captured{one.attempt, "T" + std::to_string(now.id.value), now.total};
+                     if (method == "never" || method == "lost_reply") return payment_has_no_answer{one.attempt};
+                     return payment_was_declined{one.attempt, method};
+                   },
+                   [&](const pay_back& one) -> order_action {
+                     return refund_was_settled{one.number, refunded_sum(now) + now.refunds[one.number - 1].amount};
+                   },
+                   [&](const book_carrier&) -> order_action { return shipment_was_booked{"12345678"}; }},
+        what);
+  }
+
+  /// Carries out what is owed until nothing changes any more.
+  void settle(memory_shop::record& of) {
+    bool changed = true;
+    while (changed) {
+      changed = false;
+      for (const auto& what : owed(of.now)) {
+        const auto ruled = decide(of.now, {outcome_of(of.now, what), shop.time});
+        record(of, ruled.events, shop.time);
+        changed = changed || !ruled.events.empty();
+      }
+    }
+  }
+
+  static order_reply reply_of(const memory_shop::record& of, order_verdict verdict) {
+    return {verdict, refusal::none, std::make_shared<const order>(of.now), nullptr};
+  }
+};
+
+gateway make_memory_gateway(boost::asio::io_context& io, memory_shop& shop) {
+  return gateway{std::shared_ptr<gateway::link>(new gateway::link{io, shop})};
+}
+
+void gateway::create(create_request request, milliseconds, answered<order_reply> done) {
+  auto& shop = link_->shop;
+  if (shop.fails_with != errc::none) return link_->answer<order_reply>(std::move(done), world_error{});
+  if (request.key) {
+    const auto [known, fresh] = shop.keys.try_emplace({request.key->scope, request.key->key}, *request.key);
+    if (!fresh && known->second.body_hash != request.key->body_hash) {
+      return link_->answer<order_reply>(std::move(done), order_reply{order_verdict::other_body, refusal::none, nullptr, nullptr});
+    }
+    if (!fresh) return link_->answer<order_reply>(std::move(done), link::reply_of(shop.orders.at(known->second.order), order_verdict::repeated));
+    known->second.order = order_id{shop.last_id + 1};
+  }
+  auto place = std::get<place_order>(request.what);
+  place.id = order_id{++shop.last_id};
+  memory_shop::record made;
+  const auto ruled = decide(made.now, {place, request.at});
+  if (ruled.refused != refusal::none) {
+    return link_->answer<order_reply>(std::move(done), order_reply{order_verdict::refused, ruled.refused, nullptr, nullptr});
+  }
+  link_->record(made, ruled.events, request.at);
+  link_->settle(made);
+  auto reply = link::reply_of(made, order_verdict::done);
+  shop.orders.emplace(place.id, std::move(made));
+  link_->answer<order_reply>(std::move(done), std::move(reply));
+}
+
+void gateway::ask(order_request request, milliseconds, answered<order_reply> done) {
+  auto& shop = link_->shop;
+  const auto found = shop.orders.find(request.order);
+  const auto shown = [&](const order& now) {
+    return now.source.tenant == request.from->tenant && (request.from->as != role::customer || now.source.owner == request.from->subject);
+  };
+  if (found == shop.orders.end() || !shown(found->second.now)) {
+    return link_->answer<order_reply>(std::move(done), order_reply{order_verdict::refused, refusal::order_must_exist, nullptr, nullptr});
+  }
+  auto& of = found->second;
+  if (request.if_version && *request.if_version != of.now.version) {
+    return link_->answer<order_reply>(std::move(done), link::reply_of(of, order_verdict::version_differs));
+  }
+  auto verdict = order_verdict::done;
+  if (request.command) {
+    const auto ruled = decide(of.now, *request.command);
+    if (ruled.refused != refusal::none) {
+      auto reply = link::reply_of(of, order_verdict::refused);
+      reply.why = ruled.refused;
+      return link_->answer<order_reply>(std::move(done), std::move(reply));
+    }
+    if (ruled.later) verdict = order_verdict::later;
+    link_->record(of, ruled.events, request.command->at);
+    link_->settle(of);
+  }
+  link_->answer<order_reply>(std::move(done), link::reply_of(of, verdict));
+}
+
+void gateway::stock(stock_request request, answered<stock_reply> done) {
+  const auto& count = std::get<set_stock>(request.command);
+  auto& level = link_->shop.stock[count.product];
+  const bool covered = count.on_hand >= level.reserved;
+  if (covered) level.on_hand = count.on_hand;
+  link_->answer<stock_reply>(std::move(done), stock_reply{covered ? inventory_verdict::done : inventory_verdict::below_reserved, {}, std::nullopt});
+}
+
+void gateway::put_product(product item, answered<catalogue_snapshot> done) {
+  auto changed = std::make_shared<catalogue>(*link_->shop.products);
+  evolve(*changed, product_put{std::move(item)});
+  link_->shop.products = changed;
+  link_->answer<catalogue_snapshot>(std::move(done), link_->shop.products);
+}
+
+void gateway::read(std::function<void(reader&)> question, std::function<void(world_error)> done) {
+  memory_reader from{link_->shop};
+  question(from);
+  boost::asio::post(link_->io, [done = std::move(done), error = link_->shop.fails_with] { done(world_error{error, {}}); });
+}
+
+catalogue_snapshot gateway::products() const { return link_->shop.products; }
+
+void gateway::stock_level_of(product_id product, answered<stock_level> done) {
+  link_->answer<stock_level>(std::move(done), link_->shop.stock[product]);
+}
+
+void gateway::quarantined(answered<std::vector<quarantine_note>> done) {
+  std::vector<quarantine_note> notes;
+  if (link_->shop.held_back) notes.push_back(*link_->shop.held_back);
+  link_->answer<std::vector<quarantine_note>>(std::move(done), std::move(notes));
+}
+
+void gateway::redrive(order_id order, answered<bool> done) {
+  const bool there = link_->shop.held_back && link_->shop.held_back->order == order;
+  link_->answer<bool>(std::move(done), there);
+}
+
+size_t gateway::in_flight() const { return link_->shop.in_flight; }
+std::chrono::microseconds gateway::queue_delay() const { return std::chrono::microseconds{0}; }
+
+}  // namespace orderflow

@@ -1,0 +1,37 @@
+// The bridge without actors: orders kept in memory, the domain's own rules, effects carried out at once. It stands in for
+// http/gateway_actor.cpp in tests of routes and dialects; what actors add is tested with actors.
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+#include <map>
+#include <optional>
+#include <string>
+
+#include "base/time.hpp"
+#include "http/gateway.hpp"
+
+namespace orderflow {
+
+/// The state that a test may look into and prepare, before the service starts or on its thread.
+struct memory_shop {
+  struct record {
+    std::vector<order_fact> facts;
+    order now;
+  };
+  std::map<order_id, record> orders;
+  std::map<std::pair<std::string, std::string>, key_claim> keys;
+  std::map<product_id, stock_level> stock;
+  catalogue_snapshot products = std::make_shared<catalogue>();
+  errc fails_with = errc::none;            ///< Every request is answered with this.
+  std::optional<quarantine_note> held_back;
+  size_t in_flight = 0;
+  int64_t last_id = 0;
+  timestamp time{};
+  bool answers = true;                     ///< false: requests are taken and never answered, until `release`.
+  std::vector<std::function<void()>> unanswered;
+};
+
+/// Methods: "ok" is captured, "never" and "lost_reply" get no answer, everything else is declined with its own name.
+[[nodiscard]] gateway make_memory_gateway(boost::asio::io_context& io, memory_shop& shop);
+
+}  // namespace orderflow

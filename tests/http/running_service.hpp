@@ -1,0 +1,49 @@
+// The whole HTTP side over the in-memory shop, on a free port; ended with the test.
+#pragma once
+
+#include <string>
+
+#include "http/service.hpp"
+#include "tests/http/fixed_clock.hpp"
+#include "tests/http/memory_gateway.hpp"
+
+namespace orderflow {
+
+class running_service {
+ public:
+  explicit running_service(http_settings settings = dev_settings()) : service_(std::move(settings), surroundings()) {
+    shop.time = time_.now();
+    service_.start();
+    port = service_.port();
+  }
+
+  static http_settings dev_settings() {
+    http_settings made;
+    listener_settings dev;
+    dev.fixed_principal = dev_principal();
+    made.listeners.push_back(dev);
+    return made;
+  }
+
+  http_service& service() { return service_; }
+
+  /// Prepared before the first request, or between requests: the shop is used only while one is served.
+  memory_shop shop;
+  health state{true, false, {}};
+  uint16_t port = 0;
+
+ private:
+  http_surroundings surroundings() {
+    http_surroundings with;
+    with.make_gateway = [this](boost::asio::io_context& io) { return make_memory_gateway(io, shop); };
+    with.time = &time_;
+    with.state = [this] { return state; };
+    with.metrics = [] { return std::string{"orders_total 7\n"}; };
+    return with;
+  }
+
+  fixed_clock time_;
+  http_service service_;
+};
+
+}  // namespace orderflow

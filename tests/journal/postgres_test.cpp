@@ -1,0 +1,263 @@
+// What only PostgreSQL has: several writers, positions that become visible late, plans, migrations by several processes.
+// What both stores do is in contract_test.cpp; outages are in postgres_outage_test.cpp.
+#include "journal/postgres/postgres.hpp"
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <catch2/catch_test_macros.hpp>
+#include <future>
+#include <set>
+
+#include "journal/postgres/statements.hpp"
+#include "tests/journal/postgres_fixture.hpp"
+#include "tests/journal/postgres_samples.hpp"
+#include "tests/journal/samples.hpp"
+
+namespace orderflow::test {
+
+namespace {
+
+struct fresh_store {
+  std::string url = shared_postgres().fresh_database();
+  std::unique_ptr<database> db = make_postgres_database(url);
+  std::unique_ptr<store> writer;
+
+  fresh_store() {
+    db->migrate();
+    writer = db->open_writer(1);
+  }
+};
+
+batch_status commit(store& to, const std::vector<append_request>& appends) { return to.commit(batch_of(appends)).status; }
+
+constexpr std::array<uint16_t, 1> type_1{1};
+
+std::vector<int64_t> orders_after(reader& from, position cursor) {
+  std::vector<int64_t> ids;
+  for (const auto& each : from.events_after(cursor, stream_kind::order, type_1, 100)) ids.push_back(each.stream.id);
+  return ids;
+}
+
+}  // namespace
+
+TEST_CASE("a second writer of the node fences the first") {
+  if (!have_postgres()) SKIP("no PostgreSQL here");
+  fresh_store at;
+  REQUIRE(commit(*at.writer, {order_append(64)}) == batch_status::committed);
+  const auto second = at.db->open_writer(1);
+  CHECK(commit(*at.writer, {order_append(64, 1)}) == batch_status::fenced);
+  CHECK(commit(*at.writer, {order_append(128)}) == batch_status::fenced);
+  CHECK(commit(*second, {order_append(64, 1)}) == batch_status::committed);
+  CHECK(at.db->open_reader()->history(stream_of({64})).size() == 2);
+  CHECK(at.db->open_reader()->history(stream_of({128})).empty());
+}
+
+TEST_CASE("writers of different nodes do not fence each other") {
+  if (!have_postgres()) SKIP("no PostgreSQL here");
+  fresh_store at;
+  const auto other = at.db->open_writer(2);
+  CHECK(commit(*at.writer, {order_append(64)}) == batch_status::committed);
+  CHECK(commit(*other, {order_append(65)}) == batch_status::committed);
+  CHECK(commit(*at.writer, {order_append(64, 1)}) == batch_status::committed);
+}
+
+TEST_CASE("two writers never get the same order id") {
+  if (!have_postgres()) SKIP("no PostgreSQL here");
+  fresh_store at;
+  const auto other = at.db->open_writer(2);
+  std::set<int64_t> given;
+  for (const uint32_t shard : {0U, 1U, 63U}) {
+    for (auto* writer : {at.writer.get(), other.get(), at.writer.get()}) {
+      const auto block = writer->reserve_ids(shard, 10);
+      REQUIRE(block.count == 10);
+      for (uint32_t i = 0; i < block.count; ++i) {
+        const auto id = block.first + int64_t{i} * shard_count;
+        CHECK(id > 0);
+        CHECK(id % shard_count == shard);
+        CHECK(given.insert(id).second);
+      }
+    }
+  }
+}
+
+TEST_CASE("a follower sees nothing above a transaction that is still open") {
+  if (!have_postgres()) SKIP("no PostgreSQL here");
+  fresh_store at;
+  const auto follower = at.db->open_reader();
+  REQUIRE(commit(*at.writer, {order_append(64)}) == batch_status::committed);
+  REQUIRE(orders_after(*follower, {}) == std::vector<int64_t>{64});
+
+  plain_connection slow{at.url};
+  slow.run("BEGIN");
+  slow.run(
+      "INSERT INTO events (stream, seq, txid, n, type, version, at, body) "
+      "VALUES (65 * 16 + 1, 1, pg_current_xact_id()::text::bigint, 0, 1, 1, 0, '{}')");
+  REQUIRE(commit(*at.writer, {order_append(66), order_append(67)}) == batch_status::committed);
+  // The later transaction has committed first; showing it now would move the cursor past the earlier one.
+  CHECK(orders_after(*follower, {}) == std::vector<int64_t>{64});
+  slow.run("COMMIT");
+  CHECK(orders_after(*follower, {}) == std::vector<int64_t>{64, 65, 66, 67});
+}
+
+TEST_CASE("a follower that reads in small steps reads every event once") {
+  if (!have_postgres()) SKIP("no PostgreSQL here");
+  fresh_store at;
+  std::vector<append_request> appends;
+  for (int64_t id = 100; id < 130; ++id) appends.push_back(order_append(id));
+  const auto work = batch_of(appends);
+  const auto outcome = at.writer->commit(work);
+  REQUIRE(outcome.status == batch_status::committed);
+  const auto follower = at.db->open_reader();
+  position cursor;
+  std::vector<position> seen;
+  for (;;) {
+    const auto some = follower->events_after(cursor, stream_kind::order, type_1, 7);
+    if (some.empty()) break;
+    for (const auto& each : some) seen.push_back(each.at);
+    cursor = some.back().at;
+  }
+  CHECK(seen == outcome.positions);
+}
+
+TEST_CASE("the statements of a batch find rows through indexes, even planned on empty tables") {
+  if (!have_postgres()) SKIP("no PostgreSQL here");
+  fresh_store at;
+  plain_connection session{at.url};
+  session.run(postgres::writer_settings);
+  const auto plan_of = [&](const postgres::statement& of) {
+    int count = 0;
+    for (const std::string_view text = of.sql; text.find(std::string{'$'}.append(std::to_string(count + 1))) != text.npos;)
+      ++count;
+    const std::string name = of.name;
+    session.run(std::string{"PREPARE "}.append(name).append(" AS ").append(of.sql));
+    auto call = std::string{"EXPLAIN (COSTS OFF) EXECUTE "}.append(name).append("(");
+    for (int i = 0; i < count; ++i) call.append(i == 0 ? "NULL" : ", NULL");
+    call.append(")");
+    return session.run(call);
+  };
+  for (const auto& each : postgres::batch_statements) {
+    const auto plan = plan_of(each);
+    CAPTURE(each.name, plan);
+    CHECK(plan.find("Seq Scan") == std::string::npos);
+    CHECK(plan.find("Hash") == std::string::npos);
+    CHECK(plan.find("Merge") == std::string::npos);
+    if (std::string_view{each.name} == "upsert_states") {
+      CHECK(plan.find("Conflict Arbiter Indexes: order_state_pkey") != std::string::npos);
+    }
+    if (std::string_view{each.name} == "upsert_stock") {
+      CHECK(plan.find("Conflict Arbiter Indexes: stock_pkey") != std::string::npos);
+    }
+    if (std::string_view{each.name} == "expect_events") CHECK(plan.find("using events_stream_seq") != std::string::npos);
+  }
+}
+
+TEST_CASE("without the writer's settings the check for gaps would scan, so that the assertion on plans can fail") {
+  if (!have_postgres()) SKIP("no PostgreSQL here");
+  fresh_store at;
+  plain_connection session{at.url};
+  session.run(
+      "SET plan_cache_mode = force_generic_plan; SET enable_indexscan = off; SET enable_indexonlyscan = off;"
+      "SET enable_bitmapscan = off");
+  session.run(std::string{"PREPARE checked AS "} + postgres::expect_events.sql);
+  CHECK(session.run("EXPLAIN (COSTS OFF) EXECUTE checked(NULL, NULL)").find("Seq Scan") != std::string::npos);
+}
+
+TEST_CASE("a gap in a stream is refused and names the append") {
+  if (!have_postgres()) SKIP("no PostgreSQL here");
+  fresh_store at;
+  const std::vector appends{order_append(64), order_append(65, 2)};
+  const auto outcome = at.writer->commit(batch_of(appends));
+  REQUIRE(outcome.status == batch_status::rejected);
+  REQUIRE(outcome.guilty.size() == 1);
+  CHECK(outcome.guilty[0].index == 1);
+  CHECK(outcome.guilty[0].status == append_status::conflict);
+  CHECK_FALSE(at.db->open_reader()->find_order({64}));
+}
+
+TEST_CASE("stock that would fall below zero is refused by the last net, and nobody is named") {
+  if (!have_postgres()) SKIP("no PostgreSQL here");
+  fresh_store at;
+  const auto outcome = at.writer->commit(batch_of({stock_append(0, newborn, {{{"P001"}, {3, 4}}})}));
+  CHECK(outcome.status == batch_status::rejected);
+  CHECK(outcome.guilty.empty());
+  CHECK(at.db->open_reader()->stock().empty());
+}
+
+TEST_CASE("a table that is locked by somebody makes the store unavailable, not the append wrong") {
+  if (!have_postgres()) SKIP("no PostgreSQL here");
+  fresh_store at;
+  plain_connection other{at.url};
+  other.run("BEGIN");
+  other.run("LOCK TABLE events IN ACCESS EXCLUSIVE MODE");
+  CHECK(commit(*at.writer, {order_append(64)}) == batch_status::unavailable);
+  other.run("ROLLBACK");
+  CHECK(commit(*at.writer, {order_append(64)}) == batch_status::committed);
+}
+
+TEST_CASE("several processes may migrate at once") {
+  if (!have_postgres()) SKIP("no PostgreSQL here");
+  const auto url = shared_postgres().fresh_database();
+  std::vector<std::future<void>> running;
+  for (int i = 0; i < 4; ++i) {
+    running.push_back(std::async(std::launch::async, [&] { make_postgres_database(url)->migrate(); }));
+  }
+  for (auto& each : running) CHECK_NOTHROW(each.get());
+  CHECK(plain_connection{url}.run("SELECT count(*) FROM schema_version") == "1");
+}
+
+TEST_CASE("a newer schema is refused, a missing one says what to run") {
+  if (!have_postgres()) SKIP("no PostgreSQL here");
+  const auto url = shared_postgres().fresh_database();
+  const auto db = make_postgres_database(url);
+  CHECK_THROWS_AS(db->open_writer(1), store_error);
+  CHECK_THROWS_AS(db->open_reader(), store_error);
+  db->migrate();
+  CHECK_NOTHROW(db->open_reader());
+  plain_connection{url}.run("INSERT INTO schema_version VALUES (999, now())");
+  CHECK_THROWS_AS(db->migrate(), store_error);
+  CHECK_THROWS_AS(db->open_writer(1), store_error);
+}
+
+TEST_CASE("no message names the password of the URL") {
+  const auto db = make_postgres_database("postgresql://ann:canary@db.example:5433/shop?connect_timeout=2");
+  CHECK(db->describe() == "postgresql://db.example:5433/shop");
+  try {
+    (void)make_postgres_database("postgresql://ann:canary@[broken/shop");
+    FAIL("a broken URL was taken");
+  } catch (const store_error& why) {
+    CHECK(std::string{why.what()}.find("canary") == std::string::npos);
+  }
+}
+
+TEST_CASE("a backup taken while a writer is open can be restored, and only its owner reads it") {
+  if (!have_postgres()) SKIP("no PostgreSQL here");
+  fresh_store at;
+  REQUIRE(commit(*at.writer, {order_append(64), stock_append(0, newborn, {{{"P001"}, {10, 2}}})}) == batch_status::committed);
+  const auto file = shared_postgres().socket_folder() + "/backup-" + std::to_string(getpid());
+  at.db->backup(file);
+  struct stat facts {};
+  REQUIRE(stat(file.c_str(), &facts) == 0);
+  CHECK((facts.st_mode & 0077) == 0);
+
+  const auto restored = shared_postgres().fresh_database();
+  REQUIRE(std::system(("pg_restore --no-owner --dbname='" + restored + "' " + file).c_str()) == 0);
+  const auto copy = make_postgres_database(restored);
+  const auto history = copy->open_reader()->history(stream_of({64}));
+  REQUIRE(history.size() == 1);
+  CHECK(history[0].event == order_append(64).events[0]);
+  CHECK(copy->open_reader()->stock() == std::vector<stock_row>{{{"P001"}, {10, 2}}});
+  CHECK(commit(*copy->open_writer(1), {order_append(64, 1)}) == batch_status::committed);
+  unlink(file.c_str());
+}
+
+TEST_CASE("a backup that cannot be made leaves no file and says why") {
+  if (!have_postgres()) SKIP("no PostgreSQL here");
+  const auto file = shared_postgres().socket_folder() + "/never";
+  const auto db = make_postgres_database(url_at(shared_postgres().socket_folder(), "missing"));
+  CHECK_THROWS_AS(db->backup(file), store_error);
+  CHECK(access(file.c_str(), F_OK) != 0);
+  CHECK(access((file + ".part").c_str(), F_OK) != 0);
+}
+
+}  // namespace orderflow::test

@@ -1,0 +1,189 @@
+"""Starts, stops and kills the real orderflow binary. Only processes started here are ever signalled, each by its own id."""
+import ctypes
+import http.client
+import os
+import re
+import shutil
+import signal
+import subprocess
+import tempfile
+import threading
+import time
+
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+BINARY = os.environ.get("ORDERFLOW_BINARY", os.path.join(ROOT, "build", "release", "orderflow"))
+PR_SET_PDEATHSIG = 1
+
+
+def wait_until(condition, seconds, what):
+    """The condition's first true value; AssertionError when it has none in time."""
+    deadline = time.monotonic() + seconds
+    while True:
+        value = condition()
+        if value:
+            return value
+        if time.monotonic() > deadline:
+            raise AssertionError(f"not within {seconds} s: {what}")
+        time.sleep(0.01)
+
+
+def die_with_parent():
+    """A test that is stopped for using up its budget must not leave servers behind."""
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+class Server:
+    """One data directory and, between start and stop, one process on it. Start it from the main thread only."""
+
+    def __init__(self, data=None, options=(), journal=None, dev=True, environment=None, binary=BINARY):
+        self.owns_data = data is None
+        self.data = data or tempfile.mkdtemp(prefix="orderflow-")
+        self.options = list(options)
+        self.journal = journal
+        self.dev = dev
+        self.environment = dict(environment or {})
+        self.binary = binary
+        self.process = None
+        self.host, self.port = "127.0.0.1", None
+        self.log_path = os.path.join(tempfile.gettempdir(), f"orderflow-{os.getpid()}-{id(self):x}.log")
+
+    def command(self):
+        words = [self.binary, "serve", "--listen", "127.0.0.1:0", "--data", self.data, *self.options]
+        if self.journal:
+            words += ["--journal", self.journal]
+        if self.dev:
+            words.append("--dev")
+        return words
+
+    def start(self, ready_within=20, environment=None):
+        """Returns the seconds until it was ready."""
+        began = time.monotonic()
+        self.spawn(environment)
+        told = threading.Event()
+
+        def read_output(stream):
+            for line in stream:
+                found = re.match(rb"listening on http://127\.0\.0\.1:(\d+)", line)
+                if found:
+                    self.port = int(found.group(1))
+                    told.set()
+            told.set()
+
+        self.port = None
+        threading.Thread(target=read_output, args=(self.process.stdout,), daemon=True).start()
+        told.wait(ready_within)
+        if self.port is None:
+            self.kill()
+            raise AssertionError(f"the server did not say where it listens within {ready_within} s\n{self.log()}")
+        wait_until(self.is_ready_or_gone, ready_within, "readyz answers 200")
+        if self.process.poll() is not None:
+            raise AssertionError(f"the server ended with {self.process.returncode} before it was ready\n{self.log()}")
+        return time.monotonic() - began
+
+    def spawn(self, environment=None):
+        with open(self.log_path, "ab") as log:
+            self.process = subprocess.Popen(
+                self.command(), stdout=subprocess.PIPE, stderr=log, stdin=subprocess.DEVNULL,
+                env={**os.environ, **self.environment, **(environment or {})}, preexec_fn=die_with_parent)
+        return self.process
+
+    def run_to_end(self, within=10, environment=None):
+        """For starts that must fail: (exit code, what it wrote)."""
+        process = subprocess.run(self.command(), capture_output=True, timeout=within, check=False, stdin=subprocess.DEVNULL,
+                                 env={**os.environ, **self.environment, **(environment or {})})
+        return process.returncode, (process.stdout + process.stderr).decode(errors="replace")
+
+    def is_ready_or_gone(self):
+        if self.process.poll() is not None:
+            return True
+        connection = http.client.HTTPConnection(self.host, self.port, timeout=2)
+        try:
+            connection.request("GET", "/readyz")
+            return connection.getresponse().status == 200
+        except OSError:
+            return False
+        finally:
+            connection.close()
+
+    def is_alive(self):
+        return self.process is not None and self.process.poll() is None
+
+    def kill(self):
+        """As a power cut for the process: SIGKILL, then reaped."""
+        if self.process is not None:
+            if self.process.poll() is None:
+                self.process.kill()
+            self.process.wait(10)
+
+    def terminate(self):
+        self.process.send_signal(signal.SIGTERM)
+
+    def wait(self, seconds):
+        return self.process.wait(seconds)
+
+    def stop(self):
+        """SIGTERM; the exit code."""
+        self.terminate()
+        return self.wait(15)
+
+    def log(self, lines=40):
+        try:
+            with open(self.log_path, encoding="utf-8", errors="replace") as log:
+                return "".join(log.readlines()[-lines:])
+        except OSError:
+            return ""
+
+    def close(self):
+        self.kill()
+        if self.process is not None and self.process.stdout:
+            self.process.stdout.close()
+        if self.owns_data:
+            shutil.rmtree(self.data, ignore_errors=True)
+        if os.path.exists(self.log_path):
+            os.unlink(self.log_path)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, kind, *_):
+        if kind is not None:
+            print(f"the server's last words:\n{self.log()}")
+        self.close()
+
+
+class NoPostgres(Exception):
+    """There are no PostgreSQL binaries on this machine."""
+
+
+class Postgres:
+    """A private PostgreSQL of scripts/pg-private; it goes away with this process, however that ends."""
+    script = os.path.join(ROOT, "scripts", "pg-private")
+    no_binaries = 77
+
+    def __init__(self):
+        self.directory = tempfile.mkdtemp(prefix="orderflow-pg-")
+        self.url = self.call("start")
+
+    def call(self, command):
+        done = subprocess.run([self.script, command, self.directory], capture_output=True, text=True, check=False, timeout=60,
+                              env={**os.environ, "PG_PRIVATE_WHILE": str(os.getpid())})
+        if done.returncode == self.no_binaries:
+            raise NoPostgres(done.stderr.strip())
+        if done.returncode != 0:
+            raise AssertionError(f"pg-private {command} ended with {done.returncode}: {done.stderr}")
+        lines = done.stdout.strip().splitlines()
+        return lines[-1] if lines else ""
+
+    def first_process(self):
+        with open(os.path.join(self.directory, "cluster", "postmaster.pid"), encoding="ascii") as file:
+            return int(file.readline())
+
+    def restart(self):
+        self.call("restart")
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.call("stop")
+        shutil.rmtree(self.directory, ignore_errors=True)
