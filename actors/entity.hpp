@@ -66,8 +66,8 @@ class event_sourced {
     request.expected_seq = tail_;
     tail_ += count;
     held_.push({tail_, std::move(held)});
-    auto settle = [this, losses = losses_, seq = tail_](append_outcome& outcome) {
-      if (losses == losses_) settled_append(seq, outcome);
+    auto settle = [this, life = lives_, seq = tail_](append_outcome& outcome) {
+      if (life == lives_) settled_append(seq, outcome);
     };
     self_->request(services_->journal, caf::infinite, std::move(request))
       .then(settle, [settle](caf::error& why) mutable {
@@ -91,7 +91,7 @@ class event_sourced {
     ++loads_;
     now_ = State{};
     derived().forget();
-    if (held_.empty()) open_when_due();
+    if (held_.empty()) begin_again();
   }
 
   /// Somebody whom the entity needs is in trouble: it loads itself again and asks again.
@@ -131,25 +131,41 @@ class event_sourced {
         auto one = held_.pop();
         derived().release(one.what);
       }
-      if (loading_ && held_.empty()) open_when_due();
+      if (loading_ && held_.empty()) begin_again();
       return;
     }
-    ++losses_;
-    auto lost = held_.take_all();
-    for (auto& one : lost) derived().fail(one.what, outcome);
+    if (lost_from_ != 0 && seq >= lost_from_) return;  // It went with an earlier one.
+    lose_from(seq, outcome);
     if (outcome.status == append_status::fenced || outcome.status == append_status::broken) {
       log_error("entity-append-refused", "stream={} detail=\"{}\"", stream_.packed(), outcome.detail);
-      derived().forget();
-      self_->quit(to_error(outcome.status == append_status::fenced ? errc::fenced : errc::quarantined, outcome.detail));
-      return;
+      ending_ = to_error(outcome.status == append_status::fenced ? errc::fenced : errc::quarantined, outcome.detail);
+    } else {
+      services_->figures->reloads->inc();
+      log_debug("entity-reloads", "stream={} because=\"{}\"", stream_.packed(), outcome.detail);
     }
-    if (Derived::ends_unborn && committed_ == 0) {
-      derived().forget();
-      return leave();
-    }
-    services_->figures->reloads->inc();
-    log_debug("entity-reloads", "stream={} because=\"{}\"", stream_.packed(), outcome.detail);
     reload_after_setback();
+  }
+
+  /// What was held before may still be committed: it keeps waiting for its own outcome.
+  void lose_from(uint64_t seq, const append_outcome& outcome) {
+    lost_from_ = seq;
+    std::vector<entry> lost;
+    for (auto& one : held_.take_all()) {
+      if (one.seq < seq)
+        held_.push(std::move(one));
+      else
+        lost.push_back(std::move(one));
+    }
+    for (auto& one : lost) derived().fail(one.what, outcome);
+  }
+
+  /// Nothing is in flight any more.
+  void begin_again() {
+    if (ending_) return self_->quit(std::move(*ending_));
+    if (Derived::ends_unborn && committed_ == 0 && lost_from_ != 0) return leave();
+    ++lives_;
+    lost_from_ = 0;
+    open_when_due();
   }
 
   void open_when_due() {
@@ -189,7 +205,9 @@ class event_sourced {
   uint64_t tail_ = 0;         ///< Sequence number of the last event folded into `now_`.
   uint64_t committed_ = 0;    ///< Sequence number of the last durable event.
   uint64_t loads_ = 0;        ///< Answers to what was asked before the last load are ignored.
-  uint64_t losses_ = 0;       ///< Outcomes of appends that went with an earlier loss are ignored.
+  uint64_t lost_from_ = 0;    ///< Appends from here on are lost; 0: none.
+  uint64_t lives_ = 0;        ///< Outcomes of appends made before the last load are ignored.
+  std::optional<caf::error> ending_;  ///< Why the actor ends when nothing is in flight any more.
   uint32_t setbacks_ = 0;     ///< In a row, without a commit between.
   bool loading_ = false;
   fifo<entry> held_;

@@ -191,7 +191,10 @@ void order_actor_state::record(const ruling& ruled, timestamp at, std::optional<
   }
   request.rows = rows(held.created);
   std::vector<effect> internal;
-  for (auto& what : owed(now_)) {
+  auto owed_now = owed(now_);
+  auto is_shown = [this](const effect& what) { return key_of(id_, what) == progress_->key; };
+  if (progress_ && std::none_of(owed_now.begin(), owed_now.end(), is_shown)) progress_.reset();
+  for (auto& what : owed_now) {
     if (std::find(owed_before.begin(), owed_before.end(), what) != owed_before.end()) continue;
     (is_internal(what) ? internal : held.effects).push_back(std::move(what));
   }
@@ -234,11 +237,11 @@ order_rows order_actor_state::rows(bool created) const {
 void order_actor_state::start(const effect& what, bool again) {
   auto key = [this](uint32_t round) { return reservation_key{id_, round}; };
   std::visit(overloaded{
-               [&](const reserve_stock& one) { ask_inventory(reserve_lines{key(one.round), stock_lines_of(now_), again}, what); },
+               [&](const reserve_stock& one) { ask_inventory(reserve_lines{key(one.round), stock_lines_of(now_, one.round), again}, what); },
                [&](const release_stock& one) {
-                 ask_inventory(release_lines{key(one.round), stock_lines_of(now_), one.was_held && !again, again}, what);
+                 ask_inventory(release_lines{key(one.round), stock_lines_of(now_, one.round), one.was_held && !again, again}, what);
                },
-               [&](const consume_stock& one) { ask_inventory(consume_lines{key(one.round), stock_lines_of(now_), again}, what); },
+               [&](const consume_stock& one) { ask_inventory(consume_lines{key(one.round), stock_lines_of(now_, one.round), again}, what); },
                [&](const charge_payment&) { start_external(what, now_, again); },
                [&](const pay_back&) { start_external(what, now_, again); },
                [&](const book_carrier&) { start_external(what, now_, again); }},

@@ -1,7 +1,6 @@
 #include "domain/money.hpp"
 
 #include <algorithm>
-#include <limits>
 
 #include "base/assert.hpp"
 

@@ -1,22 +1,41 @@
 #include "http/query.hpp"
 
+#include <algorithm>
 #include <boost/url/encode.hpp>
-#include <boost/url/params_encoded_view.hpp>
-#include <boost/url/parse_query.hpp>
+#include <boost/url/pct_string_view.hpp>
 #include <boost/url/rfc/unreserved_chars.hpp>
 
 namespace orderflow {
 
 namespace urls = boost::urls;
 
-std::optional<query_values> query_values::parse(std::string_view text) {
-  query_values made;
-  if (text.empty()) return made;
-  const auto read = urls::parse_query(text);
-  if (read.has_error()) return std::nullopt;
+namespace {
+
+/// Boost.URL 1.81's own parameter ranges read past the end of a text that is not the end of its buffer, so only the decoding
+/// of single names and values is left to it.
+std::optional<std::string> decoded(std::string_view text) {
+  const auto checked = urls::make_pct_string_view(text);
+  if (checked.has_error()) return std::nullopt;
   urls::encoding_opts plus_is_space;
   plus_is_space.space_as_plus = true;
-  for (const auto& each : *read) made.pairs_.emplace_back(each.key.decode(plus_is_space), each.value.decode(plus_is_space));
+  return checked->decode(plus_is_space);
+}
+
+}  // namespace
+
+std::optional<query_values> query_values::parse(std::string_view text) {
+  query_values made;
+  while (!text.empty()) {
+    const auto end = std::min(text.find('&'), text.size());
+    const auto pair = text.substr(0, end);
+    text.remove_prefix(std::min(end + 1, text.size()));
+    if (pair.empty()) continue;
+    const auto equals = std::min(pair.find('='), pair.size());
+    auto name = decoded(pair.substr(0, equals));
+    auto value = decoded(pair.substr(std::min(equals + 1, pair.size())));
+    if (!name || !value) return std::nullopt;
+    made.pairs_.emplace_back(std::move(*name), std::move(*value));
+  }
   return made;
 }
 

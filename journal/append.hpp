@@ -105,9 +105,9 @@ using entity_rows = std::variant<order_rows, inventory_rows, catalogue_rows>;
 
 /// A client's intent: at most one order comes of it. Stored by a 64-bit hash; the whole key is kept and compared.
 struct key_claim {
-  std::string scope;      ///< tenant, principal, route.
-  std::string key;        ///< The client's own word.
-  uint64_t body_hash = 0; ///< Another body under the same key is the client's mistake (422).
+  std::string scope;       ///< tenant, principal, route.
+  std::string key;         ///< The client's own word.
+  uint64_t body_hash = 0;  ///< Another body under the same key is the client's mistake (422).
   order_id order;
   timestamp at{};
   bool operator==(const key_claim&) const = default;
@@ -127,8 +127,8 @@ struct cause {
 struct append_request {
   stream_key stream;
   generation of = newborn;
-  uint64_t expected_seq = 0;           ///< Sequence number of the last event before these.
-  std::vector<stored_event> events;    ///< At least one.
+  uint64_t expected_seq = 0;         ///< Sequence number of the last event before these.
+  std::vector<stored_event> events;  ///< At least one.
   entity_rows rows;
   std::optional<key_claim> key;
   std::optional<cause> after;
@@ -145,29 +145,29 @@ enum class append_status : uint8_t {
 
 struct append_outcome {
   append_status status{};
-  position at{};                        ///< Of the last event, when committed.
-  std::optional<key_claim> existing;    ///< When duplicate.
-  std::string detail;                   ///< For the log and the operator.
+  position at{};                      ///< Of the last event, when committed.
+  std::optional<key_claim> existing;  ///< When duplicate.
+  std::string detail;                 ///< For the log and the operator.
 };
 
 /// The reply to opening a stream.
 struct opened_stream {
   generation of = newborn;
-  uint64_t seq = 0;                             ///< 0: nothing there.
-  std::optional<order_state_row> order;         ///< kind order.
-  std::vector<stock_row> stock;                 ///< kind inventory: all products of the warehouse.
-  std::vector<product> products;                ///< kind catalogue.
-  std::vector<stored_event> events;             ///< kind order, only where the state's version is not ours: all of them.
+  uint64_t seq = 0;                      ///< 0: nothing there.
+  std::optional<order_state_row> order;  ///< kind order.
+  std::vector<stock_row> stock;          ///< kind inventory: all products of the warehouse.
+  std::vector<product> products;         ///< kind catalogue.
+  std::vector<stored_event> events;      ///< kind order, only where the state's version is not ours: all of them.
 };
 
 /// One delivery of a notification, kept so that it is not made twice. Key: (stream, seq, channel).
 struct notification_row {
   order_id order;
-  uint64_t seq = 0;                 ///< Of the event told; 0 for a message a client sent itself.
-  std::string channel;              ///< "email", "sms", "console", "file".
+  uint64_t seq = 0;     ///< Of the event told; 0 for a message a client sent itself.
+  std::string channel;  ///< "email", "sms", "console", "file".
   std::string subject;
   std::string recipient;
-  std::string status;               ///< "sent", "failed".
+  std::string status;  ///< "sent", "failed".
   timestamp at{};
   bool operator==(const notification_row&) const = default;
 };

@@ -45,7 +45,7 @@ enum class batch_status : uint8_t {
 
 struct batch_outcome {
   batch_status status{};
-  std::vector<position> positions;     ///< committed: of the last event of each append.
+  std::vector<position> positions;  ///< committed: of the last event of each append.
   std::vector<guilty_append> guilty;
   std::string detail;
 };
@@ -90,9 +90,9 @@ struct order_query {
   std::optional<std::string> external_id;
   std::optional<std::string> batch_id;
   std::optional<std::string> import_group;
-  std::optional<timestamp> created_from;      ///< Inclusive.
-  std::optional<timestamp> created_to;        ///< Exclusive.
-  std::optional<order_id> after;              ///< Cursor: the last id seen, in the direction of the list.
+  std::optional<timestamp> created_from;  ///< Inclusive.
+  std::optional<timestamp> created_to;    ///< Exclusive.
+  std::optional<order_id> after;          ///< Cursor: the last id seen, in the direction of the list.
   bool oldest_first = false;
   uint32_t skip = 0;
   uint32_t limit = 20;
@@ -124,11 +124,13 @@ class reader {
   [[nodiscard]] virtual std::optional<key_claim> find_key(const std::string& scope, const std::string& key) = 0;
   [[nodiscard]] virtual reservation_mark find_reservation(reservation_key key) = 0;
   /// Orders due before that time, earliest first, after (due_at, id) of `after`.
-  [[nodiscard]] virtual std::vector<due_order> due_before(timestamp until, const std::optional<due_order>& after, uint32_t limit) = 0;
+  [[nodiscard]] virtual std::vector<due_order> due_before(timestamp until, const std::optional<due_order>& after,
+                                                          uint32_t limit) = 0;
   /// Orders that owe effects, ids ascending from above `after`.
   [[nodiscard]] virtual std::vector<order_id> open_orders(order_id after, uint32_t limit) = 0;
   /// Events of the kinds and types after the cursor, in order of position, without gaps (I8).
-  [[nodiscard]] virtual std::vector<recorded_event> events_after(position cursor, stream_kind kind, std::span<const uint16_t> types, uint32_t limit) = 0;
+  [[nodiscard]] virtual std::vector<recorded_event> events_after(position cursor, stream_kind kind,
+                                                                 std::span<const uint16_t> types, uint32_t limit) = 0;
   [[nodiscard]] virtual std::optional<position> find_cursor(const std::string& sink) = 0;
   [[nodiscard]] virtual bool has_notification(order_id order, uint64_t seq, const std::string& channel) = 0;
   /// Newest last.

@@ -109,7 +109,8 @@ bool writer::run_once() {
   if (taken.work.empty()) return true;
   const auto started = steady_clock::now();
   if (!taken.chosen.empty()) {
-    figures_.last_queue_delay = std::chrono::duration_cast<std::chrono::microseconds>(started - queue_[taken.chosen.front()].since);
+    figures_.last_queue_delay =
+        std::chrono::duration_cast<std::chrono::microseconds>(started - queue_[taken.chosen.front()].since);
   }
   auto outcome = commit_until_known(taken.work);
   figures_.last_commit = std::chrono::duration_cast<std::chrono::microseconds>(steady_clock::now() - started);

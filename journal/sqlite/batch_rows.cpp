@@ -54,11 +54,10 @@ batch_rows::batch_rows(connection& db)
                            "VALUES (?1, ?2, ?3, 0, ?4, ?5, ?6, ?7) ON CONFLICT (order_id, seq, channel, nth) DO UPDATE SET "
                            "subject = excluded.subject, recipient = excluded.recipient, status = excluded.status, "
                            "at = excluded.at"},
-      insert_free_notification_{
-          db.raw(),
-          "INSERT INTO notifications (order_id, seq, channel, nth, subject, recipient, status, at) "
-          "SELECT ?1, ?2, ?3, coalesce(max(nth), 0) + 1, ?4, ?5, ?6, ?7 FROM notifications "
-          "WHERE order_id = ?1 AND seq = ?2 AND channel = ?3"} {}
+      insert_free_notification_{db.raw(),
+                                "INSERT INTO notifications (order_id, seq, channel, nth, subject, recipient, status, at) "
+                                "SELECT ?1, ?2, ?3, coalesce(max(nth), 0) + 1, ?4, ?5, ?6, ?7 FROM notifications "
+                                "WHERE order_id = ?1 AND seq = ?2 AND channel = ?3"} {}
 
 std::vector<position> batch_rows::write(const batch& work) {
   std::vector<position> positions;

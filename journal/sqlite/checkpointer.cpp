@@ -10,13 +10,9 @@ constexpr int pages_between_rounds = 4000;
 constexpr int passes_per_round = 3;
 
 /// Copies what no reader needs in its old form. SQLITE_BUSY and a full disk leave the rest to a later round.
-int passive_pass(sqlite3* db) {
-  return sqlite3_wal_checkpoint_v2(db, nullptr, SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
-}
+int passive_pass(sqlite3* db) { return sqlite3_wal_checkpoint_v2(db, nullptr, SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr); }
 
-failure failed_flush() {
-  return {SQLITE_IOERR_FSYNC, "the database file could not be flushed to the disk"};
-}
+failure failed_flush() { return {SQLITE_IOERR_FSYNC, "the database file could not be flushed to the disk"}; }
 
 }  // namespace
 

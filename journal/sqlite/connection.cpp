@@ -26,8 +26,7 @@ void check(sqlite3* db, int code) {
 
 statement::statement(sqlite3* db, std::string_view sql) {
   sqlite3_stmt* raw = nullptr;
-  const int code =
-      sqlite3_prepare_v3(db, sql.data(), static_cast<int>(sql.size()), SQLITE_PREPARE_PERSISTENT, &raw, nullptr);
+  const int code = sqlite3_prepare_v3(db, sql.data(), static_cast<int>(sql.size()), SQLITE_PREPARE_PERSISTENT, &raw, nullptr);
   raw_.reset(raw);
   sqlite::check(db, code);
 }

@@ -142,9 +142,10 @@ uint64_t count_orders(connection& db, const order_query& wanted) {
   const conditions where{wanted};
   std::string sql = "SELECT count(*) FROM ";
   if (!where.index().empty()) {
-    sql = "WITH RECURSIVE block (n) AS (SELECT min(id) >> 12 FROM orders UNION ALL "
-          "SELECT n + 1 FROM block WHERE n < (SELECT max(id) >> 12 FROM orders)) "
-          "SELECT count(*) FROM block CROSS JOIN ";
+    sql =
+        "WITH RECURSIVE block (n) AS (SELECT min(id) >> 12 FROM orders UNION ALL "
+        "SELECT n + 1 FROM block WHERE n < (SELECT max(id) >> 12 FROM orders)) "
+        "SELECT count(*) FROM block CROSS JOIN ";
   }
   sql += "orders AS o " + where.index();
   if (!where.index().empty()) sql += " ON " + std::string{block_of_id} + " = block.n";

@@ -76,8 +76,9 @@ reservation_mark sqlite_reader::find_reservation(reservation_key key) {
 
 std::vector<due_order> sqlite_reader::due_before(timestamp until, const std::optional<due_order>& after, uint32_t limit) {
   return reading([&](connection& db) {
-    query rows{db.prepared("SELECT id, due_at FROM order_state WHERE due_at IS NOT NULL AND due_at < ?1 "
-                           "AND (due_at, id) > (?2, ?3) ORDER BY due_at, id LIMIT ?4")};
+    query rows{
+        db.prepared("SELECT id, due_at FROM order_state WHERE due_at IS NOT NULL AND due_at < ?1 "
+                    "AND (due_at, id) > (?2, ?3) ORDER BY due_at, id LIMIT ?4")};
     const auto from = after.value_or(due_order{{0}, timestamp::min()});
     rows.with(to_ms(until), to_ms(from.due_at), from.id.value, int64_t{limit});
     std::vector<due_order> due;
@@ -88,8 +89,9 @@ std::vector<due_order> sqlite_reader::due_before(timestamp until, const std::opt
 
 std::vector<order_id> sqlite_reader::open_orders(order_id after, uint32_t limit) {
   return reading([&](connection& db) {
-    query rows{db.prepared("SELECT id FROM order_state INDEXED BY order_state_open WHERE open = 1 AND id > ?1 "
-                           "ORDER BY id LIMIT ?2")};
+    query rows{
+        db.prepared("SELECT id FROM order_state INDEXED BY order_state_open WHERE open = 1 AND id > ?1 "
+                    "ORDER BY id LIMIT ?2")};
     rows.with(after.value, int64_t{limit});
     std::vector<order_id> open;
     while (rows.next()) open.push_back({rows.integer(0)});
@@ -102,7 +104,8 @@ std::vector<recorded_event> sqlite_reader::events_after(position cursor, stream_
   return reading([&](connection& db) {
     statement prepared{db.raw(),
                        "SELECT position, stream, seq, type, version, at, body FROM events WHERE position > ?1 "
-                       "AND stream & 15 = ?2 AND type IN (" + list_of(types) + ") ORDER BY position LIMIT ?3"};
+                       "AND stream & 15 = ?2 AND type IN (" +
+                           list_of(types) + ") ORDER BY position LIMIT ?3"};
     query rows{prepared};
     // One writer: what is committed later has a greater rowid, so nothing can appear below one that was read.
     rows.with(static_cast<int64_t>(cursor.major), static_cast<int64_t>(kind), int64_t{limit});
@@ -129,8 +132,9 @@ bool sqlite_reader::has_notification(order_id order, uint64_t seq, const std::st
 
 std::vector<notification_row> sqlite_reader::notifications(order_id order) {
   return reading([&](connection& db) {
-    query rows{db.prepared("SELECT order_id, seq, channel, subject, recipient, status, at FROM notifications "
-                           "WHERE order_id = ?1 ORDER BY at, seq, channel, nth")};
+    query rows{
+        db.prepared("SELECT order_id, seq, channel, subject, recipient, status, at FROM notifications "
+                    "WHERE order_id = ?1 ORDER BY at, seq, channel, nth")};
     rows.with(order.value);
     std::vector<notification_row> told;
     while (rows.next()) {

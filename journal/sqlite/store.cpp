@@ -77,8 +77,9 @@ void sqlite_store::take_writer_row() {
   auto& on = connected();
   on.begin.execute();
   {
-    query taken{on.db.prepared("INSERT INTO writers (node, holder, epoch, last_batch) VALUES (?1, ?2, 1, 0) ON CONFLICT (node) "
-                               "DO UPDATE SET holder = excluded.holder, epoch = epoch + 1 RETURNING epoch, last_batch")};
+    query taken{
+        on.db.prepared("INSERT INTO writers (node, holder, epoch, last_batch) VALUES (?1, ?2, 1, 0) ON CONFLICT (node) "
+                       "DO UPDATE SET holder = excluded.holder, epoch = epoch + 1 RETURNING epoch, last_batch")};
     if (taken.with(node_, holder_).next()) {
       epoch_ = taken.integer(0);
       last_batch_ = taken.integer(1);
@@ -234,8 +235,9 @@ id_block sqlite_store::reserve_ids(uint32_t shard, uint32_t count) {
     const int64_t first = shard == 0 ? shard_count : int64_t{shard};
     int64_t next = 0;
     {
-      query taken{on.db.prepared("INSERT INTO id_blocks (shard, next) VALUES (?1, ?2 + ?3) "
-                                 "ON CONFLICT (shard) DO UPDATE SET next = next + ?3 RETURNING next")};
+      query taken{
+          on.db.prepared("INSERT INTO id_blocks (shard, next) VALUES (?1, ?2 + ?3) "
+                         "ON CONFLICT (shard) DO UPDATE SET next = next + ?3 RETURNING next")};
       if (taken.with(int64_t{shard}, first, int64_t{count} * shard_count).next()) next = taken.integer(0);
     }
     on.commit.execute();

@@ -53,10 +53,10 @@ class sqlite_store : public store {
   std::string path_;
   std::shared_ptr<file_lock> lock_;
   int64_t node_;
-  int64_t holder_;           ///< Random per opening: an older opening of the same node is told apart by it.
+  int64_t holder_;  ///< Random per opening: an older opening of the same node is told apart by it.
   int64_t epoch_ = 0;
-  int64_t last_batch_ = 0;   ///< Never used twice, not even after a failure: it is the receipt.
-  std::string stopped_;      ///< Not empty: the disk did not take a flush. Nothing is written by this process any more.
+  int64_t last_batch_ = 0;  ///< Never used twice, not even after a failure: it is the receipt.
+  std::string stopped_;     ///< Not empty: the disk did not take a flush. Nothing is written by this process any more.
   std::unique_ptr<session> session_;
   std::unique_ptr<checkpointer> checkpoints_;
 };

@@ -64,7 +64,11 @@ class fixture {
   /// Until nobody has anything to do; fails the test if that never comes. The journal goes last, as if each commit took a while:
   /// what comes meanwhile makes one batch.
   void run();
-  /// The same, choosing at each step who goes next.
+  /// Until only the journal has something to do: nothing of what is queued becomes durable.
+  void run_up_to_the_journal();
+  /// So many steps, or fewer if nobody has anything left to do: to stop in the midst of something.
+  void run_steps(size_t count);
+  /// The same as `run`, choosing at each step who goes next.
   void run_shuffled(std::mt19937_64& chance);
   /// Moves both clocks in small steps and lets everybody do what has become due.
   void advance(milliseconds by, milliseconds step = milliseconds{0});
@@ -120,6 +124,8 @@ class fixture {
   struct lines;  ///< From the process to the world; cut by a crash.
 
   void end_actors();
+  /// Brings somebody other than the journal to the front; false: there is none.
+  bool prefer_others();
 
   std::unique_ptr<lines> lines_;
   std::unique_ptr<caf::actor_system_config> config_;

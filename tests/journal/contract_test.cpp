@@ -21,9 +21,9 @@ constexpr auto duplicate = append_status::duplicate;
 
 }  // namespace
 
-#define FOR_EVERY_STORE                                    \
-  const auto which = GENERATE(from_range(all_stores()));   \
-  CAPTURE(which.name);                                     \
+#define FOR_EVERY_STORE                                  \
+  const auto which = GENERATE(from_range(all_stores())); \
+  CAPTURE(which.name);                                   \
   journal_under_test on { which }
 
 TEST_CASE("an append is committed and read back as it was") {
@@ -301,8 +301,7 @@ TEST_CASE("products are kept as they were put last") {
   put.expected_seq = 1;
   put.rows = catalogue_rows{{{{"A"}, "Apple, red", usd, 120}}};
   REQUIRE(on.commit(put).status == committed);
-  CHECK(on.open(main_catalogue).products ==
-        std::vector<product>{{{"A"}, "Apple, red", usd, 120}, {{"B"}, "Bread", usd, 250}});
+  CHECK(on.open(main_catalogue).products == std::vector<product>{{{"A"}, "Apple, red", usd, 120}, {{"B"}, "Bread", usd, 250}});
 }
 
 TEST_CASE("order ids are given once, also after a restart") {

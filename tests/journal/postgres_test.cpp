@@ -6,8 +6,11 @@
 #include <unistd.h>
 
 #include <catch2/catch_test_macros.hpp>
+#include <cstdlib>
+#include <fstream>
 #include <future>
 #include <set>
+#include <sstream>
 
 #include "journal/postgres/statements.hpp"
 #include "tests/journal/postgres_fixture.hpp"
@@ -249,6 +252,25 @@ TEST_CASE("a backup taken while a writer is open can be restored, and only its o
   CHECK(copy->open_reader()->stock() == std::vector<stock_row>{{{"P001"}, {10, 2}}});
   CHECK(commit(*copy->open_writer(1), {order_append(64, 1)}) == batch_status::committed);
   unlink(file.c_str());
+}
+
+TEST_CASE("the password is handed to pg_dump in its environment, not among its arguments") {
+  const temporary_directory directory;
+  const auto seen = directory.file("seen");
+  std::ofstream{directory.file("pg_dump")} << "#!/bin/sh\nprintf '%s\\n' \"$@\" >'" << seen
+                                           << "'\nprintf 'PASSWORD=%s\\n' \"$PGPASSWORD\" >>'" << seen << "'\n";
+  REQUIRE(chmod(directory.file("pg_dump").c_str(), 0700) == 0);
+  const std::string path = getenv("PATH");
+  const auto folder = directory.file("");
+  REQUIRE(setenv("PATH", (folder + ":" + path).c_str(), 1) == 0);
+  make_postgres_database("postgresql://ann:canary@db.example/shop")->backup(directory.file("copy"));
+  REQUIRE(setenv("PATH", path.c_str(), 1) == 0);
+  std::stringstream text;
+  text << std::ifstream{seen}.rdbuf();
+  const auto password = text.str().find("PASSWORD=canary\n");
+  REQUIRE(password != std::string::npos);
+  CHECK(text.str().find("dbname='shop'") < password);
+  CHECK(text.str().find("canary") == password + std::string_view{"PASSWORD="}.size());
 }
 
 TEST_CASE("a backup that cannot be made leaves no file and says why") {

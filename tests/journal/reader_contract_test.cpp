@@ -68,9 +68,9 @@ std::vector<listing> listings() {
 
 }  // namespace
 
-#define FOR_EVERY_STORE                                    \
-  const auto which = GENERATE(from_range(all_stores()));   \
-  CAPTURE(which.name);                                     \
+#define FOR_EVERY_STORE                                  \
+  const auto which = GENERATE(from_range(all_stores())); \
+  CAPTURE(which.name);                                   \
   journal_under_test on { which }
 
 TEST_CASE("lists hold what fulfils all conditions, in either direction, and the count agrees") {
@@ -154,9 +154,10 @@ TEST_CASE("all orders are scanned in the order of their ids") {
   CHECK(ids_of(on.look->scan_orders({3}, 3)) == ids{4, 5});
   CHECK(on.look->scan_orders({5}, 3).empty());
   const auto row = on.look->scan_orders({2}, 1).front().row;
-  CHECK(row == *std::get<order_rows>(
-                    sample_order(3, order_status::paid, {"ann", "mall", "import", "", "batch-1", "a.csv", "group-1"}, "ann@x.org").rows)
-                    .created);
+  CHECK(row ==
+        *std::get<order_rows>(
+             sample_order(3, order_status::paid, {"ann", "mall", "import", "", "batch-1", "a.csv", "group-1"}, "ann@x.org").rows)
+             .created);
 }
 
 TEST_CASE("orders are counted by status") {

@@ -25,11 +25,11 @@ class scripted_store final : public store {
   /// A batch whose answer is `unknown` is written nevertheless.
   bool unknown_is_written = false;
 
-  std::vector<size_t> batch_sizes;                        ///< Of every commit tried.
-  std::vector<append_request> written;                    ///< In the order of their positions.
+  std::vector<size_t> batch_sizes;      ///< Of every commit tried.
+  std::vector<append_request> written;  ///< In the order of their positions.
   std::map<stream_key, uint64_t> tails;
   std::map<std::string, key_claim> keys;
-  std::vector<std::string> sinks;                         ///< Of every follower's write.
+  std::vector<std::string> sinks;  ///< Of every follower's write.
 
   [[nodiscard]] batch_outcome commit(const batch& work) override {
     batch_sizes.push_back(work.appends.size());

@@ -153,9 +153,10 @@ TEST_CASE("after a flush that failed this process writes no more", "[sqlite]") {
 TEST_CASE("a second process is told who holds the data directory", "[sqlite]") {
   const journal_under_test on{sqlite_only()};
   const auto other = make_database(on.place.url);
-  CHECK_THROWS_MATCHES(other->open_writer(1), store_error,
-                       MessageMatches(ContainsSubstring("orderflow.lock") && ContainsSubstring("process " + std::to_string(::getpid())) &&
-                                      ContainsSubstring("stop that process")));
+  CHECK_THROWS_MATCHES(
+      other->open_writer(1), store_error,
+      MessageMatches(ContainsSubstring("orderflow.lock") && ContainsSubstring("process " + std::to_string(::getpid())) &&
+                     ContainsSubstring("stop that process")));
   // Tools may look at the files of a running server.
   other->migrate();
   CHECK(other->open_reader()->count_orders({}) == 0);

@@ -1,7 +1,7 @@
 // Random histories of the queue: whatever is queued, opened, closed, lost or refused, what is written makes sense.
+#include <rapidcheck.h>
 #include <catch2/catch_test_macros.hpp>
 #include <map>
-#include <rapidcheck.h>
 #include <set>
 #include <utility>
 
@@ -55,7 +55,7 @@ class random_history {
       if (const auto cause = known_[number].cause) RC_ASSERT(place.contains(*cause));  // No effect without its cause.
     }
     for (size_t number = 0; number < known_.size(); ++number) {
-      RC_ASSERT(known_[number].told.has_value());  // Everybody is told,
+      RC_ASSERT(known_[number].told.has_value());                                              // Everybody is told,
       RC_ASSERT((known_[number].told == append_status::committed) == place.contains(number));  // and told the truth.
     }
   }
@@ -94,7 +94,10 @@ class random_history {
 
   void open(stream_key what) {
     journal_.open(
-        what, [this, what](const opened_stream& loaded) { believed_[what] = {loaded.of, loaded.seq}; },
+        what,
+        [this, what](const opened_stream& loaded) {
+          believed_[what] = {loaded.of, loaded.seq};
+        },
         [](const std::string&) { RC_FAIL("the store was never away for loading"); });
   }
 

@@ -48,6 +48,8 @@ class memory_database final : public database {
 
   /// The tables as they stand, for checks.
   [[nodiscard]] const memory_tables& tables() const { return disk_->tables; }
+  /// To damage or repair rows behind everybody's back.
+  [[nodiscard]] memory_tables& raw_tables() { return disk_->tables; }
   [[nodiscard]] store_faults& faults() { return disk_->faults; }
   [[nodiscard]] const store_counts& counts() const { return disk_->counts; }
   /// Called with every batch that reaches the store, before its outcome is decided.

@@ -32,6 +32,11 @@ def die_with_parent():
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
+def environment_without_ours():
+    """What is set for the tests is no configuration of the server."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("ORDERFLOW_")}
+
+
 class Server:
     """One data directory and, between start and stop, one process on it. Start it from the main thread only."""
 
@@ -84,13 +89,13 @@ class Server:
         with open(self.log_path, "ab") as log:
             self.process = subprocess.Popen(
                 self.command(), stdout=subprocess.PIPE, stderr=log, stdin=subprocess.DEVNULL,
-                env={**os.environ, **self.environment, **(environment or {})}, preexec_fn=die_with_parent)
+                env={**environment_without_ours(), **self.environment, **(environment or {})}, preexec_fn=die_with_parent)
         return self.process
 
     def run_to_end(self, within=10, environment=None):
         """For starts that must fail: (exit code, what it wrote)."""
         process = subprocess.run(self.command(), capture_output=True, timeout=within, check=False, stdin=subprocess.DEVNULL,
-                                 env={**os.environ, **self.environment, **(environment or {})})
+                                 env={**environment_without_ours(), **self.environment, **(environment or {})})
         return process.returncode, (process.stdout + process.stderr).decode(errors="replace")
 
     def is_ready_or_gone(self):

@@ -2,8 +2,8 @@
 // decide_payment_test.cpp, decide_refund_test.cpp and decide_stock_test.cpp.
 #include "domain/order/decide.hpp"
 
+#include <array>
 #include <catch2/catch_test_macros.hpp>
-#include <functional>
 #include <set>
 
 #include "tests/domain/order/given.hpp"

@@ -1,0 +1,125 @@
+// Telling people: once in the normal case, at least once whatever happens, and always with the same Message-ID.
+#include <catch2/catch_test_macros.hpp>
+
+#include "tests/actors/fixture.hpp"
+
+namespace orderflow::test {
+
+namespace {
+
+using std::chrono::seconds;
+
+}  // namespace
+
+TEST_CASE("each fact that people are told is told once, however often the journal is swept") {
+  fixture on;
+  auto id = on.placed();
+  CHECK(on.world.mail.sent.size() == 1);
+  CHECK(on.world.mail.count("is confirmed") == 1);
+  on.command(id, ship_order{});
+  on.run();
+  CHECK(on.world.mail.count("is on its way") == 1);
+  on.advance(seconds{30});
+  CHECK(on.world.mail.sent.size() == 2);
+  CHECK(on.db.tables().notifications.size() == 2);
+  CHECK(on.world.mail.sent[0].id == std::to_string(id.value) + ".3.email");
+  on.crash();
+  on.start();
+  on.advance(seconds{30});
+  CHECK(on.world.mail.sent.size() == 2);
+}
+
+TEST_CASE("a fact that is told twice is delivered once") {
+  fixture on;
+  auto id = on.placed({.pay_with = std::nullopt});
+  auto now = std::make_shared<const order>(on.stored(id));
+  for (int i = 0; i < 3; ++i)
+    caf::anon_send(on.all().notifications, told_fact{now, 7, {order_cancelled{cancel_reason::customer}, on.time->now()}});
+  on.run();
+  CHECK(on.world.mail.count("is cancelled") == 1);
+}
+
+TEST_CASE("a crash between the delivery and its row tells it again, under the same Message-ID") {
+  fixture on;
+  on.world.mail.after_delivery = [&] { on.cut_off(); };
+  on.create();
+  on.run();
+  CHECK(on.world.mail.sent.size() == 1);
+  CHECK(on.db.tables().notifications.empty());
+  on.crash();
+  on.world.mail.after_delivery = nullptr;
+  on.start();
+  on.advance(seconds{10});
+  REQUIRE(on.world.mail.sent.size() == 2);
+  CHECK(on.world.mail.sent[0].id == on.world.mail.sent[1].id);
+  on.advance(seconds{30});
+  CHECK(on.world.mail.sent.size() == 2);
+  CHECK(on.db.tables().notifications.size() == 1);
+}
+
+TEST_CASE("a fact that a crash swallowed before it was told is found in the journal") {
+  fixture on;
+  auto id = on.placed({.pay_with = std::nullopt});
+  on.command(id, cancel_order{});
+  on.run_up_to_the_journal();
+  on.run_steps(1);  // The commit; nobody has been told of it.
+  REQUIRE(on.stored(id).status == order_status::cancelled);
+  on.crash();
+  CHECK(on.world.mail.sent.empty());
+  on.start();
+  on.advance(seconds{10});
+  CHECK(on.world.mail.count("is cancelled") == 1);
+}
+
+TEST_CASE("what cannot be delivered is tried again until it is") {
+  fixture on;
+  on.world.mail.failing = 3;
+  on.placed();
+  CHECK(on.world.mail.sent.empty());
+  on.advance(seconds{20});
+  CHECK(on.world.mail.sent.size() == 1);
+  CHECK(on.db.tables().notifications.size() == 1);
+}
+
+TEST_CASE("the cursor does not pass a young fact that nobody has told yet") {
+  fixture on;
+  auto young = on.placed({.pay_with = std::nullopt});
+  auto old = on.placed({.pay_with = std::nullopt});
+  on.advance(seconds{60});
+  on.command(young, cancel_order{});
+  on.run_up_to_the_journal();
+  on.run_steps(1);
+  on.crash();  // The young fact is durable, and whoever should have told it is gone.
+  on.start();
+  // Behind it stands a fact with an older time: the command was made before, at the edge.
+  auto late = on.ask(old, order_command{cancel_order{}, on.time->now() - seconds{20}});
+  on.run();
+  REQUIRE(late->reply);
+  on.advance(seconds{20});
+  CHECK(on.world.mail.count("Your order " + std::to_string(young.value) + " is cancelled") == 1);
+  CHECK(on.world.mail.count("Your order " + std::to_string(old.value) + " is cancelled") == 1);
+}
+
+TEST_CASE("a customer without an address is not told, and nothing waits for it") {
+  fixture on;
+  on.placed({.email = ""});
+  on.placed();
+  on.advance(seconds{20});
+  CHECK(on.world.mail.sent.size() == 1);
+  CHECK(on.db.tables().cursors.contains("notifications"));
+}
+
+TEST_CASE("while the store is away people are told all the same, and not again afterwards") {
+  fixture on;
+  auto id = on.placed({.pay_with = std::nullopt});
+  auto now = std::make_shared<const order>(on.stored(id));
+  on.db.faults().down = true;
+  caf::anon_send(on.all().notifications, told_fact{now, 9, {order_cancelled{cancel_reason::customer}, on.time->now()}});
+  on.advance(seconds{10});
+  CHECK(on.world.mail.sent.size() == 1);
+  on.db.faults().down = false;
+  on.advance(seconds{20});
+  CHECK(on.world.mail.sent.size() == 1);
+}
+
+}  // namespace orderflow::test
