@@ -2,12 +2,14 @@
 // nothing has to be removed early.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
 #include <utility>
 
-#include "base/time.hpp"
+#include "actors/services.hpp"
+#include "base/backoff.hpp"
 
 namespace orderflow {
 
@@ -28,10 +30,10 @@ class call_schedule {
   std::multimap<timestamp, std::string> entries_;
 };
 
-/// Pause before try number `tries + 1`: doubles from `first` up to `most`.
-[[nodiscard]] inline milliseconds pause_after(uint32_t tries, milliseconds first, milliseconds most) {
-  auto shift = tries < 16 ? tries : 16;
-  return std::min(most, milliseconds{first.count() << shift});
+/// The pause after `previous`, spread out per call: the key and the number of the try are random enough.
+[[nodiscard]] inline milliseconds spread_pause(const actor_settings& limits, milliseconds previous, const std::string& key, uint32_t tries) {
+  auto spread = (std::hash<std::string>{}(key) + tries) * 0x9e3779b97f4a7c15U;
+  return next_pause({limits.payment_retry_first, limits.payment_retry_most}, previous, spread >> 16);
 }
 
 }  // namespace orderflow

@@ -15,22 +15,21 @@ carrier_state::carrier_state(carrier_actor::pointer self, services_ptr with, car
 
 carrier_actor::behavior_type carrier_state::make_behavior() {
   return {[this](const book_parcel& wish) { book(wish); },
-          [this](order_id order, const booking_answer& answer) { answered(order, answer); },
-          [this](sweep_atom) { sweep(); }};
+          [this](order_id order, const booking_answer& answer) { answered(order, answer); }, [this](sweep_atom) { sweep(); }};
 }
 
 void carrier_state::book(const book_parcel& wish) {
-  auto [place, fresh] = calls_.try_emplace(key_of(wish.order, book_carrier{}), call{wish, 0, services_->time->now(), {}});
+  auto [place, fresh] = calls_.try_emplace(key_of(wish.order, book_carrier{}), call{wish, 0, {}, services_->time->now(), {}});
   if (fresh) ask(place->second);
   wake();
 }
 
 void carrier_state::ask(call& one) {
   const auto& limits = services_->limits;
-  auto now = services_->time->now();
-  one.due = now + limits.payment_timeout + pause_after(one.tries, limits.payment_retry_first, limits.payment_retry_most);
-  ++one.tries;
   auto key = key_of(one.wish.order, book_carrier{});
+  one.pause = spread_pause(limits, one.pause, key, one.tries);
+  one.due = services_->time->now() + limits.payment_timeout + one.pause;
+  ++one.tries;
   schedule_.at(one.due, key);
   crash_point("carrier-before-send");
   parcels_.book({key, one.wish.order, one.wish.name, one.wish.address},

@@ -5,7 +5,6 @@
 #include <unordered_map>
 
 #include "actors/call_schedule.hpp"
-#include "actors/services.hpp"
 
 namespace orderflow {
 
@@ -21,6 +20,7 @@ class carrier_state {
   struct call {
     book_parcel wish;
     uint32_t tries = 0;
+    milliseconds pause{0};
     timestamp since{};
     timestamp due{};
   };

@@ -10,8 +10,7 @@ catalogue_actor_state::catalogue_actor_state(catalogue_actor::pointer self, serv
 }
 
 catalogue_actor::behavior_type catalogue_actor_state::make_behavior() {
-  return {[this](put_product& wish) { return put(wish); },
-          [this](caf::get_atom) { return get(); },
+  return {[this](put_product& wish) { return put(wish); }, [this](caf::get_atom) { return get(); },
           [this](reopen_atom, uint64_t load) { reopen(load); }};
 }
 
@@ -19,8 +18,7 @@ caf::result<catalogue_snapshot> catalogue_actor_state::put(put_product& wish) {
   auto to = self_->make_response_promise<catalogue_snapshot>();
   auto kept = when_loaded([this, wish, to]() mutable {
     auto same = now_.products.find(wish.item.id);
-    if (same != now_.products.end() && same->second == wish.item)
-      return hold({to, std::make_shared<const catalogue>(now_)});
+    if (same != now_.products.end() && same->second == wish.item) return hold({to, std::make_shared<const catalogue>(now_)});
     catalogue_event fact = product_put{wish.item};
     evolve(now_, fact);
     append_request request;

@@ -29,8 +29,7 @@ class event_sourced {
   using pointer = typename Handle::pointer;
 
  protected:
-  event_sourced(pointer self, services_ptr with, stream_key stream)
-      : self_(self), services_(std::move(with)), stream_(stream) {}
+  event_sourced(pointer self, services_ptr with, stream_key stream) : self_(self), services_(std::move(with)), stream_(stream) {}
 
   /// Messages that come while the entity is being loaded wait here.
   static constexpr size_t max_stash = 1024;
@@ -69,11 +68,10 @@ class event_sourced {
     auto settle = [this, life = lives_, seq = tail_](append_outcome& outcome) {
       if (life == lives_) settled_append(seq, outcome);
     };
-    self_->request(services_->journal, caf::infinite, std::move(request))
-      .then(settle, [settle](caf::error& why) mutable {
-        append_outcome lost{append_status::unavailable, {}, {}, caf::to_string(why)};
-        settle(lost);
-      });
+    self_->request(services_->journal, caf::infinite, std::move(request)).then(settle, [settle](caf::error& why) mutable {
+      append_outcome lost{append_status::unavailable, {}, {}, caf::to_string(why)};
+      settle(lost);
+    });
   }
 
   /// Lets go as soon as everything before it is durable: at once if it is already.
@@ -177,7 +175,10 @@ class event_sourced {
 
   void open() {
     self_->request(services_->journal, caf::infinite, opening_atom_v, stream_)
-      .then([this, load = loads_](opened_stream& found) { if (load == loads_) opened(found); },
+        .then(
+            [this, load = loads_](opened_stream& found) {
+              if (load == loads_) opened(found);
+            },
             [this, load = loads_](caf::error& why) {
               if (load != loads_) return;
               log_debug("entity-not-loaded", "stream={} because=\"{}\"", stream_.packed(), caf::to_string(why));
@@ -202,13 +203,13 @@ class event_sourced {
 
   stream_key stream_;
   generation generation_ = newborn;
-  uint64_t tail_ = 0;         ///< Sequence number of the last event folded into `now_`.
-  uint64_t committed_ = 0;    ///< Sequence number of the last durable event.
-  uint64_t loads_ = 0;        ///< Answers to what was asked before the last load are ignored.
-  uint64_t lost_from_ = 0;    ///< Appends from here on are lost; 0: none.
-  uint64_t lives_ = 0;        ///< Outcomes of appends made before the last load are ignored.
+  uint64_t tail_ = 0;                 ///< Sequence number of the last event folded into `now_`.
+  uint64_t committed_ = 0;            ///< Sequence number of the last durable event.
+  uint64_t loads_ = 0;                ///< Answers to what was asked before the last load are ignored.
+  uint64_t lost_from_ = 0;            ///< Appends from here on are lost; 0: none.
+  uint64_t lives_ = 0;                ///< Outcomes of appends made before the last load are ignored.
   std::optional<caf::error> ending_;  ///< Why the actor ends when nothing is in flight any more.
-  uint32_t setbacks_ = 0;     ///< In a row, without a commit between.
+  uint32_t setbacks_ = 0;             ///< In a row, without a commit between.
   bool loading_ = false;
   fifo<entry> held_;
   fifo<std::function<void()>> stash_;

@@ -12,11 +12,10 @@ namespace {
 
 std::optional<reservation_key> key_of(const inventory_command& wish) {
   using key = std::optional<reservation_key>;
-  return std::visit(overloaded{[](const reserve_lines& one) -> key { return one.key; },
-                               [](const release_lines& one) -> key { return one.key; },
-                               [](const consume_lines& one) -> key { return one.key; },
-                               [](const auto&) -> key { return std::nullopt; }},
-                    wish);
+  return std::visit(
+      overloaded{[](const reserve_lines& one) -> key { return one.key; }, [](const release_lines& one) -> key { return one.key; },
+                 [](const consume_lines& one) -> key { return one.key; }, [](const auto&) -> key { return std::nullopt; }},
+      wish);
 }
 
 /// What the asker knows for sure; nothing: the store has to be asked.
@@ -87,21 +86,21 @@ void inventory_actor_state::look_up(const reservation_key& key, question asked) 
   auto found = std::make_shared<reservation_mark>();
   read_task look{[found, key](reader& from) { *found = from.find_reservation(key); }};
   self_->request(services_->lookups, caf::infinite, std::move(look))
-    .then(
-      [this, key, found, load = loads()] {
-        if (load != loads()) return;
-        auto waiting = questions_.extract(key);
-        auto mark = *found;
-        for (auto& one : waiting.mapped()) {
-          decide_on(one.request, mark, one.to);
-          if (auto fresh = fresh_.find(key); fresh != fresh_.end()) mark = fresh->second.mark;
-        }
-      },
-      [this, key, load = loads()](caf::error& why) {
-        if (load != loads()) return;
-        auto waiting = questions_.extract(key);
-        for (auto& one : waiting.mapped()) one.to.deliver(why);
-      });
+      .then(
+          [this, key, found, load = loads()] {
+            if (load != loads()) return;
+            auto waiting = questions_.extract(key);
+            auto mark = *found;
+            for (auto& one : waiting.mapped()) {
+              decide_on(one.request, mark, one.to);
+              if (auto fresh = fresh_.find(key); fresh != fresh_.end()) mark = fresh->second.mark;
+            }
+          },
+          [this, key, load = loads()](caf::error& why) {
+            if (load != loads()) return;
+            auto waiting = questions_.extract(key);
+            for (auto& one : waiting.mapped()) one.to.deliver(why);
+          });
 }
 
 void inventory_actor_state::decide_on(const stock_request& request, reservation_mark mark, reply_promise to) {
@@ -145,7 +144,9 @@ void inventory_actor_state::carry_out(const stock_request& request, reservation_
 inventory_rows inventory_actor_state::rows(const std::vector<inventory_event>& events) const {
   inventory_rows out;
   auto touch = [&](const product_id& product) { out.stock.push_back({product, now_.levels.at(product)}); };
-  auto touch_all = [&](const std::vector<stock_line>& lines) { for (const auto& line : lines) touch(line.product); };
+  auto touch_all = [&](const std::vector<stock_line>& lines) {
+    for (const auto& line : lines) touch(line.product);
+  };
   for (const auto& event : events)
     std::visit(overloaded{[&](const lines_reserved& one) {
                             touch_all(one.lines);

@@ -2,7 +2,8 @@
 //
 // Answers to orders run ahead of the commit and carry `after`; the unique rows of `reservations` are only the last net. Keys
 // whose appends are not durable yet are kept in memory. Whatever may have been asked before is marked `again` and looked up
-// in the store before it is decided, one question per key at a time, so that loading the order alone or the inventory alone is safe.
+// in the store before it is decided, one question per key at a time, so that loading the order alone or the inventory alone is
+// safe.
 #pragma once
 
 #include <map>
@@ -37,7 +38,10 @@ class inventory_actor_state : public event_sourced<inventory_actor_state, invent
  private:
   using shell = event_sourced<inventory_actor_state, inventory_actor, inventory, inventory_held>;
   using reply_promise = caf::typed_response_promise<stock_reply>;
-  struct question { stock_request request; reply_promise to; };
+  struct question {
+    stock_request request;
+    reply_promise to;
+  };
 
   caf::result<stock_reply> ask(stock_request& request);
   void answer(stock_request& request, reply_promise to);
@@ -48,7 +52,10 @@ class inventory_actor_state : public event_sourced<inventory_actor_state, invent
   [[nodiscard]] inventory_rows rows(const std::vector<inventory_event>& events) const;
 
   /// Marks that are decided but not durable; the count is of appends in flight.
-  struct fresh_mark { reservation_mark mark = reservation_mark::none; uint32_t in_flight = 0; };
+  struct fresh_mark {
+    reservation_mark mark = reservation_mark::none;
+    uint32_t in_flight = 0;
+  };
   std::map<reservation_key, fresh_mark> fresh_;
   std::map<reservation_key, std::vector<question>> questions_;
 };

@@ -15,7 +15,7 @@ journal_state::journal_state(journal_actor::pointer self, std::shared_ptr<store>
 journal_actor::behavior_type journal_state::make_behavior() {
   return {[this](append_request& request) { return append(request); },
           [this](opening_atom, stream_key stream) { return open(stream); },
-          [this](closing_atom, stream_key stream, generation of) { writer_.close(stream, of); },
+          [this](closing_atom, stream_key stream, generation of) { close(stream, of); },
           [this](follower_write& request) { return write(request); },
           [this](uint32_t shard, uint32_t count) { return reserve(shard, count); },
           [this](commit_atom, uint64_t of) { commit(of); }};
@@ -31,10 +31,15 @@ caf::result<append_outcome> journal_state::append(append_request& request) {
 caf::result<opened_stream> journal_state::open(stream_key stream) {
   auto promise = self_->make_response_promise<opened_stream>();
   writer_.open(
-    stream, [promise](opened_stream found) mutable { promise.deliver(std::move(found)); },
-    [promise](std::string why) mutable { promise.deliver(to_error(errc::store_unavailable, std::move(why))); });
+      stream, [promise](opened_stream found) mutable { promise.deliver(std::move(found)); },
+      [promise](std::string why) mutable { promise.deliver(to_error(errc::store_unavailable, std::move(why))); });
   wake();
   return promise;
+}
+
+void journal_state::close(stream_key stream, generation of) {
+  writer_.close(stream, of);
+  figures_->journal_open_streams->value(static_cast<int64_t>(writer_.open_streams()));
 }
 
 caf::result<append_outcome> journal_state::write(follower_write& request) {
@@ -89,6 +94,7 @@ void journal_state::note_figures() {
     figures_->journal_batch_size->observe(now.last_batch_size);
     figures_->journal_commit_seconds->observe(static_cast<double>(now.last_commit.count()) / 1e6);
   }
+  figures_->journal_open_streams->value(static_cast<int64_t>(writer_.open_streams()));
   figures_->journal_queue_delay_us->value(now.last_queue_delay.count());
   if (now.rejected > noted_.rejected) figures_->journal_rejected->inc(static_cast<int64_t>(now.rejected - noted_.rejected));
   if (now.unknown_outcomes > noted_.unknown_outcomes)

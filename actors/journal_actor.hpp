@@ -21,6 +21,7 @@ struct journal_state {
  private:
   caf::result<append_outcome> append(append_request& request);
   caf::result<opened_stream> open(stream_key stream);
+  void close(stream_key stream, generation of);
   caf::result<append_outcome> write(follower_write& request);
   caf::result<id_block> reserve(uint32_t shard, uint32_t count);
   void wake();
@@ -32,7 +33,7 @@ struct journal_state {
   std::shared_ptr<metrics> figures_;
   writer writer_;
   writer_figures noted_;
-  uint64_t wake_ = 0;        ///< Number of the commit message under way; stale ones are ignored.
+  uint64_t wake_ = 0;  ///< Number of the commit message under way; stale ones are ignored.
   bool woken_ = false;
 };
 

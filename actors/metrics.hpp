@@ -26,19 +26,20 @@ struct metrics {
   counter* commands;
   counter* refusals;
   counter* reports;
-  counter* reloads;              ///< Entities loaded again in place after a journal error.
-  counter* restarts;             ///< Children started again after an exception.
+  counter* reloads;   ///< Entities loaded again in place after a journal error.
+  counter* restarts;  ///< Children started again after an exception.
   counter* passivations;
   counter* journal_batches;
   counter* journal_appends;
   counter* journal_rejected;
   counter* journal_unknown;
-  histogram* journal_batch_size; ///< Appends per batch.
+  histogram* journal_batch_size;  ///< Appends per batch.
   histogram* journal_commit_seconds;
-  gauge* journal_queue_delay_us; ///< Of the oldest append of the last batch.
+  gauge* journal_queue_delay_us;  ///< Of the oldest append of the last batch.
+  gauge* journal_open_streams;    ///< Streams whose entities are in memory, as the journal knows.
   gauge* payments_in_flight;
-  gauge* payments_waiting;       ///< Queued for a slot or for their next try.
-  counter* payments_unknown;     ///< Charges that got no answer in time.
+  gauge* payments_waiting;    ///< Queued for a slot or for their next try.
+  counter* payments_unknown;  ///< Charges that got no answer in time.
   counter* notifications_sent;
   counter* notifications_failed;
   counter* deadlines_fired;

@@ -17,13 +17,16 @@ constexpr auto head_start = std::chrono::seconds{3};
 constexpr const char* sink = "notifications";
 constexpr const char* channel = "email";
 
+std::string asked_channel(const asked_notice& wish) { return std::string{channel} + "/" + wish.key; }
+
 }  // namespace
 
 notification_state::notification_state(notification_actor::pointer self, services_ptr with, mailer& mail)
     : self_(self), services_(std::move(with)), mail_(mail) {}
 
 notification_actor::behavior_type notification_state::make_behavior() {
-  return {[this](const told_fact& fact) { told(fact); }, [this](sweep_atom) { sweep(); }};
+  return {[this](const told_fact& fact) { told(fact); }, [this](asked_notice& wish) { return asked(wish); },
+          [this](sweep_atom) { sweep(); }};
 }
 
 void notification_state::told(const told_fact& fact) {
@@ -34,25 +37,63 @@ void notification_state::tell(const order& now, uint64_t seq, notice_kind kind) 
   if (!recent_.insert({now.id.value, seq}).second) return;
   if (now.who.email.empty()) return;  // Nobody to tell; known recipients come with the order.
   auto text = write_notice(kind, now);
-  outgoing_message message{std::to_string(now.id.value) + "." + std::to_string(seq) + "." + channel, channel, now.who.email,
-                           text.subject, text.body};
-  crash_point("notification-before-send");
-  auto failure = mail_.deliver(message);
-  crash_point("notification-after-send");
-  if (!failure.empty()) {
-    services_->figures->notifications_failed->inc();
-    log_warn("notification-failed", "order={} seq={} because=\"{}\"", now.id.value, seq, failure);
+  auto id = std::to_string(now.id.value) + "." + std::to_string(seq) + "." + channel;
+  if (!deliver({std::move(id), channel, now.who.email, text.subject, text.body})) {
     recent_.erase({now.id.value, seq});  // The sweep finds it again: the cursor does not pass it.
     return;
   }
-  services_->figures->notifications_sent->inc();
   write({now.id, seq, channel, text.subject, now.who.email, "sent", services_->time->now()});
+}
+
+bool notification_state::deliver(outgoing_message message) {
+  crash_point("notification-before-send");
+  auto failure = mail_.deliver(message);
+  crash_point("notification-after-send");
+  if (failure.empty()) {
+    services_->figures->notifications_sent->inc();
+    return true;
+  }
+  services_->figures->notifications_failed->inc();
+  log_warn("notification-failed", "id={} because=\"{}\"", message.id, failure);
+  return false;
+}
+
+/// What a client asked for itself is no event: its key takes the place of the sequence number.
+caf::result<bool> notification_state::asked(asked_notice& wish) {
+  auto to = self_->make_response_promise<bool>();
+  auto found = std::make_shared<bool>();
+  read_task look{
+      [found, id = wish.now->id, where = asked_channel(wish)](reader& from) { *found = from.has_notification(id, 0, where); }};
+  self_->request(services_->lookups, caf::infinite, std::move(look))
+      .then(
+          [this, found, wish = std::move(wish), to]() mutable {
+            if (*found) return to.deliver(true);
+            send_asked(wish, to);
+          },
+          [to](caf::error& why) mutable { to.deliver(std::move(why)); });
+  return to;
+}
+
+void notification_state::send_asked(const asked_notice& wish, caf::typed_response_promise<bool> to) {
+  auto text = write_notice(wish.kind, *wish.now);
+  auto where = asked_channel(wish);
+  if (!deliver({std::to_string(wish.now->id.value) + "." + where, channel, wish.recipient, text.subject, text.body}))
+    return to.deliver(false);
+  notification_row row{wish.now->id, 0, std::move(where), text.subject, wish.recipient, "sent", services_->time->now()};
+  self_->request(services_->journal, caf::infinite, follower_write{sink, std::nullopt, {std::move(row)}})
+      .then(
+          [to](append_outcome& outcome) mutable {
+            if (outcome.status == append_status::committed) return to.deliver(true);
+            to.deliver(to_error(errc::outcome_unknown, "sent, but not recorded: " + outcome.detail));
+          },
+          [to](caf::error& why) mutable { to.deliver(std::move(why)); });
 }
 
 void notification_state::write(notification_row row) {
   follower_write request{sink, std::nullopt, {std::move(row)}};
   self_->request(services_->journal, caf::infinite, std::move(request))
-    .then([](append_outcome&) {}, [](caf::error& why) { log_warn("notification-row-lost", "because=\"{}\"", caf::to_string(why)); });
+      .then([](append_outcome&) {},
+            [](caf::error& why) { log_warn("notification-row-lost", "because=\"{}\"", caf::to_string(why)); });
 }
 
 // -- the net: what a crash swallowed -----------------------------------------------------------------------------------
@@ -65,12 +106,12 @@ void notification_state::sweep() {
   auto found = std::make_shared<position>();
   read_task look{[found](reader& from) { *found = from.find_cursor(sink).value_or(position{}); }};
   self_->request(services_->lists, caf::infinite, std::move(look))
-    .then(
-      [this, found] {
-        cursor_ = *found;
-        read_on();
-      },
-      [this](caf::error&) { sweeping_ = false; });
+      .then(
+          [this, found] {
+            cursor_ = *found;
+            read_on();
+          },
+          [this](caf::error&) { sweeping_ = false; });
 }
 
 /// Reads the next page. Facts of the last moments are left to their tellers, who are on their way.
@@ -80,24 +121,30 @@ void notification_state::read_on() {
     *found = from.events_after(from_here, stream_kind::order, told_event_types(), page);
   }};
   self_->request(services_->lists, caf::infinite, std::move(look))
-    .then(
-      [this, found] {
-        auto whole_page = found->size() == page;
-        // Cut at the first young one, not only it: the cursor must not pass an event that nobody has told yet.
-        auto young = [limit = services_->time->now() - head_start](const recorded_event& one) { return one.event.at > limit; };
-        found->erase(std::find_if(found->begin(), found->end(), young), found->end());
-        whole_page = whole_page && found->size() == page;
-        if (found->empty()) {
-          sweeping_ = false;
-          return;
-        }
-        look_for_missing(std::move(*found), whole_page);
-      },
-      [this](caf::error&) { sweeping_ = false; });
+      .then(
+          [this, found] {
+            auto whole_page = found->size() == page;
+            // Cut at the first young one, not only it: the cursor must not pass an event that nobody has told yet.
+            auto young = [limit = services_->time->now() - head_start](const recorded_event& one) {
+              return one.event.at > limit;
+            };
+            found->erase(std::find_if(found->begin(), found->end(), young), found->end());
+            whole_page = whole_page && found->size() == page;
+            if (found->empty()) {
+              sweeping_ = false;
+              return;
+            }
+            look_for_missing(std::move(*found), whole_page);
+          },
+          [this](caf::error&) { sweeping_ = false; });
 }
 
 void notification_state::look_for_missing(std::vector<recorded_event> events, bool more) {
-  struct missing { order now; uint64_t seq; notice_kind kind; };
+  struct missing {
+    order now;
+    uint64_t seq;
+    notice_kind kind;
+  };
   auto found = std::make_shared<std::vector<missing>>();
   std::vector<recorded_event> unknown;
   for (const auto& event : events)
@@ -111,30 +158,31 @@ void notification_state::look_for_missing(std::vector<recorded_event> events, bo
     }
   }};
   self_->request(services_->lists, caf::infinite, std::move(look))
-    .then(
-      [this, found, events = std::move(events), more] {
-        auto all_told = true;
-        for (const auto& one : *found) {
-          tell(one.now, one.seq, one.kind);
-          all_told = all_told && recent_.count({one.now.id.value, one.seq}) > 0;
-        }
-        if (!all_told) {  // The cursor stays before what could not be delivered; the next sweep tries again.
-          sweeping_ = false;
-          return;
-        }
-        for (const auto& event : events) recent_.erase({event.stream.id, event.seq});
-        move_cursor(events.back().at);
-        if (more) return read_on();
-        sweeping_ = false;
-      },
-      [this](caf::error&) { sweeping_ = false; });
+      .then(
+          [this, found, events = std::move(events), more] {
+            auto all_told = true;
+            for (const auto& one : *found) {
+              tell(one.now, one.seq, one.kind);
+              all_told = all_told && recent_.count({one.now.id.value, one.seq}) > 0;
+            }
+            if (!all_told) {  // The cursor stays before what could not be delivered; the next sweep tries again.
+              sweeping_ = false;
+              return;
+            }
+            for (const auto& event : events) recent_.erase({event.stream.id, event.seq});
+            move_cursor(events.back().at);
+            if (more) return read_on();
+            sweeping_ = false;
+          },
+          [this](caf::error&) { sweeping_ = false; });
 }
 
 void notification_state::move_cursor(position to) {
   cursor_ = to;
   follower_write request{sink, to, {}};
   self_->request(services_->journal, caf::infinite, std::move(request))
-    .then([](append_outcome&) {}, [](caf::error& why) { log_warn("notification-cursor-lost", "because=\"{}\"", caf::to_string(why)); });
+      .then([](append_outcome&) {},
+            [](caf::error& why) { log_warn("notification-cursor-lost", "because=\"{}\"", caf::to_string(why)); });
 }
 
 }  // namespace orderflow

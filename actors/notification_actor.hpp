@@ -25,6 +25,9 @@ class notification_state {
   using place = std::pair<int64_t, uint64_t>;
 
   void told(const told_fact& fact);
+  caf::result<bool> asked(asked_notice& wish);
+  void send_asked(const asked_notice& wish, caf::typed_response_promise<bool> to);
+  [[nodiscard]] bool deliver(outgoing_message message);
   void tell(const order& now, uint64_t seq, notice_kind kind);
   void write(notification_row row);
   void sweep();
@@ -35,8 +38,8 @@ class notification_state {
   notification_actor::pointer self_;
   services_ptr services_;
   mailer& mail_;
-  std::set<place> recent_;             ///< Delivered here since the cursor; the sweep passes them by.
-  std::optional<position> cursor_;     ///< Everything up to here was delivered. Empty: not read yet.
+  std::set<place> recent_;          ///< Delivered here since the cursor; the sweep passes them by.
+  std::optional<position> cursor_;  ///< Everything up to here was delivered. Empty: not read yet.
   bool sweeping_ = false;
 };
 

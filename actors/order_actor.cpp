@@ -2,11 +2,11 @@
 
 #include <algorithm>
 
+#include "actors/notices.hpp"
 #include "base/crash_point.hpp"
 #include "base/overloaded.hpp"
 #include "codec/order_json.hpp"
 #include "domain/order/evolve.hpp"
-#include "actors/notices.hpp"
 
 namespace orderflow {
 
@@ -79,7 +79,7 @@ caf::result<void> order_actor_state::resume() {
 }
 
 void order_actor_state::passivate() {
-  if (quiet() && waiters_.empty() && (!now_.exists() || owed(now_).empty())) return leave();
+  if (quiet() && waiters_.empty() && key_checks_ == 0 && (!now_.exists() || owed(now_).empty())) return leave();
   self_->send(parent_, busy_atom_v, id_);
 }
 
@@ -107,7 +107,7 @@ void order_actor_state::give_up() {
   self_->quit(to_error(errc::quarantined, *defect_));
 }
 
-void order_actor_state::answer(const order_request& request, answer_promise to) {
+void order_actor_state::answer(const order_request& request, answer_promise to, bool key_checked) {
   if (defect_) return to.deliver(to_error(errc::reloading, "the order is being started again"));
   crash_point("order-before-decide");
   guarded([&] {
@@ -125,6 +125,7 @@ void order_actor_state::answer(const order_request& request, answer_promise to) 
       return hold_answer(std::move(reply), answer_when::committed);
     }
     if (!request.command) return hold_answer(std::move(reply), request.when);
+    if (request.key && !key_checked) return check_key(request, to);
     services_->figures->commands->inc();
     auto ruled = decide(now_, *request.command);
     if (ruled.refused != refusal::none) {
@@ -133,7 +134,8 @@ void order_actor_state::answer(const order_request& request, answer_promise to) 
       return hold_answer(std::move(reply), answer_when::committed);
     }
     if (ruled.later) reply.verdict = order_verdict::later;
-    record(ruled, request.command->at, std::nullopt, std::nullopt, std::move(reply), request.when);
+    if (request.key && !ruled.events.empty()) fresh_keys_.push({now_.version + ruled.events.size(), *request.key});
+    record(ruled, request.command->at, request.key, std::nullopt, std::move(reply), request.when);
   });
 }
 
@@ -149,7 +151,8 @@ void order_actor_state::found_new(create_request& request, answer_promise to) {
   }
   if (request.key) claim_ = std::make_shared<key_claim>(*request.key);
   claim_when_ = request.when;
-  record(ruled, request.at, std::move(request.key), std::nullopt, order_answer{to, order_verdict::done, refusal::none}, request.when);
+  record(ruled, request.at, std::move(request.key), std::nullopt, order_answer{to, order_verdict::done, refusal::none},
+         request.when);
 }
 
 /// A report, or a deadline: recorded, not answered.
@@ -226,8 +229,13 @@ order_rows order_actor_state::rows(bool created) const {
   order_rows out;
   if (created) out.created = order_row{now_.id, now_.source, now_.who.email, now_.created_at};
   auto next = next_deadline(now_);
-  out.state = {now_.id, now_.version, now_.status, encode_state(now_), order_state_version,
-               next ? std::optional{next->at} : std::nullopt, !owed(now_).empty()};
+  out.state = {now_.id,
+               now_.version,
+               now_.status,
+               encode_state(now_),
+               order_state_version,
+               next ? std::optional{next->at} : std::nullopt,
+               !owed(now_).empty()};
   return out;
 }
 
@@ -236,22 +244,30 @@ order_rows order_actor_state::rows(bool created) const {
 /// Starts what is owed and internal at once; `again`: it may have been asked before.
 void order_actor_state::start(const effect& what, bool again) {
   auto key = [this](uint32_t round) { return reservation_key{id_, round}; };
-  std::visit(overloaded{
-               [&](const reserve_stock& one) { ask_inventory(reserve_lines{key(one.round), stock_lines_of(now_, one.round), again}, what); },
-               [&](const release_stock& one) {
-                 ask_inventory(release_lines{key(one.round), stock_lines_of(now_, one.round), one.was_held && !again, again}, what);
-               },
-               [&](const consume_stock& one) { ask_inventory(consume_lines{key(one.round), stock_lines_of(now_, one.round), again}, what); },
-               [&](const charge_payment&) { start_external(what, now_, again); },
-               [&](const pay_back&) { start_external(what, now_, again); },
-               [&](const book_carrier&) { start_external(what, now_, again); }},
-             what);
+  std::visit(
+      overloaded{
+          [&](const reserve_stock& one) {
+            ask_inventory(reserve_lines{key(one.round), stock_lines_of(now_, one.round), again}, what);
+          },
+          [&](const release_stock& one) {
+            ask_inventory(release_lines{key(one.round), stock_lines_of(now_, one.round), one.was_held && !again, again}, what);
+          },
+          [&](const consume_stock& one) {
+            ask_inventory(consume_lines{key(one.round), stock_lines_of(now_, one.round), again}, what);
+          },
+          [&](const charge_payment&) { start_external(what, now_, again); },
+          [&](const pay_back&) { start_external(what, now_, again); },
+          [&](const book_carrier&) { start_external(what, now_, again); }},
+      what);
 }
 
 void order_actor_state::ask_inventory(inventory_command what, const effect& of) {
   stock_request request{std::move(what), services_->time->now(), present_cause()};
   self_->request(services_->inventory, caf::infinite, std::move(request))
-    .then([this, of, load = loads()](stock_reply& reply) { if (load == loads()) guarded([&] { stock_answered(of, reply); }); },
+      .then(
+          [this, of, load = loads()](stock_reply& reply) {
+            if (load == loads()) guarded([&] { stock_answered(of, reply); });
+          },
           [this, load = loads()](caf::error& why) {
             if (load != loads()) return;
             log_debug("order-inventory-lost", "order={} because=\"{}\"", id_.value, caf::to_string(why));
@@ -261,20 +277,19 @@ void order_actor_state::ask_inventory(inventory_command what, const effect& of) 
 
 void order_actor_state::stock_answered(const effect& of, const stock_reply& reply) {
   auto done = reply.verdict == inventory_verdict::done;
-  auto what = std::visit(
-    overloaded{[&](const reserve_stock& one) -> order_action {
-                 if (done) return stock_was_reserved{one.round};
-                 return stock_was_refused{one.round};
-               },
-               [&](const release_stock& one) -> order_action { return stock_was_released{one.round}; },
-               [&](const consume_stock& one) -> order_action {
-                 ORDERFLOW_ASSERT(done);
-                 return stock_was_consumed{one.round};
-               },
-               [](const charge_payment&) -> order_action { ORDERFLOW_UNREACHABLE("external effect"); },
-               [](const pay_back&) -> order_action { ORDERFLOW_UNREACHABLE("external effect"); },
-               [](const book_carrier&) -> order_action { ORDERFLOW_UNREACHABLE("external effect"); }},
-    of);
+  auto what = std::visit(overloaded{[&](const reserve_stock& one) -> order_action {
+                                      if (done) return stock_was_reserved{one.round};
+                                      return stock_was_refused{one.round};
+                                    },
+                                    [&](const release_stock& one) -> order_action { return stock_was_released{one.round}; },
+                                    [&](const consume_stock& one) -> order_action {
+                                      ORDERFLOW_ASSERT(done);
+                                      return stock_was_consumed{one.round};
+                                    },
+                                    [](const charge_payment&) -> order_action { ORDERFLOW_UNREACHABLE("external effect"); },
+                                    [](const pay_back&) -> order_action { ORDERFLOW_UNREACHABLE("external effect"); },
+                                    [](const book_carrier&) -> order_action { ORDERFLOW_UNREACHABLE("external effect"); }},
+                         of);
   take({std::move(what), services_->time->now()}, reply.after);
 }
 
@@ -312,6 +327,7 @@ void order_actor_state::resumed() {
 void order_actor_state::release(order_held& held) {
   if (held.before) crash_point("order-after-commit");
   if (held.created) claim_.reset();
+  while (!fresh_keys_.empty() && held.seen && fresh_keys_.front().version <= held.seen->version) fresh_keys_.pop();
   while (!unsaved_.empty() && held.seen && unsaved_.front().version <= held.seen->version) unsaved_.pop();
   for (auto& to : held.answers) deliver(to, held.seen);
   for (const auto& what : held.effects) start_external(what, *held.seen, false);
@@ -321,7 +337,8 @@ void order_actor_state::release(order_held& held) {
   }
   count_status(held);
   if (defect_ && quiet()) return give_up();
-  if (held.before && quiet()) arm_deadline();
+  // Also after a read: one that waited behind the last append is what makes the order quiet.
+  if (now_.exists() && quiet()) arm_deadline();
 }
 
 void order_actor_state::fail(order_held& held, const append_outcome& outcome) {
@@ -338,6 +355,7 @@ void order_actor_state::fail(order_held& held, const append_outcome& outcome) {
 
 void order_actor_state::forget() {
   for (auto& to : waiters_.take_all()) to.to.deliver(to_error(errc::store_unavailable, "the order is being loaded again"));
+  fresh_keys_.take_all().clear();
   progress_.reset();
   armed_.reset();
 }
@@ -350,8 +368,9 @@ void order_actor_state::deliver(order_answer& to, const std::shared_ptr<const or
 
 /// The key had been used, by an order of the same shard (keyed creates are routed by their key): its answer is ours.
 void order_actor_state::answer_with_existing(order_answer& to, const key_claim& existing, uint64_t body_hash) {
-  if (existing.body_hash != body_hash) return to.to.deliver(order_reply{order_verdict::other_body, refusal::none, nullptr, nullptr});
-  order_request look{existing.order, std::nullopt, claim_when_, std::nullopt, std::nullopt, true};
+  if (existing.body_hash != body_hash)
+    return to.to.deliver(order_reply{order_verdict::other_body, refusal::none, nullptr, nullptr});
+  order_request look{existing.order, std::nullopt, claim_when_, std::nullopt, std::nullopt, std::nullopt, true};
   to.to.delegate(services_->shard_of(existing.order), std::move(look));
 }
 

@@ -15,11 +15,11 @@ struct order_answer {
 
 /// What an append (or a place in the queue behind one) lets go.
 struct order_held {
-  std::shared_ptr<const order> seen;        ///< The state as of then; what answers show and effects are made from.
+  std::shared_ptr<const order> seen;  ///< The state as of then; what answers show and effects are made from.
   std::vector<order_answer> answers;
-  std::vector<effect> effects;              ///< External ones, newly owed.
-  std::vector<told_fact> facts;             ///< For the followers.
-  std::optional<order_status> before;       ///< Status before the append, for the gauges; empty for reads.
+  std::vector<effect> effects;         ///< External ones, newly owed.
+  std::vector<told_fact> facts;        ///< For the followers.
+  std::optional<order_status> before;  ///< Status before the append, for the gauges; empty for reads.
   bool created = false;
 };
 
@@ -53,7 +53,10 @@ class order_actor_state : public event_sourced<order_actor_state, order_actor, o
   void passivate();
 
   // -- deciding ------------------------------------------------------------------------------------------------------
-  void answer(const order_request& request, answer_promise to);
+  void answer(const order_request& request, answer_promise to, bool key_checked = false);
+  /// Looks whether the command's key was used before, then answers.
+  void check_key(const order_request& request, answer_promise to);
+  void repeat(const order_request& request, const key_claim& known, answer_promise to);
   void found_new(create_request& request, answer_promise to);
   void take(const order_command& told, std::optional<cause> after);
   void take_report(const order_command& told);
@@ -81,14 +84,23 @@ class order_actor_state : public event_sourced<order_actor_state, order_actor, o
 
   shard_actor parent_;
   order_id id_;
-  fifo<order_answer> waiters_;                      ///< Callers waiting for the order to settle.
+  fifo<order_answer> waiters_;  ///< Callers waiting for the order to settle.
   std::shared_ptr<const effect_progress> progress_;
-  std::optional<timestamp> armed_;                  ///< Deadline announced last.
-  std::shared_ptr<const key_claim> claim_;          ///< Of the create, until it is durable.
+  struct fresh_key {
+    uint64_t version = 0;  ///< Of the last event that came of it.
+    key_claim claim;
+  };
+  fifo<fresh_key> fresh_keys_;              ///< Of commands whose appends are not durable: the store does not know them yet.
+  uint32_t key_checks_ = 0;                 ///< Questions to the store under way.
+  std::optional<timestamp> armed_;          ///< Deadline announced last.
+  std::shared_ptr<const key_claim> claim_;  ///< Of the create, until it is durable.
   answer_when claim_when_ = answer_when::committed;
-  std::optional<std::string> defect_;               ///< Set once: ends the actor when nothing is in flight.
+  std::optional<std::string> defect_;  ///< Set once: ends the actor when nothing is in flight.
   /// What the world said and is not durable yet, with the version it led to. Nobody says it again, so a reload takes it again.
-  struct unsaved_report { uint64_t version = 0; std::unique_ptr<const order_command> what; };
+  struct unsaved_report {
+    uint64_t version = 0;
+    std::unique_ptr<const order_command> what;
+  };
   fifo<unsaved_report> unsaved_;
 };
 

@@ -12,7 +12,10 @@ namespace {
 constexpr auto tick = milliseconds{50};
 
 /// The keys are ours (`charge/<order>/<attempt>`), so an answer that no call waits for still finds its order.
-struct charge_key { order_id order; uint32_t attempt = 0; };
+struct charge_key {
+  order_id order;
+  uint32_t attempt = 0;
+};
 std::optional<charge_key> parse_charge_key(std::string_view key) {
   constexpr std::string_view word = "charge/";
   if (!key.starts_with(word)) return std::nullopt;
@@ -33,10 +36,8 @@ payment_state::payment_state(payment_actor::pointer self, services_ptr with, pay
 }
 
 payment_actor::behavior_type payment_state::make_behavior() {
-  return {[this](const charge_order& wish) { charge(wish); },
-          [this](const refund_money& wish) { refund(wish); },
-          [this](const charge_answer& answer) { answered(answer); },
-          [this](const refund_answer& answer) { answered(answer); },
+  return {[this](const charge_order& wish) { charge(wish); }, [this](const refund_money& wish) { refund(wish); },
+          [this](const charge_answer& answer) { answered(answer); }, [this](const refund_answer& answer) { answered(answer); },
           [this](sweep_atom) { sweep(); }};
 }
 
@@ -140,9 +141,7 @@ void payment_state::answered(const refund_answer& answer) {
       breaker_.succeeded();
       tell(one.order, refund_was_refused{one.number, answer.reason});
       return forget(answer.key);
-    case refund_answer_status::failed:
-      breaker_.failed(services_->time->now());
-      return pause(answer.key, one);
+    case refund_answer_status::failed: breaker_.failed(services_->time->now()); return pause(answer.key, one);
   }
 }
 
@@ -166,8 +165,8 @@ void payment_state::stop_asking(call& one) {
 void payment_state::pause(const std::string& key, call& one) {
   stop_asking(one);
   one.phase = call_phase::pausing;
-  const auto& limits = services_->limits;
-  one.due = services_->time->now() + pause_after(one.tries - 1, limits.payment_retry_first, limits.payment_retry_most);
+  one.pause = spread_pause(services_->limits, one.pause, key, one.tries);
+  one.due = services_->time->now() + one.pause;
   schedule_.at(one.due, key);
   effect_progress progress{one.order, key, one.tries, one.since, one.due};
   self_->send(services_->shard_of(one.order), std::move(progress), one.order);

@@ -7,7 +7,6 @@
 #include <unordered_map>
 
 #include "actors/call_schedule.hpp"
-#include "actors/services.hpp"
 #include "base/breaker.hpp"
 #include "base/fifo.hpp"
 
@@ -27,16 +26,17 @@ class payment_state {
 
   struct call {
     order_id order;
-    uint32_t number = 0;           ///< Of the attempt or the refund.
+    uint32_t number = 0;  ///< Of the attempt or the refund.
     minor_units amount = 0;
     currency money;
     std::string method;
     question next = question::charge;
     call_phase phase = call_phase::queued;
     uint32_t tries = 0;
+    milliseconds pause{0};         ///< Before the last try.
     bool told_unknown = false;
     timestamp since{};
-    timestamp due{};               ///< Of the answer (asked) or of the next try (pausing).
+    timestamp due{};  ///< Of the answer (asked) or of the next try (pausing).
   };
 
   void charge(const charge_order& wish);

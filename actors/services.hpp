@@ -12,18 +12,18 @@ namespace orderflow {
 
 /// Limits and pauses of the actors; the defaults are those of docs/configuration.md.
 struct actor_settings {
-  milliseconds passivate_after = std::chrono::seconds{5};      ///< An idle order leaves memory.
-  uint32_t restarts_before_quarantine = 5;                     ///< Exceptions within `restart_window`.
+  milliseconds passivate_after = std::chrono::seconds{5};  ///< An idle order leaves memory.
+  uint32_t restarts_before_quarantine = 5;                 ///< Exceptions within `restart_window`.
   milliseconds restart_window = std::chrono::seconds{60};
-  milliseconds restart_pause = milliseconds{50};               ///< First pause before a restart; doubles.
-  uint32_t waiters_per_order = 64;                             ///< Callers waiting for one order to settle.
-  uint32_t resumes_at_once = 256;                              ///< Orders resumed at the same time after a start.
-  milliseconds payment_timeout = std::chrono::seconds{2};      ///< Without an answer by then the outcome is unknown.
-  uint32_t payments_in_flight = 1024;                          ///< Calls to the gateway at once.
+  milliseconds restart_pause = milliseconds{50};           ///< First pause before a restart; doubles.
+  uint32_t waiters_per_order = 64;                         ///< Callers waiting for one order to settle.
+  uint32_t resumes_at_once = 256;                          ///< Orders resumed at the same time after a start.
+  milliseconds payment_timeout = std::chrono::seconds{2};  ///< Without an answer by then the outcome is unknown.
+  uint32_t payments_in_flight = 1024;                      ///< Calls to the gateway at once.
   milliseconds payment_retry_first = milliseconds{100};
   milliseconds payment_retry_most = std::chrono::seconds{10};
-  milliseconds timer_window = std::chrono::seconds{60};        ///< How far ahead deadlines are kept in memory.
-  uint32_t ids_per_block = 256;                                ///< Order ids a shard reserves at a time.
+  milliseconds timer_window = std::chrono::seconds{60};  ///< How far ahead deadlines are kept in memory.
+  uint32_t ids_per_block = 256;                          ///< Order ids a shard reserves at a time.
 };
 
 struct services {
@@ -31,8 +31,8 @@ struct services {
   std::shared_ptr<const clock> time;
   std::shared_ptr<metrics> figures;
   journal_actor journal;
-  reader_actor lookups;       ///< Short questions on the order path.
-  reader_actor lists;         ///< Lists and histories, which may take longer.
+  reader_actor lookups;  ///< Short questions on the order path.
+  reader_actor lists;    ///< Lists and histories, which may take longer.
   inventory_actor inventory;
   catalogue_actor catalogue;
   payment_actor payments;

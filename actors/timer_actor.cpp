@@ -16,8 +16,7 @@ timer_state::timer_state(timer_actor::pointer self, services_ptr with)
     : self_(self), services_(std::move(with)), wheel_(services_->time->now()), read_until_(services_->time->now()) {}
 
 timer_actor::behavior_type timer_state::make_behavior() {
-  return {[this](const armed_deadline& told) { wheel_.arm(told.order, told.at); },
-          [this](sweep_atom) { sweep(); }};
+  return {[this](const armed_deadline& told) { wheel_.arm(told.order, told.at); }, [this](sweep_atom) { sweep(); }};
 }
 
 void timer_state::sweep() {
@@ -37,17 +36,17 @@ void timer_state::read_page(timestamp until, std::optional<due_order> after) {
   auto found = std::make_shared<std::vector<due_order>>();
   read_task look{[found, until, after](reader& from) { *found = from.due_before(until, after, page); }};
   self_->request(services_->lists, caf::infinite, std::move(look))
-    .then(
-      [this, found, until] {
-        for (const auto& one : *found) wheel_.arm(one.id, one.due_at);
-        if (found->size() == page) return read_page(until, found->back());
-        reading_ = false;
-        read_until_ = until;
-      },
-      [this](caf::error& why) {
-        reading_ = false;  // Tried again at the next tick.
-        log_warn("timer-window-not-read", "because=\"{}\"", caf::to_string(why));
-      });
+      .then(
+          [this, found, until] {
+            for (const auto& one : *found) wheel_.arm(one.id, one.due_at);
+            if (found->size() == page) return read_page(until, found->back());
+            reading_ = false;
+            read_until_ = until;
+          },
+          [this](caf::error& why) {
+            reading_ = false;  // Tried again at the next tick.
+            log_warn("timer-window-not-read", "because=\"{}\"", caf::to_string(why));
+          });
 }
 
 void timer_state::fire(order_id order, timestamp at) {

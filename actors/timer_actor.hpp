@@ -26,7 +26,7 @@ class timer_state {
   timer_actor::pointer self_;
   services_ptr services_;
   timing_wheel<order_id> wheel_;
-  timestamp read_until_{};       ///< Deadlines before this are in the wheel, or were told by orders since.
+  timestamp read_until_{};  ///< Deadlines before this are in the wheel, or were told by orders since.
   bool reading_ = false;
 };
 

@@ -25,11 +25,11 @@ armed_place& armed() {
 }  // namespace
 
 const std::vector<std::string_view>& crash_points() {
-  static const std::vector<std::string_view> names{
-    "order-before-decide", "order-before-append", "order-after-commit", "order-before-effect",
-    "inventory-before-append", "journal-before-commit", "journal-after-commit", "journal-ids-reserved",
-    "payment-before-send", "payment-after-answer", "carrier-before-send", "carrier-after-answer",
-    "notification-before-send", "notification-after-send", "timer-before-fire"};
+  static const std::vector<std::string_view> names{"order-before-decide",      "order-before-append",     "order-after-commit",
+                                                   "order-before-effect",      "inventory-before-append", "journal-before-commit",
+                                                   "journal-after-commit",     "journal-ids-reserved",    "payment-before-send",
+                                                   "payment-after-answer",     "carrier-before-send",     "carrier-after-answer",
+                                                   "notification-before-send", "notification-after-send", "timer-before-fire"};
   return names;
 }
 

@@ -30,6 +30,14 @@ class fifo {
     return item;
   }
 
+  /// The first item of which that is true, or nullptr.
+  template <class Predicate>
+  [[nodiscard]] const T* find_if(Predicate&& wanted) const {
+    for (size_t at = head_; at < items_.size(); ++at)
+      if (wanted(items_[at])) return &items_[at];
+    return nullptr;
+  }
+
   [[nodiscard]] std::vector<T> take_all() {
     items_.erase(items_.begin(), items_.begin() + static_cast<std::ptrdiff_t>(head_));
     head_ = 0;

@@ -16,9 +16,9 @@ struct demo_product {
 
 /// 2 × P001 + P002 = 100.50, the amount of the shop document's order.
 constexpr demo_product demo_products[] = {
-  {"P001", "Notebook", "USD", 2500, 1'000'000}, {"P002", "Fountain pen", "USD", 5050, 1'000'000},
-  {"1234", "Desk lamp", "USD", 5000, 1'000'000}, {"2345", "Headphones", "USD", 10000, 1'000'000},
-  {"101", "Keyboard", "USD", 4500, 1'000'000},   {"102", "Mouse", "USD", 2000, 1'000'000},
+    {"P001", "Notebook", "USD", 2500, 1'000'000},  {"P002", "Fountain pen", "USD", 5050, 1'000'000},
+    {"1234", "Desk lamp", "USD", 5000, 1'000'000}, {"2345", "Headphones", "USD", 10000, 1'000'000},
+    {"101", "Keyboard", "USD", 4500, 1'000'000},   {"102", "Mouse", "USD", 2000, 1'000'000},
 };
 
 constexpr auto patience = std::chrono::seconds{30};
@@ -27,10 +27,12 @@ constexpr auto patience = std::chrono::seconds{30};
 
 void put_demo_catalogue(caf::actor_system& sys, const services_ptr& running) {
   caf::scoped_actor me{sys};
-  auto failed = [](caf::error& why) { throw std::runtime_error{"the demo catalogue could not be written: " + caf::to_string(why)}; };
+  auto failed = [](caf::error& why) {
+    throw std::runtime_error{"the demo catalogue could not be written: " + caf::to_string(why)};
+  };
   catalogue_snapshot known;
   me->request(running->catalogue, patience, caf::get_atom_v)
-    .receive([&](catalogue_snapshot& found) { known = std::move(found); }, failed);
+      .receive([&](catalogue_snapshot& found) { known = std::move(found); }, failed);
   for (const auto& one : demo_products) {
     product_id id{one.id};
     if (known->products.count(id) > 0) continue;

@@ -33,7 +33,8 @@ void add_inspect_commands(CLI::App& app, std::function<int()>& chosen) {
   auto* config = app.add_subcommand("config", "Look at the configuration");
   config->require_subcommand(1);
   auto file = std::make_shared<std::string>();
-  auto* show = config->add_subcommand("show", "The effective configuration, the origin of each value, secrets masked; refuses what `serve` would refuse");
+  auto* show = config->add_subcommand(
+      "show", "The effective configuration, the origin of each value, secrets masked; refuses what `serve` would refuse");
   show->add_option("--config", *file, "Configuration file (TOML)");
   show->callback([&chosen, file] { chosen = [file] { return show_config(*file); }; });
   config->add_subcommand("reference", "Every key, as the table of docs/configuration.md")->callback([&chosen] {

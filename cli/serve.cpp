@@ -63,9 +63,9 @@ bool loopback(const std::string& host) { return host == "localhost" || host == "
 int run(const server_flags& flags, bool dev, const std::function<void(server_process&)>& once_up) {
   auto with = settings_from(flags, dev);
   if (!with) return static_cast<int>(exit_code::configuration);
-  if (with->dev && !loopback(with->listen.host)) {
-    std::cerr << "orderflow: --dev lets requests without a token act as an operator, so it listens on loopback only; '"
-              << with->listen.host << "' is not. Use --listen 127.0.0.1:PORT, or leave --dev away.\n";
+  if (!loopback(with->listen.host)) {
+    std::cerr << "orderflow: payment, carrier and mail are the built-in sandbox, which is not offered to a network; '"
+              << with->listen.host << "' is not a loopback address. Use --listen 127.0.0.1:PORT.\n";
     return static_cast<int>(exit_code::configuration);
   }
   try {
@@ -80,8 +80,9 @@ int run(const server_flags& flags, bool dev, const std::function<void(server_pro
 }
 
 constexpr const char* dev_meaning =
-  "For development, on loopback only. One bundle: requests without a token act as operator 'dev'; payment, carrier and mail are "
-  "the built-in sandbox; /dev endpoints; the demo catalogue";
+    "For development, on loopback only. One bundle: requests without a token act as operator 'dev'; payment, carrier and mail "
+    "are "
+    "the built-in sandbox; /dev endpoints; the demo catalogue";
 
 }  // namespace
 
@@ -90,7 +91,9 @@ void add_serve_command(CLI::App& app, std::function<int()>& chosen) {
   auto* command = app.add_subcommand("serve", "Run the server until SIGTERM");
   add_flags(*command, *flags);
   command->add_flag("--dev", flags->dev, dev_meaning);
-  command->footer("Example: orderflow serve --dev --listen 127.0.0.1:8080 --data ./orderflow-data\nAll configuration keys: docs/configuration.md");
+  command->footer(
+      "Example: orderflow serve --dev --listen 127.0.0.1:8080 --data ./orderflow-data\nAll configuration keys: "
+      "docs/configuration.md");
   command->callback([flags, &chosen] { chosen = [flags] { return run(*flags, flags->dev, [](server_process&) {}); }; });
 }
 

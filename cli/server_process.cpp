@@ -2,14 +2,14 @@
 
 #include <sys/signalfd.h>
 
+#include <poll.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
 #include <boost/system/system_error.hpp>
 #include <caf/telemetry/collector/prometheus.hpp>
 #include <csignal>
 #include <filesystem>
-#include <poll.h>
-#include <sys/eventfd.h>
 #include <thread>
-#include <unistd.h>
 
 #include "base/clock.hpp"
 #include "base/crash_point.hpp"
@@ -120,8 +120,8 @@ struct server_process::parts {
     });
     or_fail(exit_code::unavailable, [&] {
       if (with.dev) put_demo_catalogue(*sys, actors->running());
-      http = std::make_unique<http_service>(http_of(with), surroundings());
     });
+    listen();
     actors->resume();
     ready = true;
     http->start();
@@ -134,6 +134,7 @@ struct server_process::parts {
     http.reset();
     if (actors) actors->drain(drain_patience);
     actors.reset();
+    world.reset();  // Its callbacks hold handles of actors.
     sys.reset();
     ::close(signals);
     ::close(wake_up);
@@ -142,8 +143,21 @@ struct server_process::parts {
   void set_up_directory() {
     std::error_code failed;
     std::filesystem::create_directories(config.data, failed);
-    if (failed) throw start_failure{exit_code::unavailable, "cannot create the data directory '" + config.data + "': " + failed.message() +
-                                      "; choose another one with --data"};
+    if (failed)
+      throw start_failure{exit_code::unavailable, "cannot create the data directory '" + config.data + "': " + failed.message() +
+                                                      "; choose another one with --data"};
+  }
+
+  void listen() {
+    try {
+      http = std::make_unique<http_service>(http_of(config), surroundings());
+    } catch (const boost::system::system_error& why) {
+      throw start_failure{exit_code::unavailable, "cannot listen on " + config.listen.host + ":" +
+                                                      std::to_string(config.listen.port) + ": " + why.code().message() +
+                                                      "; choose another address with --listen"};
+    } catch (const std::exception& why) {
+      throw start_failure{exit_code::unavailable, why.what()};
+    }
   }
 
   http_surroundings surroundings() {
@@ -168,7 +182,8 @@ struct server_process::parts {
     now.draining = draining;
     now.ready = ready && !draining && !actors->fenced();
     now.notes.push_back("journal: " + db->describe());
-    if (config.dev) now.notes.push_back("--dev: requests without a token speak for operator 'dev'; payment, carrier and mail are the sandbox");
+    if (config.dev)
+      now.notes.push_back("--dev: requests without a token speak for operator 'dev'; payment, carrier and mail are the sandbox");
     if (!actors->resumed()) now.notes.push_back("still resuming what the last run left owed");
     return now;
   }

@@ -35,7 +35,8 @@ problem role_does_not_suffice() {
 
 front_door::passage front_door::examine(request& asked) {
   const auto found = routes_.find(asked.method, asked.path, asked.values);
-  if (const auto* missing = std::get_if<router::absent>(&found)) return {nullptr, problem_json(no_such_route(*missing, asked.method), asked.id)};
+  if (const auto* missing = std::get_if<router::absent>(&found))
+    return {nullptr, problem_json(no_such_route(*missing, asked.method), asked.id)};
   const route& to = *std::get<const route*>(found);
   const auto refuse = [&](const problem& why) { return passage{&to, to.options.errors(why, asked.id)}; };
   if (to.may.is_anyone()) return {&to, std::nullopt};
@@ -45,6 +46,7 @@ front_door::passage front_door::examine(request& asked) {
   if (const auto* unknown = std::get_if<problem>(&who)) return refuse(*unknown);
   asked.from = std::move(std::get<principal>(who));
   if (!to.may.has(asked.from.as)) return refuse(role_does_not_suffice());
+  if (const auto wrong_key = idempotency_key_guard(asked)) return refuse(*wrong_key);
   if (const auto wrong_type = content_type_guard(asked, to.options.content_type)) return refuse(*wrong_type);
   return {&to, std::nullopt};
 }

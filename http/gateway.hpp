@@ -32,6 +32,9 @@ class gateway {
   /// Puts a product into the catalogue; answered once durable.
   void put_product(product item, answered<catalogue_snapshot> done);
 
+  /// Delivers a notification; answered once that is durable, false where the delivery failed.
+  void notify(asked_notice wish, answered<bool> done);
+
   /// Runs `question` on a reader's thread, then `done` here; an error if the store is not reachable.
   /// What `question` finds it leaves in state that it shares with `done`.
   void read(std::function<void(reader&)> question, std::function<void(world_error)> done);

@@ -55,15 +55,15 @@ void gateway_core::create(create_request request, milliseconds patience, answere
   auto ticket = enter({}, std::nullopt, patience, std::move(done));
   if (request.when == answer_when::settled) request.ticket = ticket;
   self_->request(services_->shards[static_cast<size_t>(shard)], caf::infinite, std::move(request))
-    .then([this, ticket](order_reply& reply) { leave(ticket, std::move(reply)); },
-          [this, ticket](caf::error& why) { leave(ticket, to_world_error(why)); });
+      .then([this, ticket](order_reply& reply) { leave(ticket, std::move(reply)); },
+            [this, ticket](caf::error& why) { leave(ticket, to_world_error(why)); });
 }
 
 void gateway_core::ask(order_request request, milliseconds patience, answered<order_reply> done) {
   auto ticket = enter(request.order, request.from, patience, std::move(done));
   self_->request(services_->shard_of(request.order), caf::infinite, std::move(request))
-    .then([this, ticket](order_reply& reply) { leave(ticket, std::move(reply)); },
-          [this, ticket](caf::error& why) { leave(ticket, to_world_error(why)); });
+      .then([this, ticket](order_reply& reply) { leave(ticket, std::move(reply)); },
+            [this, ticket](caf::error& why) { leave(ticket, to_world_error(why)); });
 }
 
 void gateway_core::patience_ended(uint64_t ticket, caller& one) {
@@ -71,10 +71,10 @@ void gateway_core::patience_ended(uint64_t ticket, caller& one) {
     return leave(ticket, world_error{errc::outcome_unknown, "there was no answer in time; it may have taken place"});
   one.shown_present = true;
   one.patience_ends = services_->time->now() + grace;
-  order_request look{one.order, std::nullopt, answer_when::committed, one.from, std::nullopt, false};
+  order_request look{one.order, std::nullopt, answer_when::committed, one.from, std::nullopt, std::nullopt, false};
   self_->request(services_->shard_of(one.order), caf::infinite, std::move(look))
-    .then([this, ticket](order_reply& reply) { leave(ticket, std::move(reply)); },
-          [this, ticket](caf::error& why) { leave(ticket, to_world_error(why)); });
+      .then([this, ticket](order_reply& reply) { leave(ticket, std::move(reply)); },
+            [this, ticket](caf::error& why) { leave(ticket, to_world_error(why)); });
 }
 
 void gateway_core::hurry() {
@@ -124,8 +124,7 @@ struct gateway::link : std::enable_shared_from_this<gateway::link> {
   template <class T, class Request>
   void plain(answered<T> done, Request request) {
     hand_over([done = back<T>(std::move(done)), request = std::move(request)](gateway_core& core) {
-      request(core).then([done](T& answer) { done(std::move(answer)); },
-                         [done](caf::error& why) { done(to_world_error(why)); });
+      request(core).then([done](T& answer) { done(std::move(answer)); }, [done](caf::error& why) { done(to_world_error(why)); });
     });
   }
 };
@@ -158,14 +157,21 @@ void gateway::put_product(product item, answered<catalogue_snapshot> done) {
   });
 }
 
+void gateway::notify(asked_notice wish, answered<bool> done) {
+  link_->plain<bool>(std::move(done), [wish = std::move(wish)](gateway_core& core) {
+    return core.self()->request(core.all().notifications, caf::infinite, wish);
+  });
+}
+
 void gateway::read(std::function<void(reader&)> question, std::function<void(world_error)> done) {
   answered<caf::unit_t> told = [done = std::move(done)](std::variant<caf::unit_t, world_error> answer) {
     auto* why = std::get_if<world_error>(&answer);
     done(why ? std::move(*why) : world_error{});
   };
   link_->hand_over([question = std::move(question), told = link_->back<caf::unit_t>(std::move(told))](gateway_core& core) {
-    core.self()->request(core.all().lists, caf::infinite, read_task{question})
-      .then([told] { told(caf::unit); }, [told](caf::error& why) { told(to_world_error(why)); });
+    core.self()
+        ->request(core.all().lists, caf::infinite, read_task{question})
+        .then([told] { told(caf::unit); }, [told](caf::error& why) { told(to_world_error(why)); });
   });
 }
 
@@ -179,7 +185,10 @@ void gateway::stock_level_of(product_id product, answered<stock_level> done) {
 
 void gateway::quarantined(answered<std::vector<quarantine_note>> done) {
   link_->hand_over([done = link_->back(std::move(done))](gateway_core& core) {
-    struct gathering { std::vector<quarantine_note> notes; size_t missing = 0; };
+    struct gathering {
+      std::vector<quarantine_note> notes;
+      size_t missing = 0;
+    };
     auto all = std::make_shared<gathering>();
     all->missing = core.all().shards.size();
     auto one_more = [all, done](std::vector<quarantine_note> found) {
@@ -187,9 +196,10 @@ void gateway::quarantined(answered<std::vector<quarantine_note>> done) {
       if (--all->missing == 0) done(std::move(all->notes));
     };
     for (const auto& shard : core.all().shards)
-      core.self()->request(shard, caf::infinite, caf::get_atom_v)
-        .then([one_more](std::vector<quarantine_note>& found) { one_more(std::move(found)); },
-              [one_more](caf::error&) { one_more({}); });
+      core.self()
+          ->request(shard, caf::infinite, caf::get_atom_v)
+          .then([one_more](std::vector<quarantine_note>& found) { one_more(std::move(found)); },
+                [one_more](caf::error&) { one_more({}); });
   });
 }
 
@@ -201,7 +211,9 @@ void gateway::redrive(order_id order, answered<bool> done) {
 
 size_t gateway::in_flight() const { return link_->in_flight; }
 
+/// The figure is of the last batch: with nothing under way it says nothing about now.
 std::chrono::microseconds gateway::queue_delay() const {
+  if (link_->in_flight == 0) return std::chrono::microseconds{0};
   return std::chrono::microseconds{link_->all->figures->journal_queue_delay_us->value()};
 }
 
@@ -213,7 +225,8 @@ std::shared_ptr<gateway::link> make_gateway_link(caf::actor_system& sys, service
   {
     caf::scoped_actor me{sys};
     me->request(with->catalogue, std::chrono::seconds{30}, caf::get_atom_v)
-      .receive([&](catalogue_snapshot& found) { known = std::move(found); }, [&](caf::error& why) { failure = caf::to_string(why); });
+        .receive([&](catalogue_snapshot& found) { known = std::move(found); },
+                 [&](caf::error& why) { failure = caf::to_string(why); });
   }
   if (!known) throw store_error{"the catalogue could not be loaded: " + failure};
   auto actor = sys.spawn<edge_actor::stateful_impl<gateway_core>>(with);

@@ -11,7 +11,8 @@ namespace orderflow {
 
 /// Makes the bridge between the thread that runs `io` and the actors. Blocks until the catalogue is loaded; call it before
 /// the thread takes requests. Throws store_error where it is not to be had.
-[[nodiscard]] std::shared_ptr<gateway::link> make_gateway_link(caf::actor_system& sys, services_ptr with, boost::asio::io_context& io);
+[[nodiscard]] std::shared_ptr<gateway::link> make_gateway_link(caf::actor_system& sys, services_ptr with,
+                                                               boost::asio::io_context& io);
 
 /// Drain: everybody who waits for an order to settle is answered with the present state, now. Thread rule: any.
 void answer_waiters(const std::shared_ptr<gateway::link>& link);
@@ -39,11 +40,11 @@ class gateway_core {
 
  private:
   struct caller {
-    order_id order;               ///< 0 until the id is known.
+    order_id order;  ///< 0 until the id is known.
     timestamp patience_ends{};
     answered<order_reply> done;
     std::optional<principal> from;
-    bool shown_present = false;   ///< The present state has been asked for in the caller's name.
+    bool shown_present = false;  ///< The present state has been asked for in the caller's name.
   };
 
   uint64_t enter(order_id order, std::optional<principal> from, milliseconds patience, answered<order_reply> done);

@@ -49,7 +49,8 @@ struct world_row {
 world_row row_of(errc code) {
   switch (code) {
     case errc::store_unavailable: return {503, 1, "The store cannot be written at the moment. Nothing was done; try again."};
-    case errc::outcome_unknown: return {503, 1, "The outcome is not known yet: it may have taken place. Try again with the same Idempotency-Key."};
+    case errc::outcome_unknown:
+      return {503, 1, "The outcome is not known yet: it may have taken place. Try again with the same Idempotency-Key."};
     case errc::overloaded: return {503, 1, "Too many requests are queued. Nothing was done; try again later."};
     case errc::shutting_down: return {503, 2, "The server is stopping. Nothing was done; try again."};
     case errc::quarantined: return {503, 30, "The order is held back until an operator has looked at it. Reading it works."};
@@ -108,7 +109,8 @@ problem invalid(std::vector<field_error> errors) {
   if (errors.empty()) {
     made.detail = "The request is not valid.";
   } else {
-    made.detail = (errors.front().pointer.empty() ? std::string{"The body"} : errors.front().pointer) + " " + errors.front().message + ".";
+    made.detail =
+        (errors.front().pointer.empty() ? std::string{"The body"} : errors.front().pointer) + " " + errors.front().message + ".";
   }
   made.errors = std::move(errors);
   return made;

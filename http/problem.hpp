@@ -20,11 +20,11 @@ struct field_error {
 
 struct problem {
   uint16_t status = 500;
-  std::string word;                  ///< Stable name, such as "order_must_be_paid": the type URI is made of it.
-  std::string detail;                ///< A sentence: what is wrong and what to do.
+  std::string word;    ///< Stable name, such as "order_must_be_paid": the type URI is made of it.
+  std::string detail;  ///< A sentence: what is wrong and what to do.
   std::vector<field_error> errors;
-  uint32_t retry_after_s = 0;        ///< 0: no Retry-After.
-  std::string allow;                 ///< 405: the methods that the path has.
+  uint32_t retry_after_s = 0;  ///< 0: no Retry-After.
+  std::string allow;           ///< 405: the methods that the path has.
 };
 
 /// HTTP status of a rule that refused: 404, 409 (state), 422 (well-formed but wrong).

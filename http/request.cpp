@@ -19,7 +19,8 @@ std::string_view to_string(verb method) {
 }
 
 reply& reply::header(std::string_view name, std::string_view value) {
-  const bool ends_the_line = std::any_of(value.begin(), value.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; });
+  const bool ends_the_line =
+      std::any_of(value.begin(), value.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; });
   if (ends_the_line) return *this;
   extra.reserve(extra.size() + name.size() + value.size() + 4);
   extra.append(name).append(": ").append(value).append("\r\n");

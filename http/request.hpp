@@ -19,7 +19,9 @@ enum class verb : uint8_t { get = 1, head = 2, post = 3, put = 4, delete_ = 5, p
 [[nodiscard]] std::string_view to_string(verb method);
 
 /// A verb that may change something: the guards against foreign web pages look at these.
-[[nodiscard]] constexpr bool is_unsafe(verb method) { return method != verb::get && method != verb::head && method != verb::options; }
+[[nodiscard]] constexpr bool is_unsafe(verb method) {
+  return method != verb::get && method != verb::head && method != verb::options;
+}
 
 /// The fields we act on; empty where absent. A field of these that comes twice is refused before a handler sees it.
 struct request_headers {
@@ -38,14 +40,14 @@ struct request_headers {
 /// One request. Views point into the session's buffers and stay valid until the responder has answered.
 struct request {
   verb method = verb::get;
-  std::string_view path;                    ///< As sent, without the query.
-  std::string_view query;                   ///< As sent, without '?'.
+  std::string_view path;   ///< As sent, without the query.
+  std::string_view query;  ///< As sent, without '?'.
   request_headers headers;
   std::string_view body;
-  bool has_body = false;                    ///< Known from the header: Content-Length above 0, or chunked.
-  std::string id;                           ///< Request-Id of the reply.
-  std::array<std::string, 2> values;        ///< What stood at the pattern's {…}, decoded.
-  principal from;                           ///< Empty on routes that are open to anyone.
+  bool has_body = false;              ///< Known from the header: Content-Length above 0, or chunked.
+  std::string id;                     ///< Request-Id of the reply.
+  std::array<std::string, 2> values;  ///< What stood at the pattern's {…}, decoded.
+  principal from;                     ///< Empty on routes that are open to anyone.
 };
 
 /// What goes back. `extra` holds whole header lines; use `header` to add one.

@@ -76,7 +76,8 @@ router::router(std::vector<route> table) : table_(std::move(table)) {
     if (values == 0) {
       rows = &literal_[pattern];
     } else {
-      auto known = std::find_if(with_values_.begin(), with_values_.end(), [&](const auto& each) { return each.segments == segments; });
+      auto known =
+          std::find_if(with_values_.begin(), with_values_.end(), [&](const auto& each) { return each.segments == segments; });
       if (known == with_values_.end()) known = with_values_.insert(with_values_.end(), pattern_rows{std::move(segments), {}});
       rows = &known->rows;
     }
@@ -93,7 +94,8 @@ const std::vector<const route*>* router::rows_for(std::string_view path, std::ar
   return nullptr;
 }
 
-std::variant<const route*, router::absent> router::find(verb method, std::string_view path, std::array<std::string, 2>& values) const {
+std::variant<const route*, router::absent> router::find(verb method, std::string_view path,
+                                                        std::array<std::string, 2>& values) const {
   const auto* rows = rows_for(without_trailing_slash(path), values);
   if (rows == nullptr) return absent{};
   const verb wanted = method == verb::head ? verb::get : method;

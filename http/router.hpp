@@ -39,17 +39,17 @@ class audience {
 
 /// What is given up first when there is too much to do.
 enum class load_class : uint8_t {
-  create = 1,    ///< New orders: shed first, so that those accepted get done.
-  ordinary = 2,  ///< Reads and commands on orders that exist.
-  operation = 3, ///< What an operator needs to see and do about the overload: shed last.
-  probe = 4,     ///< Never shed.
+  create = 1,     ///< New orders: shed first, so that those accepted get done.
+  ordinary = 2,   ///< Reads and commands on orders that exist.
+  operation = 3,  ///< What an operator needs to see and do about the overload: shed last.
+  probe = 4,      ///< Never shed.
 };
 
 struct route_options {
   load_class load = load_class::ordinary;
-  size_t body_limit = 256 * 1024;                             ///< Bytes; above it 413.
-  std::string_view content_type = "application/json";         ///< Demanded where a body comes on an unsafe method; empty: any.
-  problem_encoder errors = &problem_json;                     ///< The dialect's own form of errors.
+  size_t body_limit = 0;                               ///< Bytes; above it 413. 0: the server's limit.
+  std::string_view content_type = "application/json";  ///< Demanded where a body comes on an unsafe method; empty: any.
+  problem_encoder errors = &problem_json;              ///< The dialect's own form of errors.
 };
 
 /// One row. `pattern` is a literal such as "/api/v1/orders/{id}/events"; at most two {…}.
@@ -75,7 +75,8 @@ class router {
     std::string allow;
   };
   /// `values` receives what stood at the pattern's {…}, percent-decoded.
-  [[nodiscard]] std::variant<const route*, absent> find(verb method, std::string_view path, std::array<std::string, 2>& values) const;
+  [[nodiscard]] std::variant<const route*, absent> find(verb method, std::string_view path,
+                                                        std::array<std::string, 2>& values) const;
 
   [[nodiscard]] const std::vector<route>& table() const { return table_; }
 

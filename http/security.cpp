@@ -85,4 +85,13 @@ std::optional<problem> content_type_guard(const request& from, std::string_view 
   return made;
 }
 
+std::optional<problem> idempotency_key_guard(const request& from) {
+  constexpr size_t longest_key = 255;
+  const auto& key = from.headers.idempotency_key;
+  const bool printable = std::all_of(key.begin(), key.end(), [](char c) { return c >= 0x20 && c <= 0x7e; });
+  if (key.size() <= longest_key && printable) return std::nullopt;
+  return malformed("idempotency_key_must_be_well_formed",
+                   "An Idempotency-Key has at most " + std::to_string(longest_key) + " printable ASCII characters.");
+}
+
 }  // namespace orderflow

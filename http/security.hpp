@@ -29,6 +29,9 @@ struct listener_settings {
 /// Who sent the request, or why that cannot be said (401).
 [[nodiscard]] std::variant<principal, problem> authenticate(const request& from, const listener_settings& on);
 
+/// Refuses an Idempotency-Key that is too long or not printable ASCII (400).
+[[nodiscard]] std::optional<problem> idempotency_key_guard(const request& from);
+
 /// Refuses what a foreign web page made a browser send: Host not ours, Origin not ours, Sec-Fetch-Site: cross-site (403).
 [[nodiscard]] std::optional<problem> foreign_page_guard(const request& from, const listener_settings& on);
 

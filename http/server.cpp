@@ -15,16 +15,16 @@ namespace {
 /// RFC 9110 §5.6.7: "Sun, 06 Nov 1994 08:49:37 GMT". The C library's names would follow the locale.
 std::string http_date(timestamp at) {
   static constexpr std::array<const char*, 7> days{"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
-  static constexpr std::array<const char*, 12> months{"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+  static constexpr std::array<const char*, 12> months{"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                                      "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
   const auto day = std::chrono::floor<std::chrono::days>(at);
   const std::chrono::year_month_day date{day};
   const std::chrono::hh_mm_ss time{std::chrono::floor<std::chrono::seconds>(at - day)};
   std::array<char, 64> text{};
-  const int size = std::snprintf(text.data(), text.size(), "Date: %s, %02u %s %04d %02d:%02d:%02d GMT\r\n",
-                                 days.at(std::chrono::weekday{day}.c_encoding()), static_cast<unsigned>(date.day()),
-                                 months.at(static_cast<unsigned>(date.month()) - 1), static_cast<int>(date.year()),
-                                 static_cast<int>(time.hours().count()), static_cast<int>(time.minutes().count()),
-                                 static_cast<int>(time.seconds().count()));
+  const int size = std::snprintf(
+      text.data(), text.size(), "Date: %s, %02u %s %04d %02d:%02d:%02d GMT\r\n", days.at(std::chrono::weekday{day}.c_encoding()),
+      static_cast<unsigned>(date.day()), months.at(static_cast<unsigned>(date.month()) - 1), static_cast<int>(date.year()),
+      static_cast<int>(time.hours().count()), static_cast<int>(time.minutes().count()), static_cast<int>(time.seconds().count()));
   return {text.data(), static_cast<size_t>(size)};
 }
 
@@ -49,7 +49,8 @@ void turn_away(session::socket_type& socket) {
 
 std::string session_registry::next_request_id() {
   std::array<char, 40> text{};
-  const int size = std::snprintf(text.data(), text.size(), "%s-%llx", request_prefix.c_str(), static_cast<unsigned long long>(++requests));
+  const int size =
+      std::snprintf(text.data(), text.size(), "%s-%llx", request_prefix.c_str(), static_cast<unsigned long long>(++requests));
   return {text.data(), static_cast<size_t>(size)};
 }
 
@@ -67,8 +68,9 @@ server::~server() { stop(); }
 void server::listen(std::unique_ptr<front_door> door) {
   const auto& settings = door->settings();
   const asio::ip::tcp::endpoint at{asio::ip::make_address(settings.address), settings.port};
-  auto made = std::make_unique<listener>(
-      listener{std::move(door), asio::basic_socket_acceptor<asio::ip::tcp, executor>{io_.get_executor()}, steady_timer{io_.get_executor()}});
+  auto made = std::make_unique<listener>(listener{std::move(door),
+                                                  asio::basic_socket_acceptor<asio::ip::tcp, executor>{io_.get_executor()},
+                                                  steady_timer{io_.get_executor()}});
   made->acceptor.open(at.protocol());
   made->acceptor.set_option(asio::socket_base::reuse_address(true));
   made->acceptor.bind(at);

@@ -19,9 +19,9 @@
 namespace orderflow {
 
 struct server_limits {
-  size_t head_bytes = 8 * 1024;                       ///< Request line and headers; above it 431.
-  size_t body_bytes = 256 * 1024;                     ///< Where no route says otherwise.
-  size_t connections = 10'000;                        ///< Above it a connection is told 503 and closed.
+  size_t head_bytes = 8 * 1024;    ///< Request line and headers; above it 431.
+  size_t body_bytes = 256 * 1024;  ///< Where no route says otherwise.
+  size_t connections = 10'000;     ///< Above it a connection is told 503 and closed.
   milliseconds head_time = std::chrono::seconds{10};
   milliseconds body_time = std::chrono::seconds{30};
   milliseconds idle_time = std::chrono::seconds{60};
@@ -39,9 +39,9 @@ struct session_registry {
   std::unordered_set<session*> open;
   bool draining = false;
   bool running = true;
-  std::string request_prefix;   ///< Random per process, so that generated Request-Ids differ between restarts.
+  std::string request_prefix;  ///< Random per process, so that generated Request-Ids differ between restarts.
   uint64_t requests = 0;
-  std::string date_line;        ///< "Date: …\r\n", made anew by the sweep.
+  std::string date_line;  ///< "Date: …\r\n", made anew by the sweep.
   std::function<void()> on_empty;
 
   [[nodiscard]] std::string next_request_id();
@@ -68,7 +68,8 @@ class server {
 
  private:
   using executor = boost::asio::io_context::executor_type;
-  using steady_timer = boost::asio::basic_waitable_timer<std::chrono::steady_clock, boost::asio::wait_traits<std::chrono::steady_clock>, executor>;
+  using steady_timer =
+      boost::asio::basic_waitable_timer<std::chrono::steady_clock, boost::asio::wait_traits<std::chrono::steady_clock>, executor>;
   struct listener {
     std::unique_ptr<front_door> door;
     boost::asio::basic_socket_acceptor<boost::asio::ip::tcp, executor> acceptor;

@@ -21,7 +21,8 @@ std::vector<listener_settings> checked(std::vector<listener_settings> listeners,
     if (!each.dev_endpoints) continue;
     if (!sandbox_there) throw std::invalid_argument{"a listener with dev endpoints needs the sandbox"};
     // Whoever reaches it may set stock and prices: nobody but this machine may.
-    if (!asio::ip::make_address(each.address).is_loopback()) throw std::invalid_argument{"dev endpoints are only for a loopback address, not " + each.address};
+    if (!asio::ip::make_address(each.address).is_loopback())
+      throw std::invalid_argument{"dev endpoints are only for a loopback address, not " + each.address};
   }
   return listeners;
 }
@@ -35,7 +36,10 @@ struct http_service::parts {
         around(std::move(with)),
         io(1),
         work(io.get_executor()),
-        gate(settings.admission, [this] { return present_load{on.bridge.in_flight(), on.bridge.queue_delay()}; }),
+        gate(settings.admission,
+             [this] {
+               return present_load{on.bridge.in_flight(), on.bridge.queue_delay()};
+             }),
         on{around.make_gateway(io), *around.time, gate},
         d4{on, settings.d4},
         sources{[this] { return state_now(); }, around.metrics},
@@ -62,8 +66,8 @@ struct http_service::parts {
     now.draining = now.draining || draining;
     for (const auto& each : settings.listeners) {
       if (each.fixed_principal) {
-        now.notes.push_back("The listener on " + each.address + " takes requests without a token for " + each.fixed_principal->subject + " of " +
-                            each.fixed_principal->tenant + ".");
+        now.notes.push_back("The listener on " + each.address + " takes requests without a token for " +
+                            each.fixed_principal->subject + " of " + each.fixed_principal->tenant + ".");
       }
     }
     return now;
@@ -94,7 +98,8 @@ struct http_service::parts {
   std::thread thread;
 };
 
-http_service::http_service(http_settings settings, http_surroundings with) : parts_(std::make_unique<parts>(std::move(settings), std::move(with))) {}
+http_service::http_service(http_settings settings, http_surroundings with)
+    : parts_(std::make_unique<parts>(std::move(settings), std::move(with))) {}
 
 http_service::~http_service() { stop(); }
 

@@ -31,10 +31,10 @@ struct http_surroundings {
   /// Called once, in the constructor, before any request.
   std::function<gateway(boost::asio::io_context&)> make_gateway;
   const clock* time = nullptr;
-  sandbox* dev = nullptr;                                ///< nullptr: no listener may have dev endpoints.
-  std::function<health()> state;                         ///< Called on the I/O thread.
-  std::function<std::string()> metrics;                  ///< Called on the I/O thread.
-  std::function<void(std::string_view)> defect;          ///< For the log: a handler that threw. Called on the I/O thread.
+  sandbox* dev = nullptr;                        ///< nullptr: no listener may have dev endpoints.
+  std::function<health()> state;                 ///< Called on the I/O thread.
+  std::function<std::string()> metrics;          ///< Called on the I/O thread.
+  std::function<void(std::string_view)> defect;  ///< For the log: a handler that threw. Called on the I/O thread.
 };
 
 class http_service {

@@ -39,7 +39,8 @@ void session::start() {
 
 void session::advance() {
   if (phase_ == phase::idle) {
-    while (in_.size() > 0 && (*static_cast<const char*>(in_.data().data()) == '\r' || *static_cast<const char*>(in_.data().data()) == '\n')) {
+    while (in_.size() > 0 &&
+           (*static_cast<const char*>(in_.data().data()) == '\r' || *static_cast<const char*>(in_.data().data()) == '\n')) {
       in_.consume(1);  // RFC 9112 §2.2: an empty line before a request is skipped.
     }
     if (in_.size() == 0) return read_more();
@@ -102,7 +103,8 @@ void session::on_head() {
   const auto length = parser_->content_length();
   asked_.has_body = how.chunked || (length && *length > 0);
   passage_ = door_.examine(asked_);
-  const auto body_limit = passage_.to != nullptr ? passage_.to->options.body_limit : shared_->limits.body_bytes;
+  const auto own_limit = passage_.to != nullptr ? passage_.to->options.body_limit : 0;
+  const auto body_limit = own_limit != 0 ? own_limit : shared_->limits.body_bytes;
   if (length && *length > body_limit) {
     return refuse(413, "body_must_not_be_too_large", "The body is larger than " + std::to_string(body_limit) + " bytes.");
   }

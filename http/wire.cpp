@@ -29,6 +29,7 @@ std::string_view* known_by_number(request_headers& headers, http::field name) {
   if (name == http::field::origin) return &headers.origin;
   if (name == http::field::if_match) return &headers.if_match;
   if (name == http::field::prefer) return &headers.prefer;
+  if (name == http::field::sec_fetch_site) return &headers.sec_fetch_site;
   return nullptr;
 }
 
@@ -37,7 +38,6 @@ std::string_view* known_by_name(request_headers& headers, std::string_view name)
   if (is("Idempotency-Key")) return &headers.idempotency_key;
   if (is("Request-Id")) return &headers.request_id;
   if (is("traceparent")) return &headers.traceparent;
-  if (is("Sec-Fetch-Site")) return &headers.sec_fetch_site;
   return nullptr;
 }
 
@@ -48,7 +48,9 @@ struct counted_fields {
   int expectations = 0;
 };
 
-std::optional<head_fault> fault(std::string word, std::string detail) { return head_fault{400, std::move(word), std::move(detail)}; }
+std::optional<head_fault> fault(std::string word, std::string detail) {
+  return head_fault{400, std::move(word), std::move(detail)};
+}
 
 std::optional<head_fault> read_fields(const parsed_message& from, request& into, framing& how, counted_fields& count) {
   for (const auto& field : from) {
@@ -62,28 +64,34 @@ std::optional<head_fault> read_fields(const parsed_message& from, request& into,
     }
     if (field.name() == http::field::transfer_encoding) {
       ++count.encodings;
-      if (!boost::beast::iequals(value, "chunked")) return fault("transfer_encoding_must_be_chunked", "Transfer-Encoding may only be chunked.");
+      if (!boost::beast::iequals(value, "chunked"))
+        return fault("transfer_encoding_must_be_chunked", "Transfer-Encoding may only be chunked.");
       how.chunked = true;
     }
     if (field.name() == http::field::expect) {
       ++count.expectations;
-      if (!boost::beast::iequals(value, "100-continue")) return head_fault{417, "expectation_must_be_known", "Expect may only be 100-continue."};
+      if (!boost::beast::iequals(value, "100-continue"))
+        return head_fault{417, "expectation_must_be_known", "Expect may only be 100-continue."};
       how.expects_continue = true;
     }
-    auto* known = field.name() == http::field::unknown ? known_by_name(into.headers, field.name_string()) : known_by_number(into.headers, field.name());
+    auto* known = field.name() == http::field::unknown ? known_by_name(into.headers, field.name_string())
+                                                       : known_by_number(into.headers, field.name());
     if (known == nullptr) continue;
-    if (!known->empty()) return fault("header_must_be_single", "The header " + std::string{field.name_string()} + " is there twice.");
+    if (!known->empty())
+      return fault("header_must_be_single", "The header " + std::string{field.name_string()} + " is there twice.");
     *known = value;
   }
   return std::nullopt;
 }
 
 std::optional<head_fault> check_counts(const parsed_message& from, const counted_fields& count) {
-  if (count.hosts > 1 || (count.hosts == 0 && from.version() >= 11)) return fault("host_must_be_single", "Exactly one Host header is needed.");
+  if (count.hosts > 1 || (count.hosts == 0 && from.version() >= 11))
+    return fault("host_must_be_single", "Exactly one Host header is needed.");
   if (count.lengths > 1 || count.encodings > 1 || (count.lengths > 0 && count.encodings > 0)) {
     return fault("length_must_be_unambiguous", "The length of the body is stated in more than one way.");
   }
-  if (count.encodings > 0 && from.version() < 11) return fault("length_must_be_unambiguous", "HTTP/1.0 has no Transfer-Encoding.");
+  if (count.encodings > 0 && from.version() < 11)
+    return fault("length_must_be_unambiguous", "HTTP/1.0 has no Transfer-Encoding.");
   return std::nullopt;
 }
 
@@ -116,7 +124,8 @@ std::optional<head_fault> read_head_into(const parsed_message& from, request& in
 
 bool is_sane_request_id(std::string_view text) {
   const auto sane = [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '_' || c == ':' || c == '-';
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '_' || c == ':' ||
+           c == '-';
   };
   return !text.empty() && text.size() <= 128 && std::all_of(text.begin(), text.end(), sane);
 }

@@ -160,7 +160,7 @@ struct opened_stream {
   std::vector<stored_event> events;      ///< kind order, only where the state's version is not ours: all of them.
 };
 
-/// One delivery of a notification, kept so that it is not made twice. Key: (stream, seq, channel).
+/// One delivery of a notification, kept so that it is not made twice. Key: (order, seq, channel); with seq 0 all are kept.
 struct notification_row {
   order_id order;
   uint64_t seq = 0;     ///< Of the event told; 0 for a message a client sent itself.

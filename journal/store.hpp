@@ -128,7 +128,7 @@ class reader {
                                                           uint32_t limit) = 0;
   /// Orders that owe effects, ids ascending from above `after`.
   [[nodiscard]] virtual std::vector<order_id> open_orders(order_id after, uint32_t limit) = 0;
-  /// Events of the kinds and types after the cursor, in order of position, without gaps (I8).
+  /// Events of the kinds and types after the cursor, in order of position, without gaps (I8). No types: no events.
   [[nodiscard]] virtual std::vector<recorded_event> events_after(position cursor, stream_kind kind,
                                                                  std::span<const uint16_t> types, uint32_t limit) = 0;
   [[nodiscard]] virtual std::optional<position> find_cursor(const std::string& sink) = 0;
@@ -154,7 +154,7 @@ class database {
   /// with SQLite also when another process has the file's lock.
   [[nodiscard]] virtual std::unique_ptr<store> open_writer(uint32_t node) = 0;
   [[nodiscard]] virtual std::unique_ptr<reader> open_reader() = 0;
-  /// A consistent copy, taken while the server runs: a file. Throws store_error.
+  /// A consistent copy, taken while the server runs: a new file, which only its owner may read. Throws store_error.
   virtual void backup(const std::string& target) = 0;
 };
 

@@ -59,6 +59,8 @@ class writer {
 
   [[nodiscard]] bool idle() const;
   [[nodiscard]] size_t queued() const;
+  /// Streams whose entities are in memory.
+  [[nodiscard]] size_t open_streams() const { return heads_.size(); }
   /// Loads what is to be opened, then tries one batch. Blocks. Returns false once fenced: nothing is written any more.
   /// Something may still be queued afterwards (more than a batch, or the rest of a rejected one): call again until `idle`.
   /// Callbacks are called when everything is settled and may call any member but this one.

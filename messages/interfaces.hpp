@@ -7,113 +7,97 @@
 namespace orderflow {
 
 /// Runs questions to the store on its own thread, one after the other. Fails with errc::store_unavailable.
-using reader_actor = caf::typed_actor<
-  caf::result<void>(read_task)>;
+using reader_actor = caf::typed_actor<caf::result<void>(read_task)>;
 
 /// The one writer of the store. Its own thread.
 using journal_actor = caf::typed_actor<
-  // Queues an append; answered when its outcome is known. Never fails otherwise.
-  caf::result<append_outcome>(append_request),
-  // Loads a stream and gives it a new generation. Fails with errc::store_unavailable.
-  caf::result<opened_stream>(opening_atom, stream_key),
-  // The entity of that generation has left memory.
-  caf::result<void>(closing_atom, stream_key, generation),
-  // Rows and cursor of a follower.
-  caf::result<append_outcome>(follower_write),
-  // Reserves order ids of a shard. Fails with errc::store_unavailable.
-  caf::result<id_block>(uint32_t, uint32_t),
-  // INTERNAL: everything that was queued before this message makes a batch; the number tells stale ones.
-  caf::result<void>(commit_atom, uint64_t)>;
+    // Queues an append; answered when its outcome is known. Never fails otherwise.
+    caf::result<append_outcome>(append_request),
+    // Loads a stream and gives it a new generation. Fails with errc::store_unavailable.
+    caf::result<opened_stream>(opening_atom, stream_key),
+    // The entity of that generation has left memory.
+    caf::result<void>(closing_atom, stream_key, generation),
+    // Rows and cursor of a follower.
+    caf::result<append_outcome>(follower_write),
+    // Reserves order ids of a shard. Fails with errc::store_unavailable.
+    caf::result<id_block>(uint32_t, uint32_t),
+    // INTERNAL: everything that was queued before this message makes a batch; the number tells stale ones.
+    caf::result<void>(commit_atom, uint64_t)>;
 
 /// One warehouse's stock; the only writer of its stream.
 using inventory_actor = caf::typed_actor<
-  // Answered as soon as it is decided, ahead of the commit, with the `after` that the asker's own append has to name;
-  // adjustments are answered after their commit.
-  caf::result<stock_reply>(stock_request),
-  // The present level, reservations in flight included.
-  caf::result<stock_level>(caf::get_atom, product_id),
-  // INTERNAL: load again after a pause; the number tells stale ones.
-  caf::result<void>(reopen_atom, uint64_t)>;
+    // Answered as soon as it is decided, ahead of the commit, with the `after` that the asker's own append has to name;
+    // adjustments are answered after their commit.
+    caf::result<stock_reply>(stock_request),
+    // The present level, reservations in flight included.
+    caf::result<stock_level>(caf::get_atom, product_id),
+    // INTERNAL: load again after a pause; the number tells stale ones.
+    caf::result<void>(reopen_atom, uint64_t)>;
 
 /// The catalogue's only writer.
 using catalogue_actor = caf::typed_actor<
-  // Answered with the new snapshot, once durable.
-  caf::result<catalogue_snapshot>(put_product),
-  caf::result<catalogue_snapshot>(caf::get_atom),
-  // INTERNAL: load again after a pause.
-  caf::result<void>(reopen_atom, uint64_t)>;
+    // Answered with the new snapshot, once durable.
+    caf::result<catalogue_snapshot>(put_product), caf::result<catalogue_snapshot>(caf::get_atom),
+    // INTERNAL: load again after a pause.
+    caf::result<void>(reopen_atom, uint64_t)>;
 
 /// One order.
 using order_actor = caf::typed_actor<
-  // A command or a read. Answered once what it saw or led to is durable.
-  caf::result<order_reply>(order_request),
-  // The order's first command.
-  caf::result<order_reply>(create_request),
-  // Word from the world: recorded, never refused, not answered.
-  caf::result<void>(order_report),
-  caf::result<void>(due_notice),
-  // What the order waits for outside.
-  caf::result<void>(effect_progress),
-  // Answered when the order is loaded and what it owes is under way.
-  caf::result<void>(resume_atom),
-  // Leave memory if nothing is going on; otherwise tells the supervisor `busy_atom`.
-  caf::result<void>(passivate_atom),
-  // INTERNAL: load again after a pause; the number tells stale ones.
-  caf::result<void>(reopen_atom, uint64_t)>;
+    // A command or a read. Answered once what it saw or led to is durable.
+    caf::result<order_reply>(order_request),
+    // The order's first command.
+    caf::result<order_reply>(create_request),
+    // Word from the world: recorded, never refused, not answered.
+    caf::result<void>(order_report), caf::result<void>(due_notice),
+    // What the order waits for outside.
+    caf::result<void>(effect_progress),
+    // Answered when the order is loaded and what it owes is under way.
+    caf::result<void>(resume_atom),
+    // Leave memory if nothing is going on; otherwise tells the supervisor `busy_atom`.
+    caf::result<void>(passivate_atom),
+    // INTERNAL: load again after a pause; the number tells stale ones.
+    caf::result<void>(reopen_atom, uint64_t)>;
 
 /// Supervisor of the orders of one shard: the only way to an order.
-using shard_actor = caf::typed_actor<
-  caf::result<order_reply>(create_request),
-  caf::result<order_reply>(order_request),
-  caf::result<void>(order_report),
-  caf::result<void>(due_notice),
-  caf::result<void>(effect_progress, order_id),
-  // Starts the order if needed and lets it do what it owes.
-  caf::result<void>(resume_atom, order_id),
-  // INTERNAL: the child stays in memory.
-  caf::result<void>(busy_atom, order_id),
-  // INTERNAL: looks for idle children.
-  caf::result<void>(sweep_atom),
-  // INTERNAL: the pause before a restart is over.
-  caf::result<void>(reopen_atom, order_id),
-  // Orders held back.
-  caf::result<std::vector<quarantine_note>>(caf::get_atom),
-  // Tries a quarantined order again; false: it was not quarantined.
-  caf::result<bool>(redrive_atom, order_id)>;
+using shard_actor =
+    caf::typed_actor<caf::result<order_reply>(create_request), caf::result<order_reply>(order_request),
+                     caf::result<void>(order_report), caf::result<void>(due_notice), caf::result<void>(effect_progress, order_id),
+                     // Starts the order if needed and lets it do what it owes.
+                     caf::result<void>(resume_atom, order_id),
+                     // INTERNAL: the child stays in memory.
+                     caf::result<void>(busy_atom, order_id),
+                     // INTERNAL: looks for idle children.
+                     caf::result<void>(sweep_atom),
+                     // INTERNAL: the pause before a restart is over.
+                     caf::result<void>(reopen_atom, order_id),
+                     // Orders held back.
+                     caf::result<std::vector<quarantine_note>>(caf::get_atom),
+                     // Tries a quarantined order again; false: it was not quarantined.
+                     caf::result<bool>(redrive_atom, order_id)>;
 
 /// Talks to the payment gateway: joins calls by key, limits how many are under way, asks again until an answer is definite.
 /// Outcomes go to the order's id, through its shard, never to a handle that may be dead.
-using payment_actor = caf::typed_actor<
-  caf::result<void>(charge_order),
-  caf::result<void>(refund_money),
-  // INTERNAL: answers of the gateway, from its callbacks.
-  caf::result<void>(charge_answer),
-  caf::result<void>(refund_answer),
-  // INTERNAL: calls without an answer, retries that are due.
-  caf::result<void>(sweep_atom)>;
+using payment_actor = caf::typed_actor<caf::result<void>(charge_order), caf::result<void>(refund_money),
+                                       // INTERNAL: answers of the gateway, from its callbacks.
+                                       caf::result<void>(charge_answer), caf::result<void>(refund_answer),
+                                       // INTERNAL: calls without an answer, retries that are due.
+                                       caf::result<void>(sweep_atom)>;
 
 /// Books parcels, the same way.
-using carrier_actor = caf::typed_actor<
-  caf::result<void>(book_parcel),
-  // INTERNAL: the carrier's answer to the booking of this order.
-  caf::result<void>(order_id, booking_answer),
-  caf::result<void>(sweep_atom)>;
+using carrier_actor = caf::typed_actor<caf::result<void>(book_parcel),
+                                       // INTERNAL: the carrier's answer to the booking of this order.
+                                       caf::result<void>(order_id, booking_answer), caf::result<void>(sweep_atom)>;
 
 /// Tells people what happened. Follows the journal: told facts are the quick way, its cursor covers what a crash swallowed.
-using notification_actor = caf::typed_actor<
-  caf::result<void>(told_fact),
-  caf::result<void>(sweep_atom)>;
+using notification_actor = caf::typed_actor<caf::result<void>(told_fact),
+                                            // Answered once it is delivered and that is durable; false: the delivery failed.
+                                            caf::result<bool>(asked_notice), caf::result<void>(sweep_atom)>;
 
 /// Fires deadlines: those in its window from a timing wheel, the later ones found in the store when their window comes.
-using timer_actor = caf::typed_actor<
-  caf::result<void>(armed_deadline),
-  caf::result<void>(sweep_atom)>;
+using timer_actor = caf::typed_actor<caf::result<void>(armed_deadline), caf::result<void>(sweep_atom)>;
 
 /// Edge of an I/O thread, see http/gateway.hpp.
-using edge_actor = caf::typed_actor<
-  caf::result<void>(exchange),
-  caf::result<void>(assigned_id),
-  caf::result<void>(sweep_atom)>;
+using edge_actor = caf::typed_actor<caf::result<void>(exchange), caf::result<void>(assigned_id), caf::result<void>(sweep_atom)>;
 
 /// A failure of the world as CAF carries it, and back. Errors of CAF itself (a promise broken by a crash) are
 /// errc::outcome_unknown: what was asked may have taken place.

@@ -11,7 +11,10 @@ namespace orderflow {
 template <class Inspector>
 bool inspect(Inspector& f, errc& x) {
   auto get = [&x] { return static_cast<uint8_t>(x); };
-  auto set = [&x](uint8_t value) { x = static_cast<errc>(value); return true; };
+  auto set = [&x](uint8_t value) {
+    x = static_cast<errc>(value);
+    return true;
+  };
   return f.apply(get, set);
 }
 
@@ -52,17 +55,18 @@ CAF_BEGIN_TYPE_ID_BLOCK(orderflow, first_custom_type_id)
   CAF_ADD_TYPE_ID(orderflow, (orderflow::exchange))
   CAF_ADD_TYPE_ID(orderflow, (orderflow::quarantine_note))
   CAF_ADD_TYPE_ID(orderflow, (std::vector<orderflow::quarantine_note>))
+  CAF_ADD_TYPE_ID(orderflow, (orderflow::asked_notice))
   // Atoms.
-  CAF_ADD_ATOM(orderflow, orderflow, commit_atom)       // journal: the batch may begin
-  CAF_ADD_ATOM(orderflow, orderflow, opening_atom)      // journal: load a stream
-  CAF_ADD_ATOM(orderflow, orderflow, closing_atom)      // journal: forget a stream
-  CAF_ADD_ATOM(orderflow, orderflow, resume_atom)       // order: do what is owed
-  CAF_ADD_ATOM(orderflow, orderflow, passivate_atom)    // order: leave memory if idle
-  CAF_ADD_ATOM(orderflow, orderflow, busy_atom)         // supervisor: the child stays
-  CAF_ADD_ATOM(orderflow, orderflow, sweep_atom)        // periodic work
-  CAF_ADD_ATOM(orderflow, orderflow, redrive_atom)      // supervisor: try a quarantined order again
-  CAF_ADD_ATOM(orderflow, orderflow, drain_atom)        // everybody: finish and stop
-  CAF_ADD_ATOM(orderflow, orderflow, reopen_atom)       // shell: load again after a pause
+  CAF_ADD_ATOM(orderflow, orderflow, commit_atom)     // journal: the batch may begin
+  CAF_ADD_ATOM(orderflow, orderflow, opening_atom)    // journal: load a stream
+  CAF_ADD_ATOM(orderflow, orderflow, closing_atom)    // journal: forget a stream
+  CAF_ADD_ATOM(orderflow, orderflow, resume_atom)     // order: do what is owed
+  CAF_ADD_ATOM(orderflow, orderflow, passivate_atom)  // order: leave memory if idle
+  CAF_ADD_ATOM(orderflow, orderflow, busy_atom)       // supervisor: the child stays
+  CAF_ADD_ATOM(orderflow, orderflow, sweep_atom)      // periodic work
+  CAF_ADD_ATOM(orderflow, orderflow, redrive_atom)    // supervisor: try a quarantined order again
+  CAF_ADD_ATOM(orderflow, orderflow, drain_atom)      // everybody: finish and stop
+  CAF_ADD_ATOM(orderflow, orderflow, reopen_atom)     // shell: load again after a pause
 CAF_END_TYPE_ID_BLOCK(orderflow)
 
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(orderflow::order_request)
@@ -91,6 +95,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(orderflow::stock_level)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(orderflow::product_id)
 CAF_ERROR_CODE_ENUM(orderflow::errc)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(orderflow::told_fact)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(orderflow::asked_notice)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(orderflow::armed_deadline)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(orderflow::read_task)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(orderflow::catalogue_snapshot)

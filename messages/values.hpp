@@ -10,6 +10,7 @@
 #include "domain/inventory/inventory.hpp"
 #include "domain/order/commands.hpp"
 #include "domain/order/decide.hpp"
+#include "domain/order/notice.hpp"
 #include "domain/order/owed.hpp"
 #include "gateways/carrier.hpp"
 #include "gateways/payment_gateway.hpp"
@@ -34,11 +35,12 @@ enum class answer_when : uint8_t {
 /// A command, or (without one) a read, for an existing order.
 struct order_request {
   order_id order;
-  std::optional<order_command> command;      ///< Empty: only look.
+  std::optional<order_command> command;  ///< Empty: only look.
   answer_when when = answer_when::committed;
-  std::optional<principal> from;             ///< Empty: an actor of ours; a foreign principal is told there is no such order.
-  std::optional<uint64_t> if_version;        ///< If-Match: refused unless the order stands at this version.
-  bool repeat = false;                       ///< A create whose key is known: the answer says `repeated`.
+  std::optional<principal> from;       ///< Empty: an actor of ours; a foreign principal is told there is no such order.
+  std::optional<uint64_t> if_version;  ///< If-Match: refused unless the order stands at this version.
+  std::optional<key_claim> key;        ///< A command sent again with its key is answered with the present state.
+  bool repeat = false;                 ///< The key is known: the answer says `repeated`.
 };
 
 /// A new order. Its id is given by the shard that gets it.
@@ -46,17 +48,17 @@ struct create_request {
   std::variant<place_order, open_cart> what;  ///< `id` is filled in by the supervisor.
   timestamp at{};
   answer_when when = answer_when::committed;
-  std::optional<key_claim> key;               ///< `order` is filled in likewise.
-  uint64_t ticket = 0;                        ///< Not 0: the edge wants to be told the id (`assigned_id`).
+  std::optional<key_claim> key;  ///< `order` is filled in likewise.
+  uint64_t ticket = 0;           ///< Not 0: the edge wants to be told the id (`assigned_id`).
 };
 
 enum class order_verdict : uint8_t {
-  done = 1,            ///< As asked; also when it had been done before.
-  later = 2,           ///< Granted, and carried out when something else has settled.
-  refused = 3,         ///< `why` says which rule.
-  repeated = 4,        ///< create: the key is known, `now` is the order that came of it.
-  other_body = 5,      ///< create: the key is known with another body.
-  version_differs = 6, ///< If-Match does not hold; `now` is the present state.
+  done = 1,             ///< As asked; also when it had been done before.
+  later = 2,            ///< Granted, and carried out when something else has settled.
+  refused = 3,          ///< `why` says which rule.
+  repeated = 4,         ///< create: the key is known, `now` is the order that came of it.
+  other_body = 5,       ///< create: the key is known with another body.
+  version_differs = 6,  ///< If-Match does not hold; `now` is the present state.
 };
 
 /// What is going on with an effect that is owed: for `waiting_for`. Not stored.
@@ -91,18 +93,43 @@ struct stock_reply {
 
 // Order → payment actor and carrier, after the commit. The outcome comes back to the order's id, as a command.
 
-struct charge_order { order_id order; uint32_t attempt = 0; minor_units amount = 0; currency money; std::string method; bool again = false; };
-struct refund_money { order_id order; uint32_t number = 0; minor_units amount = 0; currency money; };
-struct book_parcel { order_id order; std::string name; std::string address; };
+struct charge_order {
+  order_id order;
+  uint32_t attempt = 0;
+  minor_units amount = 0;
+  currency money;
+  std::string method;
+  bool again = false;
+};
+struct refund_money {
+  order_id order;
+  uint32_t number = 0;
+  minor_units amount = 0;
+  currency money;
+};
+struct book_parcel {
+  order_id order;
+  std::string name;
+  std::string address;
+};
 
 /// Word from the world about an order, sent to its id through its supervisor: survives the order's own restarts.
-struct order_report { order_id order; order_command what; };
+struct order_report {
+  order_id order;
+  order_command what;
+};
 
 /// A deadline up to `at` has come for the order; which one, its state says.
-struct due_notice { order_id order; timestamp at{}; };
+struct due_notice {
+  order_id order;
+  timestamp at{};
+};
 
 /// Supervisor → the edge that asked for a new order and waits for it to settle: this is its id.
-struct assigned_id { uint64_t ticket = 0; order_id order; };
+struct assigned_id {
+  uint64_t ticket = 0;
+  order_id order;
+};
 
 /// Committed fact, told to a follower by the order's shell.
 struct told_fact {
@@ -111,11 +138,25 @@ struct told_fact {
   order_fact fact;
 };
 
+/// A notification that a client asks for. `key` tells it from others of the same order; asked again it is not sent again.
+struct asked_notice {
+  std::shared_ptr<const order> now;
+  notice_kind kind{};
+  std::string recipient;
+  std::string key;
+};
+
 /// A deadline inside the timer actor's window. A later one for the same order replaces it.
-struct armed_deadline { order_id order; timestamp at{}; deadline_kind kind{}; };
+struct armed_deadline {
+  order_id order;
+  timestamp at{};
+  deadline_kind kind{};
+};
 
 /// A question to the store, run on a reader's thread; it delivers its own answer.
-struct read_task { std::function<void(reader&)> run; };
+struct read_task {
+  std::function<void(reader&)> run;
+};
 
 /// An order that its supervisor no longer starts.
 struct quarantine_note {
@@ -126,6 +167,8 @@ struct quarantine_note {
 
 /// Work that a session's thread hands to the gateway actor.
 class gateway_core;
-struct exchange { std::function<void(gateway_core&)> run; };
+struct exchange {
+  std::function<void(gateway_core&)> run;
+};
 
 }  // namespace orderflow

@@ -40,8 +40,8 @@ Handle spawn_blocking(caf::actor_system& sys, own_threads threads, Ts&&... with)
   return sys.spawn<implementation, caf::detached>(std::forward<Ts>(with)...);
 }
 
-void start_store(caf::actor_system& sys, database& from, uint32_t node, const std::shared_ptr<process_flags>& flags, own_threads threads,
-                 services& all) {
+void start_store(caf::actor_system& sys, database& from, uint32_t node, const std::shared_ptr<process_flags>& flags,
+                 own_threads threads, services& all) {
   std::shared_ptr<store> under = from.open_writer(node);
   std::shared_ptr<reader> lookups = from.open_reader();
   std::shared_ptr<reader> lists = from.open_reader();
@@ -125,11 +125,11 @@ void guardian::drain(milliseconds patience) {
   const auto deadline = std::chrono::steady_clock::now() + patience;
   // An empty write goes through the journal's queue behind everything that is in it.
   me->request(all.journal, patience, follower_write{"drain", std::nullopt, {}})
-    .receive([](append_outcome&) {},
-             [this](caf::error& why) {
-               log_warn("drain-not-finished", "because=\"{}\"; what is owed is done after the next start", caf::to_string(why));
-               flags_->stop_waiting.store(true);
-             });
+      .receive([](append_outcome&) {},
+               [this](caf::error& why) {
+                 log_warn("drain-not-finished", "because=\"{}\"; what is owed is done after the next start", caf::to_string(why));
+                 flags_->stop_waiting.store(true);
+               });
   auto everyone = actors_of(all);
   // First the resumer: it would find the others gone, and try again for ever.
   if (resumer_) everyone.insert(everyone.begin(), std::exchange(resumer_, nullptr));

@@ -23,7 +23,7 @@ struct process_flags {
   std::atomic<bool> stop_waiting{false};  ///< Set from outside: the journal gives up a store that does not answer.
   std::atomic<bool> resumed{false};
   std::atomic<bool> fenced{false};
-  std::atomic<bool> broken{false};        ///< An actor that everything hangs on has ended by a defect.
+  std::atomic<bool> broken{false};  ///< An actor that everything hangs on has ended by a defect.
 };
 
 /// Whether actors that block get threads of their own. `none`: everything runs on the scheduler, for one that is deterministic.
@@ -31,17 +31,20 @@ enum class own_threads : uint8_t { where_they_block = 1, none = 2 };
 
 /// Opens the store's writer and readers and starts every actor but the resumer. Throws store_error.
 [[nodiscard]] std::shared_ptr<services> start_services(caf::actor_system& sys, database& from, outside world,
-                                                       std::shared_ptr<const clock> time, const actor_settings& limits, uint32_t node,
-                                                       const std::shared_ptr<process_flags>& flags, own_threads threads);
+                                                       std::shared_ptr<const clock> time, const actor_settings& limits,
+                                                       uint32_t node, const std::shared_ptr<process_flags>& flags,
+                                                       own_threads threads);
 /// Sets the timers and followers going and what stored orders owe, some at a time. The resumer ends by itself, or is told to.
-[[nodiscard]] caf::actor resume_services(caf::actor_system& sys, const services_ptr& all, const std::shared_ptr<process_flags>& flags);
+[[nodiscard]] caf::actor resume_services(caf::actor_system& sys, const services_ptr& all,
+                                         const std::shared_ptr<process_flags>& flags);
 /// The actors to be stopped, in that order; shards end when their orders have.
 [[nodiscard]] std::vector<caf::actor> actors_of(const services& all);
 
 class guardian {
  public:
   /// Opens the store's writer and readers and starts everything; throws store_error. `node`: this process's place in a cluster.
-  guardian(caf::actor_system& sys, database& from, outside world, std::shared_ptr<const clock> time, actor_settings limits, uint32_t node = 1);
+  guardian(caf::actor_system& sys, database& from, outside world, std::shared_ptr<const clock> time, actor_settings limits,
+           uint32_t node = 1);
   /// Drains if that was not done.
   ~guardian();
   guardian(const guardian&) = delete;

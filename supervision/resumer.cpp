@@ -23,19 +23,19 @@ void resumer::read_page() {
   auto found = std::make_shared<std::vector<order_id>>();
   read_task look{[found, after = last_](reader& from) { *found = from.open_orders(after, page); }};
   request(services_->lists, caf::infinite, std::move(look))
-    .then(
-      [this, found] {
-        page_ = std::move(*found);
-        next_ = 0;
-        total_ += page_.size();
-        all_read_ = page_.size() < page;
-        if (!page_.empty()) last_ = page_.back();
-        wake_more();
-      },
-      [this](caf::error& why) {
-        log_warn("resume-not-read", "because=\"{}\"", caf::to_string(why));
-        delayed_send(this, retry_pause, sweep_atom_v);
-      });
+      .then(
+          [this, found] {
+            page_ = std::move(*found);
+            next_ = 0;
+            total_ += page_.size();
+            all_read_ = page_.size() < page;
+            if (!page_.empty()) last_ = page_.back();
+            wake_more();
+          },
+          [this](caf::error& why) {
+            log_warn("resume-not-read", "because=\"{}\"", caf::to_string(why));
+            delayed_send(this, retry_pause, sweep_atom_v);
+          });
 }
 
 void resumer::wake_more() {
@@ -43,11 +43,11 @@ void resumer::wake_more() {
     auto id = page_[next_++];
     ++under_way_;
     request(services_->shard_of(id), caf::infinite, resume_atom_v, id)
-      .then([this] { one_is_up(); },
-            [this, id](caf::error& why) {
-              log_warn("order-not-resumed", "order={} because=\"{}\"", id.value, caf::to_string(why));
-              one_is_up();
-            });
+        .then([this] { one_is_up(); },
+              [this, id](caf::error& why) {
+                log_warn("order-not-resumed", "order={} because=\"{}\"", id.value, caf::to_string(why));
+                one_is_up();
+              });
   }
   if (next_ < page_.size() || under_way_ > 0) return;
   if (!all_read_) return read_page();

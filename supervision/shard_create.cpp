@@ -25,12 +25,12 @@ void shard_state::create_keyed(create_request request, reply_promise to) {
   auto found = std::make_shared<std::optional<key_claim>>();
   read_task look{[found, claim = *request.key](reader& from) { *found = from.find_key(claim.scope, claim.key); }};
   self_->request(services_->lookups, caf::infinite, std::move(look))
-    .then(
-      [this, found, request = std::move(request), to]() mutable {
-        if (*found) return repeat(**found, request, to);
-        create_new(std::move(request), to);
-      },
-      [to](caf::error& why) mutable { to.deliver(std::move(why)); });
+      .then(
+          [this, found, request = std::move(request), to]() mutable {
+            if (*found) return repeat(**found, request, to);
+            create_new(std::move(request), to);
+          },
+          [to](caf::error& why) mutable { to.deliver(std::move(why)); });
 }
 
 void shard_state::create_new(create_request request, reply_promise to) {
@@ -60,7 +60,7 @@ void shard_state::repeat(const key_claim& known, const create_request& request, 
     return to.deliver(order_reply{order_verdict::other_body, refusal::none, nullptr, nullptr});
   if (request.ticket != 0)
     if (auto asker = caf::actor_cast<edge_actor>(to.source())) self_->send(asker, assigned_id{request.ticket, known.order});
-  order_request look{known.order, std::nullopt, request.when, std::nullopt, std::nullopt, true};
+  order_request look{known.order, std::nullopt, request.when, std::nullopt, std::nullopt, std::nullopt, true};
   // Keyed creates are routed by their key, so the order is one of this shard.
   auto found = with_child(known.order, [to, look](const order_actor& actor) mutable { to.delegate(actor, look); });
   if (!found) read_row(look, to);
@@ -83,17 +83,17 @@ void shard_state::refill() {
   if (refilling_) return;
   refilling_ = true;
   self_->request(services_->journal, caf::infinite, shard_, services_->limits.ids_per_block)
-    .then(
-      [this](id_block found) {
-        refilling_ = false;
-        next_block_ = found;
-        for (auto& then : std::exchange(waiting_for_id_, {})) with_id(std::move(then));
-      },
-      [this](caf::error& why) {
-        refilling_ = false;
-        log_warn("ids-not-reserved", "shard={} because=\"{}\"", shard_, caf::to_string(why));
-        for (auto& then : std::exchange(waiting_for_id_, {})) then(std::nullopt);
-      });
+      .then(
+          [this](id_block found) {
+            refilling_ = false;
+            next_block_ = found;
+            for (auto& then : std::exchange(waiting_for_id_, {})) with_id(std::move(then));
+          },
+          [this](caf::error& why) {
+            refilling_ = false;
+            log_warn("ids-not-reserved", "shard={} because=\"{}\"", shard_, caf::to_string(why));
+            for (auto& then : std::exchange(waiting_for_id_, {})) then(std::nullopt);
+          });
 }
 
 }  // namespace orderflow

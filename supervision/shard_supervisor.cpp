@@ -20,29 +20,25 @@ shard_state::shard_state(shard_actor::pointer self, services_ptr with, uint32_t 
 
 shard_actor::behavior_type shard_state::make_behavior() {
   return {
-    [this](create_request& request) { return create(request); },
-    [this](order_request& request) { return ask(request); },
-    [this](order_report& told) {
-      with_child(told.order, [this, told](const order_actor& to) { self_->send(to, told); });
-    },
-    [this](due_notice notice) {
-      with_child(notice.order, [this, notice](const order_actor& to) { self_->send(to, notice); });
-    },
-    [this](effect_progress& now, order_id id) {
-      if (auto found = children_.find(id); found != children_.end() && found->second.actor && !found->second.leaving)
-        self_->send(found->second.actor, std::move(now));
-    },
-    [this](resume_atom, order_id id) { return resume(id); },
-    [this](busy_atom, order_id id) { busy(id); },
-    [this](sweep_atom) { sweep(); },
-    [this](reopen_atom, order_id id) { restart(id); },
-    [this](caf::get_atom) {
-      std::vector<quarantine_note> notes;
-      for (const auto& [id, one] : children_)
-        if (one.quarantine) notes.push_back(*one.quarantine);
-      return notes;
-    },
-    [this](redrive_atom, order_id id) { return redrive(id); }};
+      [this](create_request& request) { return create(request); },
+      [this](order_request& request) { return ask(request); },
+      [this](order_report& told) { with_child(told.order, [this, told](const order_actor& to) { self_->send(to, told); }); },
+      [this](due_notice notice) { with_child(notice.order, [this, notice](const order_actor& to) { self_->send(to, notice); }); },
+      [this](effect_progress& now, order_id id) {
+        if (auto found = children_.find(id); found != children_.end() && found->second.actor && !found->second.leaving)
+          self_->send(found->second.actor, std::move(now));
+      },
+      [this](resume_atom, order_id id) { return resume(id); },
+      [this](busy_atom, order_id id) { busy(id); },
+      [this](sweep_atom) { sweep(); },
+      [this](reopen_atom, order_id id) { restart(id); },
+      [this](caf::get_atom) {
+        std::vector<quarantine_note> notes;
+        for (const auto& [id, one] : children_)
+          if (one.quarantine) notes.push_back(*one.quarantine);
+        return notes;
+      },
+      [this](redrive_atom, order_id id) { return redrive(id); }};
 }
 
 // -- messages ----------------------------------------------------------------------------------------------------------
@@ -122,7 +118,8 @@ bool shard_state::with_child(order_id id, parked work) {
 
 shard_state::child& shard_state::start(order_id id, bool fresh) {
   auto& one = children_[id];
-  one.actor = self_->spawn<order_actor::stateful_impl<order_actor_state>, caf::monitored>(services_, shard_actor{self_}, id, fresh);
+  one.actor =
+      self_->spawn<order_actor::stateful_impl<order_actor_state>, caf::monitored>(services_, shard_actor{self_}, id, fresh);
   one.used = sweeps_;
   one.leaving = false;
   addresses_[one.actor.address()] = id;
@@ -209,19 +206,20 @@ void shard_state::read_row(const order_request& request, reply_promise to) {
   auto found = std::make_shared<std::optional<listed_order>>();
   read_task look{[found, id = request.order](reader& from) { *found = from.find_order(id); }};
   self_->request(services_->lookups, caf::infinite, std::move(look))
-    .then(
-      [found, to, who = request.from]() mutable {
-        try {
-          if (!*found) return to.deliver(order_reply{order_verdict::refused, refusal::order_must_exist, nullptr, nullptr});
-          auto now = std::make_shared<const order>(decode_state((*found)->state));
-          auto foreign = who && (who->tenant != now->source.tenant || (who->as == role::customer && who->subject != now->source.owner));
-          if (foreign) return to.deliver(order_reply{order_verdict::refused, refusal::order_must_exist, nullptr, nullptr});
-          to.deliver(order_reply{order_verdict::done, refusal::none, std::move(now), nullptr});
-        } catch (const codec_error& why) {
-          to.deliver(to_error(errc::quarantined, why.what()));
-        }
-      },
-      [to](caf::error& why) mutable { to.deliver(std::move(why)); });
+      .then(
+          [found, to, who = request.from]() mutable {
+            try {
+              if (!*found) return to.deliver(order_reply{order_verdict::refused, refusal::order_must_exist, nullptr, nullptr});
+              auto now = std::make_shared<const order>(decode_state((*found)->state));
+              auto foreign =
+                  who && (who->tenant != now->source.tenant || (who->as == role::customer && who->subject != now->source.owner));
+              if (foreign) return to.deliver(order_reply{order_verdict::refused, refusal::order_must_exist, nullptr, nullptr});
+              to.deliver(order_reply{order_verdict::done, refusal::none, std::move(now), nullptr});
+            } catch (const codec_error& why) {
+              to.deliver(to_error(errc::quarantined, why.what()));
+            }
+          },
+          [to](caf::error& why) mutable { to.deliver(std::move(why)); });
 }
 
 }  // namespace orderflow

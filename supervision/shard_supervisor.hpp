@@ -22,13 +22,13 @@ class shard_state {
   using parked = std::function<void(const order_actor&)>;
 
   struct child {
-    order_actor actor;                    ///< nullptr while it is between two lives.
-    uint64_t used = 0;                    ///< Sweep count at the last message.
-    bool leaving = false;                 ///< Asked to leave memory: what comes now waits for its answer.
-    uint32_t restarts = 0;                ///< Within the window that began at `first_restart`.
+    order_actor actor;      ///< nullptr while it is between two lives.
+    uint64_t used = 0;      ///< Sweep count at the last message.
+    bool leaving = false;   ///< Asked to leave memory: what comes now waits for its answer.
+    uint32_t restarts = 0;  ///< Within the window that began at `first_restart`.
     timestamp first_restart{};
     fifo<parked> waiting;
-    std::optional<uint64_t> key;          ///< Hash of the key that made it, while it is remembered in `keys_`.
+    std::optional<uint64_t> key;  ///< Hash of the key that made it, while it is remembered in `keys_`.
     std::optional<quarantine_note> quarantine;
   };
 
@@ -72,8 +72,8 @@ class shard_state {
   bool sweeping_ = false;
   std::optional<caf::error> stopping_;
 
-  id_block block_;                        ///< Ids left.
-  id_block next_block_;                   ///< Reserved ahead, so that nobody waits for the store.
+  id_block block_;       ///< Ids left.
+  id_block next_block_;  ///< Reserved ahead, so that nobody waits for the store.
   bool refilling_ = false;
   std::vector<std::function<void(std::optional<order_id>)>> waiting_for_id_;
 };

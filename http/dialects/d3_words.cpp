@@ -8,7 +8,8 @@ reply d3_problem(const problem& what, std::string_view) {
   reply made;
   made.status = what.status == 422 ? 400 : what.status;
   std::string word = what.word;
-  std::transform(word.begin(), word.end(), word.begin(), [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; });
+  std::transform(word.begin(), word.end(), word.begin(),
+                 [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; });
   json_writer out{made.body};
   out.begin_object().key("status").string("FAILED").key("error").string(word).key("message").string(what.detail).end_object();
   add_problem_headers(what, made);

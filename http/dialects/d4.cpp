@@ -33,6 +33,7 @@ std::vector<route> d4_routes(d4_dialect& with) {
   table.emplace_back(verb::post, "/api/v1/payments", everyone, bind(with, d4_create_payment));
   table.emplace_back(verb::get, "/api/v1/payments/order/{id}", everyone, bind(with, d4_get_payment));
   table.emplace_back(verb::post, "/api/v1/payments/refund", staff, bind(with, d4_refund));
+  table.emplace_back(verb::post, "/api/v1/notifications/email", staff, bind(with, d4_send_email));
   return table;
 }
 

@@ -17,7 +17,7 @@ struct d4_dialect {
 
 [[nodiscard]] std::vector<route> d4_routes(d4_dialect& with);
 
-// The handlers, by file: d4_orders.cpp, d4_list.cpp, d4_moves.cpp, d4_payments.cpp.
+// The handlers, by file: d4_orders.cpp, d4_list.cpp, d4_moves.cpp, d4_payments.cpp, d4_email.cpp.
 void d4_create_order(d4_dialect& with, const request& asked, const responder& to);
 void d4_get_order(d4_dialect& with, const request& asked, const responder& to);
 void d4_list_orders(d4_dialect& with, const request& asked, const responder& to);
@@ -27,6 +27,7 @@ void d4_settle(d4_dialect& with, const request& asked, const responder& to);
 void d4_create_payment(d4_dialect& with, const request& asked, const responder& to);
 void d4_get_payment(d4_dialect& with, const request& asked, const responder& to);
 void d4_refund(d4_dialect& with, const request& asked, const responder& to);
+void d4_send_email(d4_dialect& with, const request& asked, const responder& to);
 
 /// The reply that carries one order: body, ETag.
 [[nodiscard]] reply d4_order_reply(uint16_t status, const order& now);

@@ -97,7 +97,8 @@ std::variant<d4_settlement, problem> d4_decode_settlement(std::string_view body)
   } else if (!captured) {
     if (errors.empty()) from.wrong("captured", "is required");
   } else if (*captured == word.transaction.empty()) {
-    from.wrong("transaction_id", *captured ? "is required where the money was captured" : "must be left out where it was not captured");
+    from.wrong("transaction_id",
+               *captured ? "is required where the money was captured" : "must be left out where it was not captured");
   }
   if (!errors.empty()) return invalid(std::move(errors));
   return word;

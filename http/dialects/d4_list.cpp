@@ -20,7 +20,7 @@ struct page {
   bool counted = false;
   std::string text;
   uint64_t total = 0;
-  std::optional<order_id> last;   ///< Where the next page goes on; empty: this was the last one.
+  std::optional<order_id> last;  ///< Where the next page goes on; empty: this was the last one.
   std::string damage;
 };
 
@@ -42,7 +42,8 @@ struct list_reader {
   std::optional<std::string> word(std::string_view name) {
     const auto* text = from.find(name);
     if (text == nullptr) return std::nullopt;
-    if (text->size() > max_text || text->find('\0') != std::string::npos) wrong(name, "is not a value that an order could have");
+    if (text->size() > max_text || text->find('\0') != std::string::npos || !is_sound_text(*text))
+      wrong(name, "is not a value that an order could have");
     return *text;
   }
   std::optional<timestamp> time(std::string_view name) {

@@ -9,8 +9,8 @@ namespace {
 
 /// Both states by name, then the rule.
 problem refused_move(const order& now, order_status wanted, refusal why) {
-  return problem_of(why, "The order is " + std::string{to_string(now.status)} + " and cannot become " + std::string{to_string(wanted)} + ". " +
-                             std::string{explain(why)});
+  return problem_of(why, "The order is " + std::string{to_string(now.status)} + " and cannot become " +
+                             std::string{to_string(wanted)} + ". " + std::string{explain(why)});
 }
 
 /// Paying a paid order again is answered with the first payment by the domain; as a status it is a move the diagram lacks.
@@ -19,7 +19,8 @@ std::optional<problem> check_diagram(const order& now, order_status wanted) {
   problem made;
   made.status = 409;
   made.word = "status_must_follow_the_diagram";
-  made.detail = "The order is " + std::string{to_string(now.status)} + " and cannot become " + std::string{to_string(wanted)} + ".";
+  made.detail =
+      "The order is " + std::string{to_string(now.status)} + " and cannot become " + std::string{to_string(wanted)} + ".";
   return made;
 }
 
@@ -63,8 +64,9 @@ void move(d4_dialect& with, const request& asked, const responder& to, order_id 
   ask.command = order_command{std::move(action), with.on.time.now()};
   ask.if_version = if_match_version(asked.headers.if_match);
   const auto patience = patience_of(asked.headers.prefer, with.settings.usual_wait, with.settings.longest_wait);
-  ask_order(with.on, asked, std::move(ask), ends_later(wanted) ? patience : milliseconds{0},
-            [&asked, to, wanted](std::variant<order_reply, world_error> answer) { to(moved(std::move(answer), wanted, asked.id)); });
+  ask_order(
+      with.on, asked, std::move(ask), ends_later(wanted) ? patience : milliseconds{0},
+      [&asked, to, wanted](std::variant<order_reply, world_error> answer) { to(moved(std::move(answer), wanted, asked.id)); });
 }
 
 }  // namespace
@@ -82,7 +84,8 @@ void d4_put_status(d4_dialect& with, const request& asked, const responder& to) 
             if (now.status == wish.status) return to(d4_order_reply(200, now));
             if (const auto wrong = check_diagram(now, wish.status)) return to(problem_json(*wrong, asked.id));
             auto action = action_for(wish, now);
-            if (!action) return to(problem_json(refused_move(now, wish.status, refusal::status_must_not_be_set_by_hand), asked.id));
+            if (!action)
+              return to(problem_json(refused_move(now, wish.status, refusal::status_must_not_be_set_by_hand), asked.id));
             move(with, asked, to, id, std::move(*action), wish.status);
           });
 }

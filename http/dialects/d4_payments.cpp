@@ -49,7 +49,8 @@ void charge(d4_dialect& with, const request& asked, const responder& to, const d
 void give_back(d4_dialect& with, const request& asked, const responder& to, const d4_refund_wish& wish, const order& now) {
   std::optional<minor_units> part;
   std::vector<field_error> errors;
-  if (wish.money && *wish.money != now.money) errors.push_back({"/currency", "must be the order's, which is " + std::string{now.money.name()}});
+  if (wish.money && *wish.money != now.money)
+    errors.push_back({"/currency", "must be the order's, which is " + std::string{now.money.name()}});
   if (wish.amount) {
     json_value object;
     object.is = json_value::kind::object;
@@ -79,10 +80,11 @@ void d4_create_payment(d4_dialect& with, const request& asked, const responder& 
   auto decoded = d4_decode_payment(asked.body, with.settings);
   if (const auto* wrong = std::get_if<problem>(&decoded)) return to(problem_json(*wrong, asked.id));
   const auto id = std::get<d4_payment_wish>(decoded).order;
-  look_at(with.on, asked, id, std::nullopt, [&with, &asked, to, wish = std::get<d4_payment_wish>(decoded)](const order_outcome& outcome) {
-    if (const auto* wrong = std::get_if<problem>(&outcome)) return to(problem_json(*wrong, asked.id));
-    charge(with, asked, to, wish, *std::get<order_reply>(outcome).now);
-  });
+  look_at(with.on, asked, id, std::nullopt,
+          [&with, &asked, to, wish = std::get<d4_payment_wish>(decoded)](const order_outcome& outcome) {
+            if (const auto* wrong = std::get_if<problem>(&outcome)) return to(problem_json(*wrong, asked.id));
+            charge(with, asked, to, wish, *std::get<order_reply>(outcome).now);
+          });
 }
 
 void d4_get_payment(d4_dialect& with, const request& asked, const responder& to) {
@@ -103,10 +105,11 @@ void d4_refund(d4_dialect& with, const request& asked, const responder& to) {
   auto decoded = d4_decode_refund(asked.body);
   if (const auto* wrong = std::get_if<problem>(&decoded)) return to(problem_json(*wrong, asked.id));
   const auto id = std::get<d4_refund_wish>(decoded).order;
-  look_at(with.on, asked, id, std::nullopt, [&with, &asked, to, wish = std::get<d4_refund_wish>(decoded)](const order_outcome& outcome) {
-    if (const auto* wrong = std::get_if<problem>(&outcome)) return to(problem_json(*wrong, asked.id));
-    give_back(with, asked, to, wish, *std::get<order_reply>(outcome).now);
-  });
+  look_at(with.on, asked, id, std::nullopt,
+          [&with, &asked, to, wish = std::get<d4_refund_wish>(decoded)](const order_outcome& outcome) {
+            if (const auto* wrong = std::get_if<problem>(&outcome)) return to(problem_json(*wrong, asked.id));
+            give_back(with, asked, to, wish, *std::get<order_reply>(outcome).now);
+          });
 }
 
 }  // namespace orderflow

@@ -16,9 +16,9 @@ namespace orderflow {
 
 struct d4_settings {
   currency default_currency{{'J', 'P', 'Y'}};
-  timer_policy timers;                                   ///< Of the orders placed here.
-  bool unknown_products_allowed = true;                  ///< A line whose product the catalogue does not know keeps its own price.
-  milliseconds usual_wait = std::chrono::seconds{10};    ///< Calls that answer after the saga.
+  timer_policy timers;                                 ///< Of the orders placed here.
+  bool unknown_products_allowed = true;                ///< A line whose product the catalogue does not know keeps its own price.
+  milliseconds usual_wait = std::chrono::seconds{10};  ///< Calls that answer after the saga.
   milliseconds longest_wait = std::chrono::seconds{30};  ///< What `Prefer: wait=n` may ask for.
 };
 

@@ -70,7 +70,8 @@ void put_mode(sandbox& with, const request& asked, const responder& to) {
   auto mode = from.text("mode", presence::optional);
   if (mode.empty()) mode = "ok";
   const auto delay = from.integer("delay_ms", 0, longest_delay_ms, presence::optional).value_or(0);
-  if (errors.empty() && !with.set_mode(mode, milliseconds{delay})) from.wrong("mode", "must be ok, down, or a token of the sandbox's table");
+  if (errors.empty() && !with.set_mode(mode, milliseconds{delay}))
+    from.wrong("mode", "must be ok, down, or a token of the sandbox's table");
   if (!errors.empty()) return to(problem_json(invalid(std::move(errors)), asked.id));
   reply made;
   json_writer{made.body}.begin_object().key("mode").string(mode).key("delay_ms").integer(delay).end_object();
@@ -85,7 +86,8 @@ std::optional<product_id> product_in_path(const request& asked, const responder&
 }
 
 reply counted(const stock_reply& answer, const product_id& product, int64_t on_hand, std::string_view request_id) {
-  if (answer.verdict == inventory_verdict::below_reserved) return problem_json(problem_of(refusal::on_hand_must_cover_reserved), request_id);
+  if (answer.verdict == inventory_verdict::below_reserved)
+    return problem_json(problem_of(refusal::on_hand_must_cover_reserved), request_id);
   if (answer.verdict != inventory_verdict::done) return problem_json(problem_of(world_error{}), request_id);
   reply made;
   json_writer{made.body}.begin_object().key("product_id").string(product.value).key("on_hand").integer(on_hand).end_object();
@@ -103,7 +105,8 @@ void put_stock(edge& on, const request& asked, const responder& to) {
   const auto on_hand = from.integer("on_hand", 0, largest_stock, presence::required).value_or(0);
   const auto why = from.text("reason", presence::optional);
   if (!errors.empty()) return to(problem_json(invalid(std::move(errors)), asked.id));
-  stock_request count{set_stock{*product, on_hand, why.empty() ? "counted by " + asked.from.subject : why}, on.time.now(), std::nullopt};
+  stock_request count{set_stock{*product, on_hand, why.empty() ? "counted by " + asked.from.subject : why}, on.time.now(),
+                      std::nullopt};
   on.bridge.stock(std::move(count), [&asked, to, product = *product, on_hand](std::variant<stock_reply, world_error> answer) {
     if (const auto* failed = std::get_if<world_error>(&answer)) return to(problem_json(problem_of(*failed), asked.id));
     to(counted(std::get<stock_reply>(answer), product, on_hand, asked.id));
@@ -141,15 +144,20 @@ std::vector<route> dev_routes(edge& on, sandbox& with) {
   route_options last;
   last.load = load_class::operation;
   std::vector<route> table;
-  table.emplace_back(verb::get, "/dev/gateway/ledger", operators,
-                     [&with](const request&, const responder& to) { to(ledger_reply(with.ledger())); }, last);
-  table.emplace_back(verb::get, "/dev/sent", operators, [&with](const request&, const responder& to) { to(sent_reply(with.sent())); }, last);
-  table.emplace_back(verb::put, "/dev/gateway/mode", operators,
-                     [&with](const request& asked, const responder& to) { put_mode(with, asked, to); }, last);
-  table.emplace_back(verb::put, "/dev/stock/{productId}", operators,
-                     [&on](const request& asked, const responder& to) { put_stock(on, asked, to); }, last);
-  table.emplace_back(verb::put, "/dev/products/{productId}", operators,
-                     [&on](const request& asked, const responder& to) { put_item(on, asked, to); }, last);
+  table.emplace_back(
+      verb::get, "/dev/gateway/ledger", operators,
+      [&with](const request&, const responder& to) { to(ledger_reply(with.ledger())); }, last);
+  table.emplace_back(
+      verb::get, "/dev/sent", operators, [&with](const request&, const responder& to) { to(sent_reply(with.sent())); }, last);
+  table.emplace_back(
+      verb::put, "/dev/gateway/mode", operators,
+      [&with](const request& asked, const responder& to) { put_mode(with, asked, to); }, last);
+  table.emplace_back(
+      verb::put, "/dev/stock/{productId}", operators,
+      [&on](const request& asked, const responder& to) { put_stock(on, asked, to); }, last);
+  table.emplace_back(
+      verb::put, "/dev/products/{productId}", operators,
+      [&on](const request& asked, const responder& to) { put_item(on, asked, to); }, last);
   return table;
 }
 

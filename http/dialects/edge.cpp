@@ -5,11 +5,11 @@
 #include <boost/algorithm/string/trim.hpp>
 #include <charconv>
 
+#include "http/security.hpp"
+
 namespace orderflow {
 
 namespace {
-
-constexpr size_t longest_key = 255;
 
 problem key_problem(order_verdict verdict) {
   problem made;
@@ -81,9 +81,7 @@ std::string etag_of(uint64_t version) { return '"' + std::to_string(version) + '
 std::variant<std::optional<key_claim>, problem> key_of(const request& asked, std::string_view route, timestamp at) {
   const auto& key = asked.headers.idempotency_key;
   if (key.empty()) return std::nullopt;
-  if (key.size() > longest_key) {
-    return malformed("idempotency_key_must_be_well_formed", "An Idempotency-Key has at most " + std::to_string(longest_key) + " bytes.");
-  }
+  if (const auto wrong = idempotency_key_guard(asked)) return *wrong;
   key_claim claim;
   claim.scope.reserve(asked.from.tenant.size() + asked.from.subject.size() + route.size() + 2);
   claim.scope.append(asked.from.tenant).append(" ").append(asked.from.subject).append(" ").append(route);
@@ -94,6 +92,12 @@ std::variant<std::optional<key_claim>, problem> key_of(const request& asked, std
 }
 
 void ask_order(edge& on, const request& asked, order_request wish, milliseconds patience, answered<order_reply> done) {
+  if (wish.command) {
+    auto key = key_of(asked, asked.path, wish.command->at);
+    // A key that is not well-formed does not come this far: the front door refuses it.
+    if (auto* claim = std::get_if<std::optional<key_claim>>(&key)) wish.key = std::move(*claim);
+    if (wish.key) wish.key->order = wish.order;
+  }
   const bool waits = patience.count() > 0 && on.gate.enter_wait();
   wish.from = asked.from;
   wish.when = waits ? answer_when::settled : answer_when::committed;
@@ -104,7 +108,8 @@ void ask_order(edge& on, const request& asked, order_request wish, milliseconds 
                 });
 }
 
-void look_at(edge& on, const request& asked, order_id id, std::optional<uint64_t> if_version, std::function<void(order_outcome)> done) {
+void look_at(edge& on, const request& asked, order_id id, std::optional<uint64_t> if_version,
+             std::function<void(order_outcome)> done) {
   order_request look;
   look.order = id;
   look.if_version = if_version;

@@ -47,7 +47,8 @@ inline constexpr milliseconds commit_patience = std::chrono::seconds{10};
 /// a place left among those who wait, else when committed.
 void ask_order(edge& on, const request& asked, order_request wish, milliseconds patience, answered<order_reply> done);
 /// Reads it; with `if_version` only at that version.
-void look_at(edge& on, const request& asked, order_id id, std::optional<uint64_t> if_version, std::function<void(order_outcome)> done);
+void look_at(edge& on, const request& asked, order_id id, std::optional<uint64_t> if_version,
+             std::function<void(order_outcome)> done);
 
 /// Which orders the principal may see, for lists: his tenant's, and a customer only his own.
 void narrow_to(const principal& who, order_query& query);

@@ -81,7 +81,8 @@ void answer_history(edge& on, const request& asked, const responder& to) {
   });
 }
 
-void read_as_of(edge& on, const request& asked, order_id id, const std::string& point, std::function<void(std::variant<order, problem>)> done) {
+void read_as_of(edge& on, const request& asked, order_id id, const std::string& point,
+                std::function<void(std::variant<order, problem>)> done) {
   const auto until = parse_moment(point);
   if (!until) return done(invalid({{"?at", "must be a version or a time such as 2025-12-01T10:00:00Z"}}));
   look_at(on, asked, id, std::nullopt, [&on, id, until = *until, done = std::move(done)](const order_outcome& outcome) {

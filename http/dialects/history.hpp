@@ -13,7 +13,8 @@ namespace orderflow {
 void answer_history(edge& on, const request& asked, const responder& to);
 
 /// `point`: a version ("3") or a time ("2025-12-01T10:00:00Z"); 422 for anything else, 404 before the order existed.
-void read_as_of(edge& on, const request& asked, order_id id, const std::string& point, std::function<void(std::variant<order, problem>)> done);
+void read_as_of(edge& on, const request& asked, order_id id, const std::string& point,
+                std::function<void(std::variant<order, problem>)> done);
 
 /// The stored state, or where another version of the binary wrote it, what its events add up to. Runs on a reader's thread;
 /// throws store_error, codec_error.

@@ -82,7 +82,8 @@ std::vector<route> operations_routes(edge& on, const operations_sources& from) {
   route_options operates;
   operates.load = load_class::operation;
   std::vector<route> table;
-  table.emplace_back(verb::get, "/livez", audience::anyone(), [](const request&, const responder& to) { to(alive()); }, probe);
+  table.emplace_back(
+      verb::get, "/livez", audience::anyone(), [](const request&, const responder& to) { to(alive()); }, probe);
   table.emplace_back(
       verb::get, "/readyz", audience::anyone(),
       [&from](const request& asked, const responder& to) {
@@ -99,10 +100,12 @@ std::vector<route> operations_routes(edge& on, const operations_sources& from) {
         to(std::move(made));
       },
       probe);
-  table.emplace_back(verb::get, "/api/v1/quarantine", audience::operators(),
-                     [&on](const request& asked, const responder& to) { list_quarantined(on, asked, to); }, operates);
-  table.emplace_back(verb::post, "/api/v1/quarantine/{id}/redrive", audience::operators(),
-                     [&on](const request& asked, const responder& to) { redrive(on, asked, to); }, operates);
+  table.emplace_back(
+      verb::get, "/api/v1/quarantine", audience::operators(),
+      [&on](const request& asked, const responder& to) { list_quarantined(on, asked, to); }, operates);
+  table.emplace_back(
+      verb::post, "/api/v1/quarantine/{id}/redrive", audience::operators(),
+      [&on](const request& asked, const responder& to) { redrive(on, asked, to); }, operates);
   return table;
 }
 

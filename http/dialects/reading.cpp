@@ -204,14 +204,24 @@ std::optional<order_id> parse_order_id(std::string_view text) {
 
 bool is_plausible_email(std::string_view text) {
   const auto at = text.find('@');
-  if (text.size() > 254 || at == std::string_view::npos || at == 0 || at > 64 || text.find('@', at + 1) != std::string_view::npos) return false;
+  if (text.size() > 254 || at == std::string_view::npos || at == 0 || at > 64 || text.find('@', at + 1) != std::string_view::npos)
+    return false;
   const auto domain = text.substr(at + 1);
   const auto dot = domain.rfind('.');
-  if (dot == std::string_view::npos || dot == 0 || dot + 1 == domain.size() || domain.find("..") != std::string_view::npos) return false;
+  if (dot == std::string_view::npos || dot == 0 || dot + 1 == domain.size() || domain.find("..") != std::string_view::npos)
+    return false;
   // What could end a header line or an address is refused; letters of any script are fine (RFC 6531).
   return text.find_first_of(" \t\"(),:;<>[\\]") == std::string_view::npos && !has_control(text);
 }
 
-bool is_product_id(std::string_view text) { return !text.empty() && text.find_first_of(":,") == std::string_view::npos && !has_control(text); }
+bool is_sound_text(std::string_view text) {
+  std::string written;
+  append_escaped(written, text);
+  return written.find("\xEF\xBF\xBD") == std::string::npos;
+}
+
+bool is_product_id(std::string_view text) {
+  return !text.empty() && text.find_first_of(":,") == std::string_view::npos && !has_control(text) && is_sound_text(text);
+}
 
 }  // namespace orderflow

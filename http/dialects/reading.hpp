@@ -69,7 +69,11 @@ class field_reader {
 /// Something@something.something, printable, one '@', at most 254 bytes: what a mail server may be asked to deliver to.
 [[nodiscard]] bool is_plausible_email(std::string_view text);
 
-/// No ':', ',' or control characters, not empty.
+/// Valid UTF-8 without U+FFFD, which stands where a text was damaged before it came here. JSON bodies are checked already;
+/// this is for what comes in paths and queries, and would reach the store as text.
+[[nodiscard]] bool is_sound_text(std::string_view text);
+
+/// Sound text without ':', ',' or control characters, not empty.
 [[nodiscard]] bool is_product_id(std::string_view text);
 
 }  // namespace orderflow

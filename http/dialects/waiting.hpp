@@ -15,9 +15,9 @@ namespace orderflow {
 struct wait_note {
   std::string_view what;
   timestamp since{};
-  uint32_t attempts = 0;                       ///< Tries of the effect that is owed, where known.
+  uint32_t attempts = 0;  ///< Tries of the effect that is owed, where known.
   std::optional<timestamp> next_attempt_at;
-  std::optional<timestamp> deadline;           ///< When the order's own timer acts next.
+  std::optional<timestamp> deadline;  ///< When the order's own timer acts next.
 };
 
 /// Nothing: the order waits for nobody. `busy` may be nullptr.

@@ -47,7 +47,7 @@ constexpr statement read_open{"read_open",
 constexpr statement read_after{"read_after",
                                "SELECT txid, n, stream, seq, type, version, at, body FROM events "
                                "WHERE (txid, n) > ($1::bigint, $2::integer) "
-                               "AND txid < (SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint) "
+                               "AND txid < (SELECT ended_below()) "
                                "AND stream & 15 = $3::bigint AND type = ANY($4::integer[]) ORDER BY txid, n LIMIT $5::bigint"};
 
 constexpr statement read_cursor{"read_cursor", "SELECT txid, n FROM cursors WHERE sink = $1::text"};

@@ -16,7 +16,7 @@ inline constexpr std::string_view stream_has_a_gap = "OF002";
 inline constexpr std::string_view unique_violation = "23505";
 inline constexpr std::string_view lock_not_available = "55P03";
 
-/// ($1 node, $2 holder, $3 epoch, $4 batch) → transaction id. Raises OF001 when the row is somebody else's.
+/// ($1 node, $2 holder, $3 epoch, $4 batch) → the transaction's number. Raises OF001 when the row is somebody else's.
 inline constexpr statement hold_writer{"hold_writer", "SELECT hold_writer($1::integer, $2::bigint, $3::bigint, $4::bigint)"};
 
 /// ($1 streams, $2 sequence numbers that must exist). Raises OF002. The unique index refuses what is too late; this refuses
@@ -29,7 +29,7 @@ WHERE NOT EXISTS (SELECT FROM events WHERE events.stream = wanted.stream AND eve
 /// ($1 stream, $2 seq, $3 n, $4 type, $5 version, $6 at, $7 body)
 inline constexpr statement insert_events{"insert_events", R"sql(
 INSERT INTO events (stream, seq, txid, n, type, version, at, body)
-SELECT unnest($1::bigint[]), unnest($2::bigint[]), (SELECT pg_current_xact_id()::text::bigint),
+SELECT unnest($1::bigint[]), unnest($2::bigint[]), (SELECT own_transaction()),
        unnest($3::integer[]), unnest($4::integer[]), unnest($5::integer[]), unnest($6::bigint[]), unnest($7::text[]))sql"};
 
 /// ($1 hash, $2 scope, $3 key, $4 body hash, $5 order, $6 at)

@@ -72,6 +72,7 @@ void postgres_store::claim() {
   for (int left = 5;; --left) {
     try {
       auto& link = relinked();
+      link.run("SELECT go_on_counting()");
       mine_.epoch = link.ask(claim_sql, parameters{}.int4(mine_.node).int8(mine_.holder)).int8(0, 0);
       return;
     } catch (const connection_lost& why) {

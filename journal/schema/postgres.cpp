@@ -19,11 +19,36 @@ CREATE TABLE writers (
   last_txid  bigint  NOT NULL
 ) WITH (fillfactor = 10);
 
+-- The first half of an event's position is the number of its transaction: `base` + PostgreSQL's own. Another server counts
+-- its transactions anew, so after a dump was restored there, `base` makes up for it and positions go on growing.
+CREATE TABLE position_base (base bigint NOT NULL);
+INSERT INTO position_base VALUES (0);
+
+CREATE FUNCTION own_transaction() RETURNS bigint LANGUAGE sql STABLE AS
+  'SELECT base + pg_current_xact_id()::text::bigint FROM position_base';
+
+-- All transactions below this number have ended. One above it may have committed while an earlier one still runs.
+CREATE FUNCTION ended_below() RETURNS bigint LANGUAGE sql STABLE AS
+  'SELECT base + pg_snapshot_xmin(pg_current_snapshot())::text::bigint FROM position_base';
+
+-- For whoever becomes a writer, before its first batch.
+CREATE FUNCTION go_on_counting() RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+  next bigint;
+  last bigint;
+BEGIN
+  SELECT base + pg_snapshot_xmax(pg_current_snapshot())::text::bigint INTO next FROM position_base FOR UPDATE;
+  SELECT coalesce(max(txid), 0) INTO last FROM events;
+  IF last >= next THEN
+    UPDATE position_base SET base = base + (last + 1 - next);
+  END IF;
+END $$;
+
 -- First statement of every batch. A writer that was replaced gets an error, so that the rest of its pipeline is dropped.
 CREATE FUNCTION hold_writer(of_node integer, of_holder bigint, of_epoch bigint, batch bigint) RETURNS bigint
 LANGUAGE plpgsql AS $$
 DECLARE
-  txid bigint := pg_current_xact_id()::text::bigint;
+  txid bigint := own_transaction();
 BEGIN
   UPDATE writers SET last_batch = batch, last_txid = txid
     WHERE node = of_node AND holder = of_holder AND epoch = of_epoch;

@@ -225,7 +225,18 @@ asked_order fixture::ask(order_request wish) {
 }
 
 asked_order fixture::ask(order_id order, std::optional<order_command> command, answer_when when) {
-  return ask(order_request{order, std::move(command), when, std::nullopt, std::nullopt, false});
+  order_request request;
+  request.order = order;
+  request.command = std::move(command);
+  request.when = when;
+  return ask(std::move(request));
+}
+
+asked_order fixture::look_as(order_id order, const principal& who) {
+  order_request request;
+  request.order = order;
+  request.from = who;
+  return ask(std::move(request));
 }
 
 void fixture::report(order_id order, order_action action) {

@@ -83,6 +83,7 @@ class fixture {
   asked_order create(const order_wish& wish = {});
   asked_order ask(order_id order, std::optional<order_command> command, answer_when when = answer_when::committed);
   asked_order ask(order_request request);
+  asked_order look_as(order_id order, const principal& who);
   asked_order command(order_id order, order_action action, answer_when when = answer_when::committed) {
     return ask(order, order_command{std::move(action), time->now()}, when);
   }

@@ -62,7 +62,7 @@ TEST_CASE("a fact that a crash swallowed before it was told is found in the jour
   auto id = on.placed({.pay_with = std::nullopt});
   on.command(id, cancel_order{});
   on.run_up_to_the_journal();
-  on.run_steps(1);  // The commit; nobody has been told of it.
+  on.run_steps(2);  // The append is taken and committed; nobody has been told of it.
   REQUIRE(on.stored(id).status == order_status::cancelled);
   on.crash();
   CHECK(on.world.mail.sent.empty());
@@ -86,9 +86,12 @@ TEST_CASE("the cursor does not pass a young fact that nobody has told yet") {
   auto young = on.placed({.pay_with = std::nullopt});
   auto old = on.placed({.pay_with = std::nullopt});
   on.advance(seconds{60});
+  on.look(young);
+  on.run();
   on.command(young, cancel_order{});
   on.run_up_to_the_journal();
-  on.run_steps(1);
+  on.run_steps(2);
+  REQUIRE(on.stored(young).status == order_status::cancelled);
   on.crash();  // The young fact is durable, and whoever should have told it is gone.
   on.start();
   // Behind it stands a fact with an older time: the command was made before, at the edge.

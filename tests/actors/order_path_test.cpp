@@ -123,10 +123,14 @@ TEST_CASE("an order that does not exist, a negative number and a stranger's orde
   principal clerk{"tom", "shop", role::merchant};
   auto missing = on.look(order_id{64'000});
   auto negative = on.look(order_id{-1});
-  auto bobs = on.ask(order_request{id, std::nullopt, answer_when::committed, stranger, std::nullopt, false});
-  auto eves = on.ask(order_request{id, order_command{cancel_order{}, on.time->now()}, answer_when::committed, other_shop, std::nullopt, false});
-  auto anns = on.ask(order_request{id, std::nullopt, answer_when::committed, owner, std::nullopt, false});
-  auto toms = on.ask(order_request{id, std::nullopt, answer_when::committed, clerk, std::nullopt, false});
+  auto bobs = on.look_as(id, stranger);
+  order_request cancel;
+  cancel.order = id;
+  cancel.command = order_command{cancel_order{}, on.time->now()};
+  cancel.from = other_shop;
+  auto eves = on.ask(cancel);
+  auto anns = on.look_as(id, owner);
+  auto toms = on.look_as(id, clerk);
   on.run();
   for (const auto& one : {missing, negative, bobs, eves}) {
     REQUIRE(one->reply);
@@ -142,7 +146,10 @@ TEST_CASE("an order that does not exist, a negative number and a stranger's orde
 TEST_CASE("a command for another version of the order is not carried out") {
   fixture on;
   auto id = on.placed({.pay_with = std::nullopt});
-  order_request wish{id, order_command{cancel_order{}, on.time->now()}, answer_when::committed, std::nullopt, uint64_t{7}, false};
+  order_request wish;
+  wish.order = id;
+  wish.command = order_command{cancel_order{}, on.time->now()};
+  wish.if_version = 7;
   auto differs = on.ask(wish);
   on.run();
   CHECK(differs->reply->verdict == order_verdict::version_differs);

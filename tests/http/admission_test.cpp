@@ -7,7 +7,9 @@ using namespace orderflow;
 namespace {
 
 struct gate_under {
-  explicit gate_under(present_load load) : now(load), gate({.in_flight = 100, .queue_delay = std::chrono::microseconds{1000}, .waiters = 2}, [this] { return now; }) {}
+  explicit gate_under(present_load load)
+      : now(load),
+        gate({.in_flight = 100, .queue_delay = std::chrono::microseconds{1000}, .waiters = 2}, [this] { return now; }) {}
   present_load now;
   admission gate;
 };

@@ -59,7 +59,8 @@ bool test_client::closed_by_server() {
   return failed == asio::error::eof || failed == asio::error::connection_reset;
 }
 
-seen_reply test_client::ask(const std::string& method, const std::string& target, const std::string& body, const std::string& more_headers) {
+seen_reply test_client::ask(const std::string& method, const std::string& target, const std::string& body,
+                            const std::string& more_headers) {
   std::string text = method + " " + target + " HTTP/1.1\r\nHost: 127.0.0.1\r\n" + more_headers;
   if (!body.empty()) text += "Content-Type: application/json\r\nContent-Length: " + std::to_string(body.size()) + "\r\n";
   send(text + "\r\n" + body);

@@ -25,7 +25,8 @@ class test_client {
   /// The server has closed the connection, at the latest after the deadline.
   [[nodiscard]] bool closed_by_server();
   /// One request with Host and, where a body is given, JSON content type and length.
-  seen_reply ask(const std::string& method, const std::string& target, const std::string& body = {}, const std::string& more_headers = {});
+  seen_reply ask(const std::string& method, const std::string& target, const std::string& body = {},
+                 const std::string& more_headers = {});
 
  private:
   struct connection;

@@ -7,9 +7,8 @@ using namespace orderflow;
 
 namespace {
 
-const std::string document =
-    R"({"customer_email":"tanaka@example.co.jp","customer_name":"田中太郎",)"
-    R"("items":[{"product_name":"ノートPC","quantity":2,"unit_price":89800.0}],"currency":"JPY"})";
+const std::string document = R"({"customer_email":"tanaka@example.co.jp","customer_name":"田中太郎",)"
+                             R"("items":[{"product_name":"ノートPC","quantity":2,"unit_price":89800.0}],"currency":"JPY"})";
 
 place_order decoded(const std::string& body) {
   auto result = d4_decode_order(body, d4_settings{});
@@ -25,9 +24,12 @@ problem refused(const std::string& body) {
 
 /// The document's body with one item written differently.
 std::string with_item(const std::string& item) { return R"({"customer_email":"a@b.example","items":[)" + item + "]}"; }
-std::string with_quantity(const std::string& text) { return with_item(R"({"product_name":"x","unit_price":1,"quantity":)" + text + "}"); }
+std::string with_quantity(const std::string& text) {
+  return with_item(R"({"product_name":"x","unit_price":1,"quantity":)" + text + "}");
+}
 std::string with_price(const std::string& text, const std::string& currency = "JPY") {
-  return R"({"customer_email":"a@b.example","currency":")" + currency + R"(","items":[{"product_name":"x","quantity":1,"unit_price":)" + text + "}]}";
+  return R"({"customer_email":"a@b.example","currency":")" + currency +
+         R"(","items":[{"product_name":"x","quantity":1,"unit_price":)" + text + "}]}";
 }
 std::string with_member(const std::string& member) {
   return R"({"customer_email":"a@b.example","items":[{"product_name":"x","quantity":1,"unit_price":1}],)" + member + "}";
@@ -55,8 +57,9 @@ TEST_CASE("the document's own example is understood") {
 }
 
 TEST_CASE("our additions are understood and unknown members are ignored") {
-  const auto wish = decoded(R"({"customer_email":"a@b.example","items":[{"product_id":101,"quantity":1},{"product_id":"P001","quantity":2,"unit_price":25.00}],)"
-                            R"("currency":"USD","payment_method":"declined","batch_id":"b1","import_group":"g1","colour":"red"})");
+  const auto wish = decoded(
+      R"({"customer_email":"a@b.example","items":[{"product_id":101,"quantity":1},{"product_id":"P001","quantity":2,"unit_price":25.00}],)"
+      R"("currency":"USD","payment_method":"declined","batch_id":"b1","import_group":"g1","colour":"red"})");
   CHECK(wish.pay_with == "declined");
   CHECK(wish.source.batch_id == "b1");
   CHECK(wish.source.import_group == "g1");
@@ -90,7 +93,8 @@ TEST_CASE("what is not JSON is 400, what is JSON and wrong is 422") {
 }
 
 TEST_CASE("a quantity is a whole number from 1 to 1000000 and nothing that looks like one") {
-  for (const auto* text : {"\"2\"", "2.0", "true", "1e3", "9223372036854775808", "-0", "0", "-1", "1000001", "null", "[]", "2.5", "18446744073709551617"}) {
+  for (const auto* text : {"\"2\"", "2.0", "true", "1e3", "9223372036854775808", "-0", "0", "-1", "1000001", "null", "[]", "2.5",
+                           "18446744073709551617"}) {
     check_error(with_quantity(text), "/items/0/quantity");
   }
   CHECK(decoded(with_quantity("1000000")).lines[0].quantity == 1'000'000);
@@ -134,8 +138,11 @@ TEST_CASE("a product id has no separators, and one order has one currency") {
 
 TEST_CASE("an e-mail address is there and could be delivered to") {
   check_error(R"({"items":[{"product_name":"x","quantity":1,"unit_price":1}]})", "/customer_email");
-  for (const auto* email : {"", "a", "a@", "@b.example", "a@b", "a@b.", "a@.b", "a@b@c.example", "a b@c.example", "a@b..c", "a@b.c\\r\\nBcc: x@y.z", "<a@b.c>"}) {
-    check_error(std::string{R"({"customer_email":")"} + email + R"(","items":[{"product_name":"x","quantity":1,"unit_price":1}]})", "/customer_email");
+  for (const auto* email : {"", "a", "a@", "@b.example", "a@b", "a@b.", "a@.b", "a@b@c.example", "a b@c.example", "a@b..c",
+                            "a@b.c\\r\\nBcc: x@y.z", "<a@b.c>"}) {
+    check_error(
+        std::string{R"({"customer_email":")"} + email + R"(","items":[{"product_name":"x","quantity":1,"unit_price":1}]})",
+        "/customer_email");
   }
   CHECK(is_plausible_email("tanaka@example.co.jp"));
   CHECK(is_plausible_email("o'brien+shop@mail.example"));
@@ -180,9 +187,10 @@ TEST_CASE("an operator's word is complete or refused") {
   CHECK_FALSE(yes.shipment);
   CHECK(std::get<d4_settlement>(settlement(R"({"captured":false,"reason":"gateway says so"})")).transaction.empty());
   CHECK(std::get<d4_settlement>(settlement(R"({"what":"shipment","reason":"carrier says so"})")).shipment);
-  for (const auto* body : {R"({"captured":true,"reason":"x"})", R"({"captured":false,"transaction_id":"T","reason":"x"})", R"({"captured":true,"transaction_id":"T"})",
-                           R"({"reason":"x"})", R"({"what":"shipment","captured":true,"reason":"x"})", R"({"what":"tea","captured":false,"reason":"x"})",
-                           R"({"captured":false,"reason":"x","force":true})"}) {
+  for (const auto* body :
+       {R"({"captured":true,"reason":"x"})", R"({"captured":false,"transaction_id":"T","reason":"x"})",
+        R"({"captured":true,"transaction_id":"T"})", R"({"reason":"x"})", R"({"what":"shipment","captured":true,"reason":"x"})",
+        R"({"what":"tea","captured":false,"reason":"x"})", R"({"captured":false,"reason":"x","force":true})"}) {
     INFO(body);
     const auto wrong = settlement(body);
     REQUIRE(std::holds_alternative<problem>(wrong));
@@ -195,7 +203,8 @@ TEST_CASE("an order's number is read in every spelling") {
   CHECK(parse_order_id("ORD000456") == order_id{456});
   CHECK(parse_order_id("ORD1234567") == order_id{1234567});
   CHECK(parse_order_id("9223372036854775807") == order_id{INT64_MAX});
-  for (const auto* text : {"", "0", "-1", "ORD456", "ORD", "ord000456", "4 5", "456x", "9223372036854775808", "ORD-00456", "+456", "1.0"}) {
+  for (const auto* text :
+       {"", "0", "-1", "ORD456", "ORD", "ord000456", "4 5", "456x", "9223372036854775808", "ORD-00456", "+456", "1.0"}) {
     INFO(text);
     CHECK_FALSE(parse_order_id(text));
   }

@@ -52,11 +52,12 @@ bool allows(const order& now, std::string_view name) {
 }  // namespace
 
 TEST_CASE("a paid order is written in the document's order and number format, whole seconds included") {
-  CHECK(d4_order(paid().now) ==
-        R"({"id":1,"customer_email":"tanaka@example.co.jp","customer_name":"田中太郎","status":"paid","total_amount":179600.0,"currency":"JPY",)"
-        R"("items":[{"id":1,"product_name":"ノートPC","quantity":2,"unit_price":89800.0}],)"
-        R"("created_at":"2025-12-01T10:00:00Z","updated_at":"2025-12-01T10:00:01Z",)"
-        R"("payment":{"status":"completed","transaction_id":101},"batch_id":null,"csv_source":null,"import_group":null})");
+  CHECK(
+      d4_order(paid().now) ==
+      R"({"id":1,"customer_email":"tanaka@example.co.jp","customer_name":"田中太郎","status":"paid","total_amount":179600.0,"currency":"JPY",)"
+      R"("items":[{"id":1,"product_name":"ノートPC","quantity":2,"unit_price":89800.0}],)"
+      R"("created_at":"2025-12-01T10:00:00Z","updated_at":"2025-12-01T10:00:01Z",)"
+      R"("payment":{"status":"completed","transaction_id":101},"batch_id":null,"csv_source":null,"import_group":null})");
 }
 
 TEST_CASE("a declined order is pending and says why") {
@@ -71,8 +72,10 @@ TEST_CASE("an order alone also says what it waits for and what may be done with 
   auto made = placed();
   effect_progress busy{order_id{1}, "charge/1/1", 3, start, start + milliseconds{5000}};
   const auto text = d4_order_in_detail(made.now, &busy);
-  CHECK(text.find(R"("waiting_for":{"what":"payment_gateway","since":"2025-12-01T10:00:00Z","attempts":3,"next_attempt_at":"2025-12-01T10:00:05Z","deadline":"2025-12-01T10:)") !=
-        std::string::npos);
+  CHECK(
+      text.find(
+          R"("waiting_for":{"what":"payment_gateway","since":"2025-12-01T10:00:00Z","attempts":3,"next_attempt_at":"2025-12-01T10:00:05Z","deadline":"2025-12-01T10:)") !=
+      std::string::npos);
   CHECK(text.find(R"("events":"/api/v1/orders/1/events")") != std::string::npos);
   made.tell(payment_has_no_answer{1});
   CHECK(waiting_for(made.now, nullptr)->what == "payment_outcome");
@@ -115,10 +118,11 @@ TEST_CASE("a payment is written with its attempts and refunds") {
   auto made = paid();
   made.tell(refund_order{1000});
   made.tell(refund_was_settled{1, 1000});
-  CHECK(d4_payment(made.now) ==
-        R"({"id":1,"order_id":1,"amount":179600.0,"currency":"JPY","status":"completed","transaction_id":101,"refunded_amount":1000.0,)"
-        R"("attempts":[{"n":1,"status":"completed","reason":null,"at":"2025-12-01T10:00:01Z"}],)"
-        R"("refunds":[{"id":1,"amount":1000.0,"status":"settled","at":"2025-12-01T10:00:01Z"}],"created_at":"2025-12-01T10:00:00Z"})");
+  CHECK(
+      d4_payment(made.now) ==
+      R"({"id":1,"order_id":1,"amount":179600.0,"currency":"JPY","status":"completed","transaction_id":101,"refunded_amount":1000.0,)"
+      R"("attempts":[{"n":1,"status":"completed","reason":null,"at":"2025-12-01T10:00:01Z"}],)"
+      R"("refunds":[{"id":1,"amount":1000.0,"status":"settled","at":"2025-12-01T10:00:01Z"}],"created_at":"2025-12-01T10:00:00Z"})");
 }
 
 TEST_CASE("a payment's status follows the money") {

@@ -45,6 +45,8 @@ TEST_CASE("a key belongs to who sent it, on which route, with which body") {
   const std::string long_key(256, 'k');
   asked.headers.idempotency_key = long_key;
   CHECK(std::get<problem>(key_of(asked, "r", from_ms(5))).status == 400);
+  asked.headers.idempotency_key = "k\xff";
+  CHECK(std::get<problem>(key_of(asked, "r", from_ms(5))).status == 400);
 }
 
 TEST_CASE("lists are narrowed to the tenant, and a customer's to himself") {
@@ -58,10 +60,12 @@ TEST_CASE("lists are narrowed to the tenant, and a customer's to himself") {
 
 TEST_CASE("answers become problems where they are no orders") {
   CHECK(std::get<problem>(outcome_of(world_error{errc::store_unavailable, "x"})).status == 503);
-  const auto refused = std::get<problem>(outcome_of(order_reply{order_verdict::refused, refusal::order_must_exist, nullptr, nullptr}));
+  const auto refused =
+      std::get<problem>(outcome_of(order_reply{order_verdict::refused, refusal::order_must_exist, nullptr, nullptr}));
   CHECK(refused.status == 404);
   CHECK(refused.detail == "Order not found");
   CHECK(std::get<problem>(outcome_of(order_reply{order_verdict::other_body, refusal::none, nullptr, nullptr})).status == 422);
-  CHECK(std::get<problem>(outcome_of(order_reply{order_verdict::version_differs, refusal::none, nullptr, nullptr})).status == 412);
+  CHECK(std::get<problem>(outcome_of(order_reply{order_verdict::version_differs, refusal::none, nullptr, nullptr})).status ==
+        412);
   CHECK(std::holds_alternative<order_reply>(outcome_of(order_reply{order_verdict::later, refusal::none, nullptr, nullptr})));
 }

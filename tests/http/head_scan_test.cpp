@@ -13,7 +13,8 @@ head_state look(const std::string& text, size_t limit = 8192) {
   const auto at_once = whole.look(text);
   head_scan piecemeal{limit};
   auto state = head_state::incomplete;
-  for (size_t size = 1; size <= text.size() && state == head_state::incomplete; ++size) state = piecemeal.look(std::string_view{text}.substr(0, size));
+  for (size_t size = 1; size <= text.size() && state == head_state::incomplete; ++size)
+    state = piecemeal.look(std::string_view{text}.substr(0, size));
   CHECK(state == at_once);
   return at_once;
 }

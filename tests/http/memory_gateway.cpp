@@ -39,7 +39,9 @@ class memory_reader final : public reader {
   std::optional<listed_order> find_order(order_id) override { ORDERFLOW_UNREACHABLE("find_order"); }
   std::optional<key_claim> find_key(const std::string&, const std::string&) override { ORDERFLOW_UNREACHABLE("find_key"); }
   reservation_mark find_reservation(reservation_key) override { ORDERFLOW_UNREACHABLE("find_reservation"); }
-  std::vector<due_order> due_before(timestamp, const std::optional<due_order>&, uint32_t) override { ORDERFLOW_UNREACHABLE("due_before"); }
+  std::vector<due_order> due_before(timestamp, const std::optional<due_order>&, uint32_t) override {
+    ORDERFLOW_UNREACHABLE("due_before");
+  }
   std::vector<order_id> open_orders(order_id, uint32_t) override { ORDERFLOW_UNREACHABLE("open_orders"); }
   std::vector<recorded_event> events_after(position, stream_kind, std::span<const uint16_t>, uint32_t) override {
     ORDERFLOW_UNREACHABLE("events_after");
@@ -56,10 +58,14 @@ class memory_reader final : public reader {
     std::vector<listed_order> rows;
     for (const auto& [id, each] : shop_.orders) {
       const auto& now = each.now;
-      const bool mine = (!query.tenant || now.source.tenant == *query.tenant) && (!query.owner || now.source.owner == *query.owner);
-      const bool fits = (!query.status || now.status == *query.status) && (!query.customer_email || now.who.email == *query.customer_email) &&
+      const bool mine =
+          (!query.tenant || now.source.tenant == *query.tenant) && (!query.owner || now.source.owner == *query.owner);
+      const bool fits = (!query.status || now.status == *query.status) &&
+                        (!query.customer_email || now.who.email == *query.customer_email) &&
                         (!query.batch_id || now.source.batch_id == *query.batch_id);
-      if (mine && fits) rows.push_back({id, now.version, {id, now.source, now.who.email, now.created_at}, encode_state(now), order_state_version});
+      if (mine && fits)
+        rows.push_back(
+            {id, now.version, {id, now.source, now.who.email, now.created_at}, encode_state(now), order_state_version});
     }
     return rows;
   }
@@ -95,32 +101,35 @@ struct gateway::link {
   }
 
   order_action outcome_of(const order& now, const effect& what) {
-    return std::visit(
-        overloaded{[&](const reserve_stock& one) -> order_action {
-                     for (const auto& line : stock_lines_of(now)) {
-                       if (shop.stock[line.product].available() < line.quantity) return stock_was_refused{one.round};
-                     }
-                     for (const auto& line : stock_lines_of(now)) shop.stock[line.product].reserved += line.quantity;
-                     return stock_was_reserved{one.round};
-                   },
-                   [&](const release_stock& one) -> order_action {
-                     if (one.was_held) {
-                       for (const auto& line : stock_lines_of(now)) shop.stock[line.product].reserved -= line.quantity;
-                     }
-                     return stock_was_released{one.round};
-                   },
-                   [&](const consume_stock& one) -> order_action { return stock_was_consumed{one.round}; },
-                   [&](const charge_payment& one) -> order_action {
-                     const auto& method = now.attempts[one.attempt - 1].method;
-                     if (method == "ok") return money_was_captured{one.attempt, "T" + std::to_string(now.id.value), now.total};
-                     if (method == "never" || method == "lost_reply") return payment_has_no_answer{one.attempt};
-                     return payment_was_declined{one.attempt, method};
-                   },
-                   [&](const pay_back& one) -> order_action {
-                     return refund_was_settled{one.number, refunded_sum(now) + now.refunds[one.number - 1].amount};
-                   },
-                   [&](const book_carrier&) -> order_action { return shipment_was_booked{"12345678"}; }},
-        what);
+    return std::visit(overloaded{[&](const reserve_stock& one) -> order_action {
+                                   for (const auto& line : stock_lines_of(now)) {
+                                     if (shop.stock[line.product].available() < line.quantity)
+                                       return stock_was_refused{one.round};
+                                   }
+                                   for (const auto& line : stock_lines_of(now))
+                                     shop.stock[line.product].reserved += line.quantity;
+                                   return stock_was_reserved{one.round};
+                                 },
+                                 [&](const release_stock& one) -> order_action {
+                                   if (one.was_held) {
+                                     for (const auto& line : stock_lines_of(now))
+                                       shop.stock[line.product].reserved -= line.quantity;
+                                   }
+                                   return stock_was_released{one.round};
+                                 },
+                                 [&](const consume_stock& one) -> order_action { return stock_was_consumed{one.round}; },
+                                 [&](const charge_payment& one) -> order_action {
+                                   const auto& method = now.attempts[one.attempt - 1].method;
+                                   if (method == "ok")
+                                     return money_was_captured{one.attempt, "T" + std::to_string(now.id.value), now.total};
+                                   if (method == "never" || method == "lost_reply") return payment_has_no_answer{one.attempt};
+                                   return payment_was_declined{one.attempt, method};
+                                 },
+                                 [&](const pay_back& one) -> order_action {
+                                   return refund_was_settled{one.number, refunded_sum(now) + now.refunds[one.number - 1].amount};
+                                 },
+                                 [&](const book_carrier&) -> order_action { return shipment_was_booked{"12345678"}; }},
+                      what);
   }
 
   /// Carries out what is owed until nothing changes any more.
@@ -153,7 +162,9 @@ void gateway::create(create_request request, milliseconds, answered<order_reply>
     if (!fresh && known->second.body_hash != request.key->body_hash) {
       return link_->answer<order_reply>(std::move(done), order_reply{order_verdict::other_body, refusal::none, nullptr, nullptr});
     }
-    if (!fresh) return link_->answer<order_reply>(std::move(done), link::reply_of(shop.orders.at(known->second.order), order_verdict::repeated));
+    if (!fresh)
+      return link_->answer<order_reply>(std::move(done),
+                                        link::reply_of(shop.orders.at(known->second.order), order_verdict::repeated));
     known->second.order = order_id{shop.last_id + 1};
   }
   auto place = std::get<place_order>(request.what);
@@ -174,10 +185,12 @@ void gateway::ask(order_request request, milliseconds, answered<order_reply> don
   auto& shop = link_->shop;
   const auto found = shop.orders.find(request.order);
   const auto shown = [&](const order& now) {
-    return now.source.tenant == request.from->tenant && (request.from->as != role::customer || now.source.owner == request.from->subject);
+    return now.source.tenant == request.from->tenant &&
+           (request.from->as != role::customer || now.source.owner == request.from->subject);
   };
   if (found == shop.orders.end() || !shown(found->second.now)) {
-    return link_->answer<order_reply>(std::move(done), order_reply{order_verdict::refused, refusal::order_must_exist, nullptr, nullptr});
+    return link_->answer<order_reply>(std::move(done),
+                                      order_reply{order_verdict::refused, refusal::order_must_exist, nullptr, nullptr});
   }
   auto& of = found->second;
   if (request.if_version && *request.if_version != of.now.version) {
@@ -203,7 +216,8 @@ void gateway::stock(stock_request request, answered<stock_reply> done) {
   auto& level = link_->shop.stock[count.product];
   const bool covered = count.on_hand >= level.reserved;
   if (covered) level.on_hand = count.on_hand;
-  link_->answer<stock_reply>(std::move(done), stock_reply{covered ? inventory_verdict::done : inventory_verdict::below_reserved, {}, std::nullopt});
+  link_->answer<stock_reply>(
+      std::move(done), stock_reply{covered ? inventory_verdict::done : inventory_verdict::below_reserved, {}, std::nullopt});
 }
 
 void gateway::put_product(product item, answered<catalogue_snapshot> done) {
@@ -211,6 +225,10 @@ void gateway::put_product(product item, answered<catalogue_snapshot> done) {
   evolve(*changed, product_put{std::move(item)});
   link_->shop.products = changed;
   link_->answer<catalogue_snapshot>(std::move(done), link_->shop.products);
+}
+
+void gateway::notify(asked_notice wish, answered<bool> done) {
+  link_->answer<bool>(std::move(done), wish.recipient != "unreachable@example.org");
 }
 
 void gateway::read(std::function<void(reader&)> question, std::function<void(world_error)> done) {

@@ -2,6 +2,7 @@
 // http/gateway_actor.cpp in tests of routes and dialects; what actors add is tested with actors.
 #pragma once
 
+#include <atomic>
 #include <boost/asio/io_context.hpp>
 #include <map>
 #include <optional>
@@ -22,12 +23,12 @@ struct memory_shop {
   std::map<std::pair<std::string, std::string>, key_claim> keys;
   std::map<product_id, stock_level> stock;
   catalogue_snapshot products = std::make_shared<catalogue>();
-  errc fails_with = errc::none;            ///< Every request is answered with this.
+  errc fails_with = errc::none;  ///< Every request is answered with this.
   std::optional<quarantine_note> held_back;
-  size_t in_flight = 0;
+  std::atomic<size_t> in_flight = 0;  ///< Also looked at from the test's thread.
   int64_t last_id = 0;
   timestamp time{};
-  bool answers = true;                     ///< false: requests are taken and never answered, until `release`.
+  bool answers = true;  ///< false: requests are taken and never answered, until `release`.
   std::vector<std::function<void()>> unanswered;
 };
 

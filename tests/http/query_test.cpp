@@ -31,6 +31,6 @@ TEST_CASE("parameters are written again so that they can be read") {
 
 TEST_CASE("what is no query is refused") {
   CHECK_FALSE(query_values::parse("limit=%zz"));
-  CHECK_FALSE(query_values::parse("a=\xff"));
+  CHECK_FALSE(query_values::parse("a=%4"));
   CHECK(query_values::parse(""));
 }

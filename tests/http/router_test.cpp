@@ -56,7 +56,9 @@ TEST_CASE("what stands at a pattern's places is handed over, percent-decoded") {
   CHECK(two.values[1] == "3");
 }
 
-TEST_CASE("a literal path is preferred to a pattern") { CHECK(find(verb::post, "/api/v1/orders/import").pattern == "/api/v1/orders/import"); }
+TEST_CASE("a literal path is preferred to a pattern") {
+  CHECK(find(verb::post, "/api/v1/orders/import").pattern == "/api/v1/orders/import");
+}
 
 TEST_CASE("HEAD is answered by GET") { CHECK(find(verb::head, "/api/v1/orders/7").pattern == "/api/v1/orders/{id}"); }
 
@@ -66,7 +68,8 @@ TEST_CASE("a known path with another method says what is allowed") {
 }
 
 TEST_CASE("an unknown path allows nothing") {
-  for (const auto* path : {"/", "", "/api", "/api/v1/orders/7/unknown", "/api/v1/orders//", "//api/v1/orders", "/api/v1/orders/%zz", "/api/v1/orders/%00"}) {
+  for (const auto* path : {"/", "", "/api", "/api/v1/orders/7/unknown", "/api/v1/orders//", "//api/v1/orders",
+                           "/api/v1/orders/%zz", "/api/v1/orders/%00"}) {
     INFO(path);
     const auto seen = find(verb::get, path);
     CHECK(seen.pattern.empty());

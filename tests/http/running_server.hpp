@@ -21,8 +21,12 @@ inline listener_settings test_listener() {
 class running_server {
  public:
   explicit running_server(std::vector<route> table, server_limits limits = {}, listener_settings settings = test_listener())
-      : gate({}, [this] { return load; }), io_(1), work_(io_.get_executor()), server_(io_, limits, time_, [this](std::string_view what) { defects.emplace_back(what); }) {
-    server_.listen(std::make_unique<front_door>(std::move(settings), std::move(table), gate, [this](std::string_view what) { defects.emplace_back(what); }));
+      : gate({}, [this] { return load; }),
+        io_(1),
+        work_(io_.get_executor()),
+        server_(io_, limits, time_, [this](std::string_view what) { defects.emplace_back(what); }) {
+    server_.listen(std::make_unique<front_door>(std::move(settings), std::move(table), gate,
+                                                [this](std::string_view what) { defects.emplace_back(what); }));
     port = server_.port();
     thread_ = std::thread{[this] { io_.run(); }};
   }
@@ -43,8 +47,8 @@ class running_server {
   }
   server& serving() { return server_; }
 
-  present_load load;                  ///< Change it on the server's thread.
-  std::vector<std::string> defects;   ///< Read it on the server's thread.
+  present_load load;                 ///< Change it on the server's thread.
+  std::vector<std::string> defects;  ///< Read it on the server's thread.
   admission gate;
   uint16_t port = 0;
 

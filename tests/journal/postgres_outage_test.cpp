@@ -1,5 +1,6 @@
 // Connections that break and servers that crash: every batch has one true outcome, and it is found.
 #include <catch2/catch_test_macros.hpp>
+#include <csignal>
 #include <future>
 #include <thread>
 
@@ -173,6 +174,30 @@ TEST_CASE("a batch of an older epoch is refused") {
   REQUIRE(resolve(*at.writer, work, positions) == resolution::not_committed);
   CHECK_THROWS(late.run(call));
   CHECK(late.run("SELECT last_batch FROM writers") == "0");
+}
+
+TEST_CASE("a server that hangs does not hold the writer for ever, and what it does later is refused") {
+  if (!have_postgres()) SKIP("no PostgreSQL here");
+  cut_store at;
+  plain_connection watch{at.url};
+  const auto session = "FROM pg_stat_activity WHERE datname = current_database() AND application_name LIKE 'orderflow-writer%'";
+  const auto hung = static_cast<pid_t>(std::stol(watch.run(std::string{"SELECT pid "} + session)));
+  const std::vector appends{order_append(64)};
+  const auto work = batch_of(appends);
+  REQUIRE(kill(hung, SIGSTOP) == 0);
+  const auto outcome = at.writer->commit(work).status;
+  std::vector<position> positions;
+  const auto truth = resolve(*at.writer, work, positions);
+  REQUIRE(kill(hung, SIGCONT) == 0);
+  CHECK(outcome == batch_status::unknown);
+  CHECK(truth == resolution::not_committed);
+  // The whole batch is waiting in the socket of the server that goes on now: its epoch is over.
+  const auto until = steady::now() + patience;
+  const auto alive = std::string{"SELECT count(*) "} + session + " AND pid = " + std::to_string(hung);
+  while (watch.run(alive) != "0" && steady::now() < until) std::this_thread::yield();
+  REQUIRE(watch.run(alive) == "0");
+  CHECK(at.events_of(64) == 0);
+  CHECK(at.writer->commit(work).status == batch_status::committed);
 }
 
 TEST_CASE("a store whose server is away is unavailable and comes back by itself") {

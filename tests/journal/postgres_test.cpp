@@ -95,7 +95,7 @@ TEST_CASE("a follower sees nothing above a transaction that is still open") {
   slow.run("BEGIN");
   slow.run(
       "INSERT INTO events (stream, seq, txid, n, type, version, at, body) "
-      "VALUES (65 * 16 + 1, 1, pg_current_xact_id()::text::bigint, 0, 1, 1, 0, '{}')");
+      "VALUES (65 * 16 + 1, 1, own_transaction(), 0, 1, 1, 0, '{}')");
   REQUIRE(commit(*at.writer, {order_append(66), order_append(67)}) == batch_status::committed);
   // The later transaction has committed first; showing it now would move the cursor past the earlier one.
   CHECK(orders_after(*follower, {}) == std::vector<int64_t>{64});
@@ -121,6 +121,26 @@ TEST_CASE("a follower that reads in small steps reads every event once") {
     cursor = some.back().at;
   }
   CHECK(seen == outcome.positions);
+}
+
+TEST_CASE("positions go on growing after a dump was restored on a server that has counted less far") {
+  if (!have_postgres()) SKIP("no PostgreSQL here");
+  fresh_store at;
+  REQUIRE(commit(*at.writer, {order_append(64), order_append(65)}) == batch_status::committed);
+  at.writer.reset();
+  plain_connection{at.url}.run("UPDATE events SET txid = txid + 1000000000000");
+  at.writer = at.db->open_writer(1);
+  const auto follower = at.db->open_reader();
+  CHECK(orders_after(*follower, {}) == std::vector<int64_t>{64, 65});
+  const auto cursor = follower->history(stream_of({65})).at(0).at;
+  const std::vector appends{order_append(66)};
+  const auto outcome = at.writer->commit(batch_of(appends));
+  REQUIRE(outcome.status == batch_status::committed);
+  CHECK(outcome.positions.at(0) > cursor);
+  CHECK(orders_after(*follower, cursor) == std::vector<int64_t>{66});
+  at.writer = at.db->open_writer(1);
+  REQUIRE(commit(*at.writer, {order_append(67)}) == batch_status::committed);
+  CHECK(orders_after(*follower, cursor) == std::vector<int64_t>{66, 67});
 }
 
 TEST_CASE("the statements of a batch find rows through indexes, even planned on empty tables") {

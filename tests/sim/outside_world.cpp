@@ -93,6 +93,18 @@ void scripted_gateway::capture_late(order_id order, const std::string& key, mino
   if (report_) report_(order, answer_of(key));
 }
 
+void scripted_gateway::report_again() {
+  for (const auto& [key, one] : charges_)
+    if (report_ && one.status != charge_status::in_progress) report_(one.order, answer_of(key));
+}
+
+std::vector<std::string> scripted_gateway::in_progress() const {
+  std::vector<std::string> keys;
+  for (const auto& [key, one] : charges_)
+    if (one.status == charge_status::in_progress) keys.push_back(key);
+  return keys;
+}
+
 void scripted_gateway::refund_outside(order_id order, minor_units amount) {
   ledger_.push_back({ledger_kind::refund, "outside", order, amount});
 }

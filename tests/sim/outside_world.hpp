@@ -51,6 +51,10 @@ class scripted_gateway final : public payment_gateway {
   void settle(const std::string& key, bool captured);
   /// Money is taken although the charge was declined, and reported.
   void capture_late(order_id order, const std::string& key, minor_units amount);
+  /// Says all outcomes of charges again, as gateways do with callbacks that were not acknowledged.
+  void report_again();
+  /// Keys of charges whose outcome is still open.
+  [[nodiscard]] std::vector<std::string> in_progress() const;
   /// Somebody returns money without us.
   void refund_outside(order_id order, minor_units amount);
 

@@ -134,11 +134,17 @@ def check_money(orders, ledger):
     return wrong
 
 
-def check_refunds_granted(granted, ledger):
-    """Money promised back (order → sum of acknowledged partial refunds) really went back."""
+def check_refunds_granted(orders, granted, unsure, ledger):
+    """I5, I15: what was promised back (order → sum of acknowledged parts) went back, and not a second time for a repeated request."""
     table = accounts(ledger)
-    return [f"I5: order {order}: {amount} was promised back, {table[order].refunded} went back"
-            for order, amount in granted.items() if table[order].refunded < amount]
+    wrong = []
+    for order in orders:
+        promised, returned = granted.get(order["id"], 0), table[order["id"]].refunded
+        if returned < promised:
+            wrong.append(f"I5: order {order['id']}: {promised} was promised back, {returned} went back")
+        elif order["status"] in ("paid", "shipped", "delivered") and order["id"] not in unsure and returned != promised:
+            wrong.append(f"I15: order {order['id']} ({order['status']}): {promised} was promised back, {returned} went back")
+    return wrong
 
 
 def check_observations(observations):

@@ -74,8 +74,13 @@ class StockAndMoney(unittest.TestCase):
                 self.assertTrue(checker.check_money(orders, ledger))
 
     def test_a_refund_that_was_promised_and_never_made_is_seen(self):
-        self.assertEqual(checker.check_refunds_granted({1: 500}, [entry("refund", 500)]), [])
-        self.assertTrue(checker.check_refunds_granted({1: 500}, [entry("capture")]))
+        self.assertEqual(checker.check_refunds_granted([order()], {1: 500}, set(), [entry("capture"), entry("refund", 500)]), [])
+        self.assertTrue(checker.check_refunds_granted([order()], {1: 500}, set(), [entry("capture")]))
+
+    def test_a_refund_that_was_made_twice_for_one_request_is_seen(self):
+        twice = [entry("capture"), entry("refund", 500), entry("refund", 500)]
+        self.assertTrue(checker.check_refunds_granted([order()], {1: 500}, set(), twice))
+        self.assertEqual(checker.check_refunds_granted([order()], {1: 500}, {1}, twice), [])
 
 
 class Moves(unittest.TestCase):

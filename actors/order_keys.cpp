@@ -1,0 +1,44 @@
+// Idempotency keys of commands to an order that exists: a refund sent twice is one refund. (Keys of creates are the
+// supervisor's, see supervision/shard_create.cpp: there is no order yet that could know them.)
+#include "actors/order_actor.hpp"
+
+namespace orderflow {
+
+/// Every command of an order comes through its actor, so a key is either in flight here or durable in the store.
+void order_actor_state::check_key(const order_request& request, answer_promise to) {
+  const auto fresh = [this, key = *request.key]() -> const key_claim* {
+    auto same = [&](const fresh_key& one) { return one.claim.scope == key.scope && one.claim.key == key.key; };
+    const auto* found = fresh_keys_.find_if(same);
+    return found ? &found->claim : nullptr;
+  };
+  if (const auto* known = fresh()) return repeat(request, *known, to);
+  auto found = std::make_shared<std::optional<key_claim>>();
+  read_task look{[found, key = *request.key](reader& from) { *found = from.find_key(key.scope, key.key); }};
+  ++key_checks_;
+  self_->request(services_->lookups, caf::infinite, std::move(look))
+      .then(
+          [this, found, fresh, request, to, load = loads()]() mutable {
+            --key_checks_;
+            if (*found) return repeat(request, **found, to);
+            if (load != loads() || loading()) return to.deliver(to_error(errc::reloading, "the order is being loaded again"));
+            if (const auto* raced = fresh()) return repeat(request, *raced, to);
+            answer(request, to, true);
+          },
+          [this, to](caf::error& why) mutable {
+            --key_checks_;
+            to.deliver(std::move(why));
+          });
+}
+
+void order_actor_state::repeat(const order_request& request, const key_claim& known, answer_promise to) {
+  if (known.body_hash != request.key->body_hash)
+    return to.deliver(order_reply{order_verdict::other_body, refusal::none, nullptr, nullptr});
+  auto look = request;
+  look.command.reset();
+  look.repeat = true;
+  look.if_version.reset();
+  if (!when_loaded([this, look, to] { answer(look, to); }))
+    to.deliver(to_error(errc::reloading, "the order is being loaded again"));
+}
+
+}  // namespace orderflow
