@@ -45,6 +45,14 @@ class Scripts(unittest.TestCase):
             if first_line(name).startswith("#!"):
                 self.assertTrue(os.access(os.path.join(ROOT, name), os.X_OK), name)
 
+    def test_every_test_program_that_is_built_is_a_suite_of_the_test_script(self):
+        with open(os.path.join(ROOT, "CMakeLists.txt"), encoding="utf-8") as file:
+            programs = re.findall(r"^\s*orderflow_test\((\w+) ", file.read(), re.MULTILINE)
+        listed = subprocess.run(["./test", "--list"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+        self.assertIn("domain_tests", programs)
+        for program in programs:
+            self.assertRegex(listed, rf"build/release/{program}\b")
+
     def test_no_script_signals_processes_by_name(self):
         by_name = re.compile(r"\b(p" + r"kill|kill" + r"all)\b")
         for name in tracked_files():
