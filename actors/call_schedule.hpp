@@ -31,7 +31,8 @@ class call_schedule {
 };
 
 /// The pause after `previous`, spread out per call: the key and the number of the try are random enough.
-[[nodiscard]] inline milliseconds spread_pause(const actor_settings& limits, milliseconds previous, const std::string& key, uint32_t tries) {
+[[nodiscard]] inline milliseconds spread_pause(const actor_settings& limits, milliseconds previous, const std::string& key,
+                                               uint32_t tries) {
   auto spread = (std::hash<std::string>{}(key) + tries) * 0x9e3779b97f4a7c15U;
   return next_pause({limits.payment_retry_first, limits.payment_retry_most}, previous, spread >> 16);
 }

@@ -190,7 +190,13 @@ class event_sourced {
   void opened(opened_stream& found) {
     generation_ = found.of;
     tail_ = committed_ = found.seq;
-    derived().restore(found);
+    try {
+      derived().restore(found);
+    } catch (const std::exception& defect) {
+      // Caught to say what is wrong: an operator will want to know.
+      log_error("entity-not-readable", "stream={} because=\"{}\"", stream_.packed(), defect.what());
+      return leave(to_error(errc::quarantined, defect.what()));
+    }
     loading_ = false;
     derived().resumed();
     for (auto& work : stash_.take_all()) {

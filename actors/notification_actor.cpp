@@ -58,35 +58,50 @@ bool notification_state::deliver(outgoing_message message) {
   return false;
 }
 
-/// What a client asked for itself is no event: its key takes the place of the sequence number.
+/// What a client asked for itself is no event: its key takes the place of the sequence number. Until its row is written, who
+/// asks the same is answered together with the first: a double click is one mail.
 caf::result<bool> notification_state::asked(asked_notice& wish) {
   auto to = self_->make_response_promise<bool>();
+  auto id = std::to_string(wish.now->id.value) + "." + asked_channel(wish);
+  auto [waiting, first] = asking_.try_emplace(id);
+  waiting->second.push_back(to);
+  if (!first) return to;
   auto found = std::make_shared<bool>();
-  read_task look{
-      [found, id = wish.now->id, where = asked_channel(wish)](reader& from) { *found = from.has_notification(id, 0, where); }};
+  read_task look{[found, order = wish.now->id, where = asked_channel(wish)](reader& from) {
+    *found = from.has_notification(order, 0, where);
+  }};
   self_->request(services_->lookups, caf::infinite, std::move(look))
       .then(
-          [this, found, wish = std::move(wish), to]() mutable {
-            if (*found) return to.deliver(true);
-            send_asked(wish, to);
+          [this, found, id, wish = std::move(wish)] {
+            if (*found) return answer_asked(id, true);
+            send_asked(id, wish);
           },
-          [to](caf::error& why) mutable { to.deliver(std::move(why)); });
+          [this, id](caf::error& why) { answer_asked(id, why); });
   return to;
 }
 
-void notification_state::send_asked(const asked_notice& wish, caf::typed_response_promise<bool> to) {
+void notification_state::answer_asked(const std::string& id, const caf::expected<bool>& result) {
+  auto waiting = asking_.extract(id);
+  for (auto& to : waiting.mapped()) {
+    if (result)
+      to.deliver(*result);
+    else
+      to.deliver(result.error());
+  }
+}
+
+void notification_state::send_asked(const std::string& id, const asked_notice& wish) {
   auto text = write_notice(wish.kind, *wish.now);
   auto where = asked_channel(wish);
-  if (!deliver({std::to_string(wish.now->id.value) + "." + where, channel, wish.recipient, text.subject, text.body}))
-    return to.deliver(false);
+  if (!deliver({id, channel, wish.recipient, text.subject, text.body})) return answer_asked(id, false);
   notification_row row{wish.now->id, 0, std::move(where), text.subject, wish.recipient, "sent", services_->time->now()};
   self_->request(services_->journal, caf::infinite, follower_write{sink, std::nullopt, {std::move(row)}})
       .then(
-          [to](append_outcome& outcome) mutable {
-            if (outcome.status == append_status::committed) return to.deliver(true);
-            to.deliver(to_error(errc::outcome_unknown, "sent, but not recorded: " + outcome.detail));
+          [this, id](append_outcome& outcome) {
+            if (outcome.status == append_status::committed) return answer_asked(id, true);
+            answer_asked(id, to_error(errc::outcome_unknown, "sent, but not recorded: " + outcome.detail));
           },
-          [to](caf::error& why) mutable { to.deliver(std::move(why)); });
+          [this, id](caf::error& why) { answer_asked(id, why); });
 }
 
 void notification_state::write(notification_row row) {

@@ -4,6 +4,7 @@
 // delivering blocks.
 #pragma once
 
+#include <map>
 #include <set>
 
 #include "actors/notices.hpp"
@@ -26,7 +27,8 @@ class notification_state {
 
   void told(const told_fact& fact);
   caf::result<bool> asked(asked_notice& wish);
-  void send_asked(const asked_notice& wish, caf::typed_response_promise<bool> to);
+  void send_asked(const std::string& id, const asked_notice& wish);
+  void answer_asked(const std::string& id, const caf::expected<bool>& result);
   [[nodiscard]] bool deliver(outgoing_message message);
   void tell(const order& now, uint64_t seq, notice_kind kind);
   void write(notification_row row);
@@ -40,6 +42,8 @@ class notification_state {
   mailer& mail_;
   std::set<place> recent_;          ///< Delivered here since the cursor; the sweep passes them by.
   std::optional<position> cursor_;  ///< Everything up to here was delivered. Empty: not read yet.
+  std::map<std::string, std::vector<caf::typed_response_promise<bool>>>
+      asking_;  ///< By Message-ID: asked for, row not written yet.
   bool sweeping_ = false;
 };
 

@@ -33,7 +33,7 @@ class payment_state {
     question next = question::charge;
     call_phase phase = call_phase::queued;
     uint32_t tries = 0;
-    milliseconds pause{0};         ///< Before the last try.
+    milliseconds pause{0};  ///< Before the last try.
     bool told_unknown = false;
     timestamp since{};
     timestamp due{};  ///< Of the answer (asked) or of the next try (pausing).

@@ -22,9 +22,9 @@ struct json_value {
   enum class kind : uint8_t { null, boolean, number, string, array, object };
   kind is = kind::null;
   bool truth = false;
-  std::string text;                                          ///< A number's own text, or a string's content.
-  std::vector<json_value> items;                             ///< Array.
-  std::vector<std::pair<std::string, json_value>> members;   ///< Object, in the order of the text; no key twice.
+  std::string text;                                         ///< A number's own text, or a string's content.
+  std::vector<json_value> items;                            ///< Array.
+  std::vector<std::pair<std::string, json_value>> members;  ///< Object, in the order of the text; no key twice.
 
   [[nodiscard]] const json_value* find(std::string_view name) const;  ///< nullptr: no object, or no such member.
   /// An integer written as one ("2", not "2.0" or "2e0"), within int64; nothing otherwise.
@@ -49,12 +49,12 @@ class json_writer {
   json_writer& end_object();
   json_writer& begin_array();
   json_writer& end_array();
-  json_writer& key(std::string_view name);             ///< `name` must need no escaping.
-  json_writer& string(std::string_view text);          ///< Escaped.
+  json_writer& key(std::string_view name);     ///< `name` must need no escaping.
+  json_writer& string(std::string_view text);  ///< Escaped.
   json_writer& integer(int64_t value);
   json_writer& boolean(bool value);
   json_writer& null();
-  json_writer& raw(std::string_view text);             ///< A value that is JSON already, such as an amount's text.
+  json_writer& raw(std::string_view text);  ///< A value that is JSON already, such as an amount's text.
 
  private:
   void separate();

@@ -6,8 +6,8 @@
 namespace orderflow {
 
 struct outgoing_message {
-  std::string id;         ///< Message-ID: `<order>.<seq>.<channel>`; the same when delivered again after a crash.
-  std::string channel;    ///< "email", "sms".
+  std::string id;       ///< Message-ID: `<order>.<seq>.<channel>`; the same when delivered again after a crash.
+  std::string channel;  ///< "email", "sms".
   std::string recipient;
   std::string subject;
   std::string text;

@@ -11,20 +11,20 @@
 namespace orderflow {
 
 struct charge_request {
-  std::string key;      ///< `charge/<order>/<attempt>`: a gateway that honours keys charges once, however often it is asked.
+  std::string key;  ///< `charge/<order>/<attempt>`: a gateway that honours keys charges once, however often it is asked.
   order_id order;
   minor_units amount = 0;
   currency money;
-  std::string method;   ///< Token; never a card number.
+  std::string method;  ///< Token; never a card number.
 };
 
 /// A definite answer names the key that it answers. Everything else is not definite: unknown, never a decline.
 enum class charge_status : uint8_t {
   captured = 1,
   declined = 2,
-  in_progress = 3,   ///< Accepted; the outcome comes by report, or when queried.
-  not_found = 4,     ///< query: the gateway does not know the key. Not definite: the charge may still be under way.
-  failed = 5,        ///< The gateway could not be reached or answered with an error.
+  in_progress = 3,  ///< Accepted; the outcome comes by report, or when queried.
+  not_found = 4,    ///< query: the gateway does not know the key. Not definite: the charge may still be under way.
+  failed = 5,       ///< The gateway could not be reached or answered with an error.
 };
 
 struct charge_answer {
@@ -36,7 +36,7 @@ struct charge_answer {
 };
 
 struct refund_request {
-  std::string key;      ///< `refund/<order>/<number>`.
+  std::string key;  ///< `refund/<order>/<number>`.
   order_id order;
   minor_units amount = 0;
   currency money;
@@ -47,7 +47,7 @@ enum class refund_answer_status : uint8_t { settled = 1, refused = 2, failed = 3
 struct refund_answer {
   std::string key;
   refund_answer_status status{};
-  minor_units cumulative = 0;   ///< All that went back for this order so far, by whomever.
+  minor_units cumulative = 0;  ///< All that went back for this order so far, by whomever.
   std::string reason;
 };
 

@@ -17,11 +17,11 @@ namespace orderflow {
 
 /// One thing that happened at the gateway.
 struct ledger_entry {
-  std::string kind;         ///< "charge" (asked), "capture", "decline", "refund", "refund_refused".
+  std::string kind;  ///< "charge" (asked), "capture", "decline", "refund", "refund_refused".
   std::string key;
   order_id order;
   minor_units amount = 0;
-  std::string money;        ///< ISO code.
+  std::string money;  ///< ISO code.
   std::string method;
   std::string transaction;  ///< capture.
   timestamp at{};

@@ -171,8 +171,9 @@ void shard_state::ended(const caf::down_msg& down) {
     one.first_restart = now;
     one.restarts = 0;
   }
-  log_error("order-crashed", "order={} restarts={} because=\"{}\"", id.value, one.restarts, caf::to_string(down.reason));
-  if (++one.restarts >= limits.restarts_before_quarantine) return quarantine(one, id, caf::to_string(down.reason));
+  auto because = to_world_error(down.reason).detail;
+  log_error("order-crashed", "order={} restarts={} because=\"{}\"", id.value, one.restarts, because);
+  if (++one.restarts >= limits.restarts_before_quarantine) return quarantine(one, id, std::move(because));
   auto pause = limits.restart_pause * (int64_t{1} << std::min<uint32_t>(one.restarts - 1, 8));
   self_->delayed_send(self_, pause, reopen_atom_v, id);
 }

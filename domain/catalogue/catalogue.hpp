@@ -30,9 +30,14 @@ struct catalogue {
 using catalogue_snapshot = std::shared_ptr<const catalogue>;
 
 /// Puts a product in, or replaces it.
-struct put_product { product item; };
+struct put_product {
+  product item;
+};
 /// Stored format: add, never change.
-struct product_put { product item; bool operator==(const product_put&) const = default; };
+struct product_put {
+  product item;
+  bool operator==(const product_put&) const = default;
+};
 using catalogue_event = std::variant<product_put>;
 
 void evolve(catalogue& now, const catalogue_event& fact);
@@ -40,8 +45,12 @@ void evolve(catalogue& now, const catalogue_event& fact);
 /// Puts catalogue names and prices into lines: a line whose product is known becomes tracked and must carry the catalogue's
 /// price or none (−1); a line without a product, or (if `unknown_allowed`) with an unknown one, keeps its own price and name.
 /// `client_prices_allowed`: the principal is a merchant, service or operator.
-struct pricing_rules { bool unknown_allowed = true; bool client_prices_allowed = true; };
-[[nodiscard]] refusal price_lines(const catalogue& known, currency money, const pricing_rules& rules, std::vector<order_line>& lines);
+struct pricing_rules {
+  bool unknown_allowed = true;
+  bool client_prices_allowed = true;
+};
+[[nodiscard]] refusal price_lines(const catalogue& known, currency money, const pricing_rules& rules,
+                                  std::vector<order_line>& lines);
 inline constexpr minor_units price_of_catalogue = -1;
 
 }  // namespace orderflow

@@ -52,26 +52,67 @@ struct inventory {
 // Commands.
 
 /// `again`: this key may have been asked before; its mark was looked up.
-struct reserve_lines { reservation_key key; std::vector<stock_line> lines; bool again = false; };
+struct reserve_lines {
+  reservation_key key;
+  std::vector<stock_line> lines;
+  bool again = false;
+};
 /// `was_held`: the asker saw the reservation; otherwise its mark was looked up.
-struct release_lines { reservation_key key; std::vector<stock_line> lines; bool was_held = false; bool again = false; };
+struct release_lines {
+  reservation_key key;
+  std::vector<stock_line> lines;
+  bool was_held = false;
+  bool again = false;
+};
 /// The goods leave the house: on_hand and reserved fall.
-struct consume_lines { reservation_key key; std::vector<stock_line> lines; bool again = false; };
+struct consume_lines {
+  reservation_key key;
+  std::vector<stock_line> lines;
+  bool again = false;
+};
 /// Recorded correction of on_hand by a person or a delivery.
-struct adjust_stock { product_id product; int64_t delta = 0; std::string why; };
+struct adjust_stock {
+  product_id product;
+  int64_t delta = 0;
+  std::string why;
+};
 /// Counts: sets on_hand, recorded as the adjustment that it takes. Below reserved it is refused.
-struct set_stock { product_id product; int64_t on_hand = 0; std::string why; };
+struct set_stock {
+  product_id product;
+  int64_t on_hand = 0;
+  std::string why;
+};
 
 using inventory_command = std::variant<reserve_lines, release_lines, consume_lines, adjust_stock, set_stock>;
 
 // Events. Stored format: add, never change; the number of an alternative is its place, from 1.
 
-struct lines_reserved { reservation_key key; std::vector<stock_line> lines; bool operator==(const lines_reserved&) const = default; };
-struct lines_released { reservation_key key; std::vector<stock_line> lines; bool operator==(const lines_released&) const = default; };
-struct lines_consumed { reservation_key key; std::vector<stock_line> lines; bool operator==(const lines_consumed&) const = default; };
+struct lines_reserved {
+  reservation_key key;
+  std::vector<stock_line> lines;
+  bool operator==(const lines_reserved&) const = default;
+};
+struct lines_released {
+  reservation_key key;
+  std::vector<stock_line> lines;
+  bool operator==(const lines_released&) const = default;
+};
+struct lines_consumed {
+  reservation_key key;
+  std::vector<stock_line> lines;
+  bool operator==(const lines_consumed&) const = default;
+};
 /// A key was closed that had never been reserved: a reserve that comes later is refused.
-struct key_voided { reservation_key key; bool operator==(const key_voided&) const = default; };
-struct stock_adjusted { product_id product; int64_t delta = 0; std::string why; bool operator==(const stock_adjusted&) const = default; };
+struct key_voided {
+  reservation_key key;
+  bool operator==(const key_voided&) const = default;
+};
+struct stock_adjusted {
+  product_id product;
+  int64_t delta = 0;
+  std::string why;
+  bool operator==(const stock_adjusted&) const = default;
+};
 
 using inventory_event = std::variant<lines_reserved, lines_released, lines_consumed, key_voided, stock_adjusted>;
 

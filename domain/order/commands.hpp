@@ -14,61 +14,126 @@ namespace orderflow {
 // Requests: may be refused.
 
 /// Opens a cart (D2): pending, awaiting checkout, nothing reserved.
-struct open_cart { order_id id; provenance source; customer who; currency money; std::vector<order_line> lines; timer_policy timers; };
+struct open_cart {
+  order_id id;
+  provenance source;
+  customer who;
+  currency money;
+  std::vector<order_line> lines;
+  timer_policy timers;
+};
 /// Replaces the lines of an open cart.
-struct replace_lines { std::vector<order_line> lines; };
+struct replace_lines {
+  std::vector<order_line> lines;
+};
 /// Places an order that did not exist before. `pay_with`: charge this method as soon as stock is held.
 struct place_order {
-  order_id id; provenance source; customer who; currency money; std::vector<order_line> lines; timer_policy timers;
-  std::optional<std::string> pay_with; bool decline_cancels = false;
+  order_id id;
+  provenance source;
+  customer who;
+  currency money;
+  std::vector<order_line> lines;
+  timer_policy timers;
+  std::optional<std::string> pay_with;
+  bool decline_cancels = false;
 };
 /// Turns an open cart into a placed order; `who` carries the name, phone and address of the invoice.
-struct checkout { customer who; std::optional<std::string> pay_with; };
+struct checkout {
+  customer who;
+  std::optional<std::string> pay_with;
+};
 /// Charges the customer with this method.
-struct pay_order { std::string method; };
+struct pay_order {
+  std::string method;
+};
 /// Cancels; money taken goes back.
 struct cancel_order {};
 /// Gives back a part of what was captured, or all of the rest when `amount` is empty.
-struct refund_order { std::optional<minor_units> amount; };
+struct refund_order {
+  std::optional<minor_units> amount;
+};
 /// Hands the order to the carrier; with `tracking` (known already, from Kafka) it ships at once.
-struct ship_order { std::string tracking; };
+struct ship_order {
+  std::string tracking;
+};
 struct deliver_order {};
 /// An operator's word on an attempt whose outcome the gateway does not tell. `transaction` empty: not captured.
-struct settle_attempt { std::string transaction; std::string why; std::string by; };
+struct settle_attempt {
+  std::string transaction;
+  std::string why;
+  std::string by;
+};
 /// An operator's word on a booking that hangs: it did not take place.
-struct settle_shipment { std::string why; std::string by; };
+struct settle_shipment {
+  std::string why;
+  std::string by;
+};
 
 // Reports: recorded, never refused.
 
-struct stock_was_reserved { uint32_t round = 0; };
-struct stock_was_refused { uint32_t round = 0; };
-struct stock_was_released { uint32_t round = 0; };
-struct stock_was_consumed { uint32_t round = 0; };
+struct stock_was_reserved {
+  uint32_t round = 0;
+};
+struct stock_was_refused {
+  uint32_t round = 0;
+};
+struct stock_was_released {
+  uint32_t round = 0;
+};
+struct stock_was_consumed {
+  uint32_t round = 0;
+};
 /// The gateway holds the money of this attempt.
-struct money_was_captured { uint32_t attempt = 0; std::string transaction; minor_units amount = 0; };
-struct payment_was_declined { uint32_t attempt = 0; std::string reason; };
+struct money_was_captured {
+  uint32_t attempt = 0;
+  std::string transaction;
+  minor_units amount = 0;
+};
+struct payment_was_declined {
+  uint32_t attempt = 0;
+  std::string reason;
+};
 /// The gateway gave no answer, or does not know the key: the outcome is unknown.
-struct payment_has_no_answer { uint32_t attempt = 0; };
+struct payment_has_no_answer {
+  uint32_t attempt = 0;
+};
 /// Refund `number` is through; `cumulative` = all that the gateway has returned for this order so far.
-struct refund_was_settled { uint32_t number = 0; minor_units cumulative = 0; };
-struct refund_was_refused { uint32_t number = 0; std::string reason; };
+struct refund_was_settled {
+  uint32_t number = 0;
+  minor_units cumulative = 0;
+};
+struct refund_was_refused {
+  uint32_t number = 0;
+  std::string reason;
+};
 /// Somebody returned money at the gateway without us; `cumulative` as above.
-struct refund_was_seen { minor_units cumulative = 0; };
-struct shipment_was_booked { std::string tracking; };
-struct booking_was_refused { std::string reason; };
+struct refund_was_seen {
+  minor_units cumulative = 0;
+};
+struct shipment_was_booked {
+  std::string tracking;
+};
+struct booking_was_refused {
+  std::string reason;
+};
 /// A deadline of `next_deadline` has come. One that no longer fits the order changes nothing.
 enum class deadline_kind : uint8_t {
-  payment_reminder = 1, payment_alert = 2, payment_due = 3, stock_confirm = 4, cart_expiry = 5, shipping_overdue = 6,
+  payment_reminder = 1,
+  payment_alert = 2,
+  payment_due = 3,
+  stock_confirm = 4,
+  cart_expiry = 5,
+  shipping_overdue = 6,
 };
-struct deadline_has_come { deadline_kind kind{}; };
+struct deadline_has_come {
+  deadline_kind kind{};
+};
 
-using order_action = std::variant<
-  open_cart, replace_lines, place_order, checkout, pay_order, cancel_order, refund_order, ship_order, deliver_order,
-  settle_attempt, settle_shipment,
-  stock_was_reserved, stock_was_refused, stock_was_released, stock_was_consumed,
-  money_was_captured, payment_was_declined, payment_has_no_answer,
-  refund_was_settled, refund_was_refused, refund_was_seen,
-  shipment_was_booked, booking_was_refused, deadline_has_come>;
+using order_action =
+    std::variant<open_cart, replace_lines, place_order, checkout, pay_order, cancel_order, refund_order, ship_order,
+                 deliver_order, settle_attempt, settle_shipment, stock_was_reserved, stock_was_refused, stock_was_released,
+                 stock_was_consumed, money_was_captured, payment_was_declined, payment_has_no_answer, refund_was_settled,
+                 refund_was_refused, refund_was_seen, shipment_was_booked, booking_was_refused, deadline_has_come>;
 
 struct order_command {
   order_action action;

@@ -8,76 +8,195 @@
 namespace orderflow {
 
 /// A cart was opened (D2).
-struct cart_opened { order_id id; provenance source; customer who; currency money; std::vector<order_line> lines; minor_units total = 0; timer_policy timers; bool operator==(const cart_opened&) const = default; };
-struct cart_changed { std::vector<order_line> lines; minor_units total = 0; bool operator==(const cart_changed&) const = default; };
+struct cart_opened {
+  order_id id;
+  provenance source;
+  customer who;
+  currency money;
+  std::vector<order_line> lines;
+  minor_units total = 0;
+  timer_policy timers;
+  bool operator==(const cart_opened&) const = default;
+};
+struct cart_changed {
+  std::vector<order_line> lines;
+  minor_units total = 0;
+  bool operator==(const cart_changed&) const = default;
+};
 /// The order was placed, out of nothing. `round` 0: no line is tracked, nothing to reserve.
 struct order_placed {
-  order_id id; provenance source; customer who; currency money; std::vector<order_line> lines; minor_units total = 0; timer_policy timers;
-  std::optional<std::string> pay_with; bool decline_cancels = false; uint32_t round = 0;
+  order_id id;
+  provenance source;
+  customer who;
+  currency money;
+  std::vector<order_line> lines;
+  minor_units total = 0;
+  timer_policy timers;
+  std::optional<std::string> pay_with;
+  bool decline_cancels = false;
+  uint32_t round = 0;
   bool operator==(const order_placed&) const = default;
 };
 /// An open cart was checked out; `round` as above.
-struct cart_checked_out { customer who; std::optional<std::string> pay_with; uint32_t round = 0; bool operator==(const cart_checked_out&) const = default; };
+struct cart_checked_out {
+  customer who;
+  std::optional<std::string> pay_with;
+  uint32_t round = 0;
+  bool operator==(const cart_checked_out&) const = default;
+};
 /// Stock of the round is ours until released or consumed.
-struct stock_held { uint32_t round = 0; bool operator==(const stock_held&) const = default; };
+struct stock_held {
+  uint32_t round = 0;
+  bool operator==(const stock_held&) const = default;
+};
 /// The inventory could not give the round. `reopened`: the order is an open cart again.
-struct stock_refused { uint32_t round = 0; bool reopened = false; bool operator==(const stock_refused&) const = default; };
+struct stock_refused {
+  uint32_t round = 0;
+  bool reopened = false;
+  bool operator==(const stock_refused&) const = default;
+};
 /// Stock was reserved for a round the order no longer wants: it is given back.
-struct stock_came_late { uint32_t round = 0; bool operator==(const stock_came_late&) const = default; };
-struct stock_released { uint32_t round = 0; bool operator==(const stock_released&) const = default; };
-struct stock_consumed { uint32_t round = 0; bool operator==(const stock_consumed&) const = default; };
+struct stock_came_late {
+  uint32_t round = 0;
+  bool operator==(const stock_came_late&) const = default;
+};
+struct stock_released {
+  uint32_t round = 0;
+  bool operator==(const stock_released&) const = default;
+};
+struct stock_consumed {
+  uint32_t round = 0;
+  bool operator==(const stock_consumed&) const = default;
+};
 /// The customer chose how to pay before stock was held.
-struct payment_wished { std::string method; bool operator==(const payment_wished&) const = default; };
+struct payment_wished {
+  std::string method;
+  bool operator==(const payment_wished&) const = default;
+};
 /// An attempt to charge begins; its number is the next one.
-struct payment_started { std::string method; bool operator==(const payment_started&) const = default; };
+struct payment_started {
+  std::string method;
+  bool operator==(const payment_started&) const = default;
+};
 /// The current attempt brought the money: the order is paid. Empty `transaction`: nothing was due (waived).
-struct payment_captured { std::string transaction; minor_units amount = 0; bool operator==(const payment_captured&) const = default; };
-struct payment_declined { uint32_t attempt = 0; std::string reason; bool operator==(const payment_declined&) const = default; };
+struct payment_captured {
+  std::string transaction;
+  minor_units amount = 0;
+  bool operator==(const payment_captured&) const = default;
+};
+struct payment_declined {
+  uint32_t attempt = 0;
+  std::string reason;
+  bool operator==(const payment_declined&) const = default;
+};
 /// The gateway gave no answer to the attempt so far.
-struct payment_unknown { uint32_t attempt = 0; bool operator==(const payment_unknown&) const = default; };
+struct payment_unknown {
+  uint32_t attempt = 0;
+  bool operator==(const payment_unknown&) const = default;
+};
 /// The right amount came before stock was held.
-struct early_capture_recorded { std::string transaction; minor_units amount = 0; bool operator==(const early_capture_recorded&) const = default; };
+struct early_capture_recorded {
+  std::string transaction;
+  minor_units amount = 0;
+  bool operator==(const early_capture_recorded&) const = default;
+};
 /// Money came that does not pay for this order.
-struct stray_capture_recorded { uint32_t attempt = 0; std::string transaction; minor_units amount = 0; bool operator==(const stray_capture_recorded&) const = default; };
+struct stray_capture_recorded {
+  uint32_t attempt = 0;
+  std::string transaction;
+  minor_units amount = 0;
+  bool operator==(const stray_capture_recorded&) const = default;
+};
 /// A part of the accepted capture was promised back.
-struct refund_granted { minor_units amount = 0; bool operator==(const refund_granted&) const = default; };
+struct refund_granted {
+  minor_units amount = 0;
+  bool operator==(const refund_granted&) const = default;
+};
 /// Money goes back; the number is the next one.
-struct refund_started { minor_units amount = 0; bool operator==(const refund_started&) const = default; };
-struct refund_settled { uint32_t number = 0; minor_units cumulative = 0; bool operator==(const refund_settled&) const = default; };
-struct refund_refused { uint32_t number = 0; std::string reason; bool operator==(const refund_refused&) const = default; };
+struct refund_started {
+  minor_units amount = 0;
+  bool operator==(const refund_started&) const = default;
+};
+struct refund_settled {
+  uint32_t number = 0;
+  minor_units cumulative = 0;
+  bool operator==(const refund_settled&) const = default;
+};
+struct refund_refused {
+  uint32_t number = 0;
+  std::string reason;
+  bool operator==(const refund_refused&) const = default;
+};
 /// The gateway has returned more than we asked it to.
-struct outside_refund_recorded { minor_units cumulative = 0; bool operator==(const outside_refund_recorded&) const = default; };
-struct cancel_wished { bool operator==(const cancel_wished&) const = default; };
-struct expiry_wished { bool operator==(const expiry_wished&) const = default; };
-struct order_cancelled { cancel_reason reason{}; bool operator==(const order_cancelled&) const = default; };
-struct shipment_requested { bool operator==(const shipment_requested&) const = default; };
+struct outside_refund_recorded {
+  minor_units cumulative = 0;
+  bool operator==(const outside_refund_recorded&) const = default;
+};
+struct cancel_wished {
+  bool operator==(const cancel_wished&) const = default;
+};
+struct expiry_wished {
+  bool operator==(const expiry_wished&) const = default;
+};
+struct order_cancelled {
+  cancel_reason reason{};
+  bool operator==(const order_cancelled&) const = default;
+};
+struct shipment_requested {
+  bool operator==(const shipment_requested&) const = default;
+};
 /// The parcel is on its way. `wish_dropped`: a wish to cancel came too late.
-struct order_shipped { std::string tracking; bool wish_dropped = false; bool operator==(const order_shipped&) const = default; };
+struct order_shipped {
+  std::string tracking;
+  bool wish_dropped = false;
+  bool operator==(const order_shipped&) const = default;
+};
 /// The carrier booked a parcel of an order that is cancelled.
-struct late_booking_recorded { std::string tracking; bool operator==(const late_booking_recorded&) const = default; };
-struct booking_refused { std::string reason; bool operator==(const booking_refused&) const = default; };
-struct order_delivered { bool operator==(const order_delivered&) const = default; };
-struct payment_reminded { bool operator==(const payment_reminded&) const = default; };
+struct late_booking_recorded {
+  std::string tracking;
+  bool operator==(const late_booking_recorded&) const = default;
+};
+struct booking_refused {
+  std::string reason;
+  bool operator==(const booking_refused&) const = default;
+};
+struct order_delivered {
+  bool operator==(const order_delivered&) const = default;
+};
+struct payment_reminded {
+  bool operator==(const payment_reminded&) const = default;
+};
 /// The customer's "order timeout alert".
-struct payment_alert_raised { bool operator==(const payment_alert_raised&) const = default; };
+struct payment_alert_raised {
+  bool operator==(const payment_alert_raised&) const = default;
+};
 /// The inventory's answer is overdue; it is asked again.
-struct stock_alert_raised { bool operator==(const stock_alert_raised&) const = default; };
-struct shipping_alert_raised { bool operator==(const shipping_alert_raised&) const = default; };
+struct stock_alert_raised {
+  bool operator==(const stock_alert_raised&) const = default;
+};
+struct shipping_alert_raised {
+  bool operator==(const shipping_alert_raised&) const = default;
+};
 /// A person has to look at it.
-struct operator_needed { operator_reason reason{}; bool operator==(const operator_needed&) const = default; };
+struct operator_needed {
+  operator_reason reason{};
+  bool operator==(const operator_needed&) const = default;
+};
 /// A person settled the current attempt or the booking; what it meant is the event that follows.
-struct operator_settled { std::string what; std::string why; std::string by; bool operator==(const operator_settled&) const = default; };
+struct operator_settled {
+  std::string what;
+  std::string why;
+  std::string by;
+  bool operator==(const operator_settled&) const = default;
+};
 
-using order_event = std::variant<
-  cart_opened, cart_changed, order_placed, cart_checked_out,
-  stock_held, stock_refused, stock_came_late, stock_released, stock_consumed,
-  payment_wished, payment_started, payment_captured, payment_declined, payment_unknown,
-  early_capture_recorded, stray_capture_recorded,
-  refund_granted, refund_started, refund_settled, refund_refused, outside_refund_recorded,
-  cancel_wished, expiry_wished, order_cancelled,
-  shipment_requested, order_shipped, late_booking_recorded, booking_refused, order_delivered,
-  payment_reminded, payment_alert_raised, stock_alert_raised, shipping_alert_raised,
-  operator_needed, operator_settled>;
+using order_event =
+    std::variant<cart_opened, cart_changed, order_placed, cart_checked_out, stock_held, stock_refused, stock_came_late,
+                 stock_released, stock_consumed, payment_wished, payment_started, payment_captured, payment_declined,
+                 payment_unknown, early_capture_recorded, stray_capture_recorded, refund_granted, refund_started, refund_settled,
+                 refund_refused, outside_refund_recorded, cancel_wished, expiry_wished, order_cancelled, shipment_requested,
+                 order_shipped, late_booking_recorded, booking_refused, order_delivered, payment_reminded, payment_alert_raised,
+                 stock_alert_raised, shipping_alert_raised, operator_needed, operator_settled>;
 
 /// An event and when it happened (the time of the command that caused it).
 struct order_fact {

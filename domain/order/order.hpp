@@ -38,21 +38,21 @@ struct order_line {
 /// How long after its start each deadline comes. Kept with the order: deadlines are data, and a changed
 /// configuration is for new orders only.
 struct timer_policy {
-  milliseconds payment_reminder = std::chrono::minutes{10};   ///< From placing: remind, once.
-  milliseconds payment_alert = std::chrono::minutes{20};      ///< From placing: order-timeout alert, once.
-  milliseconds payment_due = std::chrono::minutes{30};        ///< From placing: the unpaid order expires.
-  milliseconds stock_confirm = std::chrono::seconds{30};      ///< From placing: alert once and ask the inventory again.
-  milliseconds cart_expiry = std::chrono::hours{24};          ///< From the cart's last change: the open cart expires.
-  milliseconds shipping_overdue = std::chrono::hours{48};     ///< From payment: alert, once.
+  milliseconds payment_reminder = std::chrono::minutes{10};  ///< From placing: remind, once.
+  milliseconds payment_alert = std::chrono::minutes{20};     ///< From placing: order-timeout alert, once.
+  milliseconds payment_due = std::chrono::minutes{30};       ///< From placing: the unpaid order expires.
+  milliseconds stock_confirm = std::chrono::seconds{30};     ///< From placing: alert once and ask the inventory again.
+  milliseconds cart_expiry = std::chrono::hours{24};         ///< From the cart's last change: the open cart expires.
+  milliseconds shipping_overdue = std::chrono::hours{48};    ///< From payment: alert, once.
   bool operator==(const timer_policy&) const = default;
 };
 
 /// Where the order came from; written once, shown in lists.
 struct provenance {
-  std::string owner;         ///< Subject of the principal that created it.
-  std::string tenant;        ///< The merchant.
-  std::string origin;        ///< Dialect: "d0" … "d4", "kafka", "import".
-  std::string external_id;   ///< The producer's id, for orders from Kafka.
+  std::string owner;        ///< Subject of the principal that created it.
+  std::string tenant;       ///< The merchant.
+  std::string origin;       ///< Dialect: "d0" … "d4", "kafka", "import".
+  std::string external_id;  ///< The producer's id, for orders from Kafka.
   std::string batch_id;
   std::string csv_source;
   std::string import_group;
@@ -62,10 +62,10 @@ struct provenance {
 /// One try to charge the customer; its number is its place in `order::attempts`, counted from 1.
 /// The key towards the gateway is `charge/<order>/<number>`; the transaction id shown to clients is order id × 100 + number.
 struct payment_attempt {
-  std::string method;                             ///< Gateway token; never a card number.
+  std::string method;  ///< Gateway token; never a card number.
   attempt_status status = attempt_status::started;
-  std::string reason;                             ///< Of the decline.
-  std::string transaction;                        ///< The gateway's own id of the capture; empty for a waived one.
+  std::string reason;       ///< Of the decline.
+  std::string transaction;  ///< The gateway's own id of the capture; empty for a waived one.
   timestamp started_at{};
   timestamp settled_at{};
   bool operator==(const payment_attempt&) const = default;
@@ -96,8 +96,8 @@ struct shipment {
 /// What an earlier round asked the inventory for. Kept because a cart may be changed after a refusal while the inventory can
 /// still answer for the old round: what is given back must be what was reserved.
 struct former_lines {
-  uint32_t last_round = 0;                        ///< The last round that asked for these lines.
-  std::vector<order_line> lines;                  ///< Tracked ones only.
+  uint32_t last_round = 0;        ///< The last round that asked for these lines.
+  std::vector<order_line> lines;  ///< Tracked ones only.
   bool operator==(const former_lines&) const = default;
 };
 
@@ -111,45 +111,45 @@ struct raised_alerts {
 };
 
 struct order {
-  order_id id;                                    ///< 0 until the first event.
-  uint64_t version = 0;                           ///< Sequence number of the last event folded; 0 = nothing happened yet.
+  order_id id;           ///< 0 until the first event.
+  uint64_t version = 0;  ///< Sequence number of the last event folded; 0 = nothing happened yet.
   order_status status = order_status::pending;
   pending_reason reason = pending_reason::awaiting_checkout;  ///< Meaningful while pending.
   provenance source;
   customer who;
   currency money;
   std::vector<order_line> lines;
-  minor_units total = 0;                          ///< Σ quantity × unit_price.
-  bool from_cart = false;                         ///< Began as a D2 cart: a stock refusal reopens it.
-  bool decline_cancels = false;                   ///< D3's place: a definite decline cancels.
+  minor_units total = 0;         ///< Σ quantity × unit_price.
+  bool from_cart = false;        ///< Began as a D2 cart: a stock refusal reopens it.
+  bool decline_cancels = false;  ///< D3's place: a definite decline cancels.
   timer_policy timers;
   raised_alerts alerts;
   timestamp created_at{};
   timestamp updated_at{};
-  timestamp placed_at{};                          ///< Every timer of a placed order counts from here.
+  timestamp placed_at{};  ///< Every timer of a placed order counts from here.
   timestamp paid_at{};
 
   stock_status stock = stock_status::none;
-  uint32_t round = 0;                             ///< Of the reservation; a new checkout starts the next one.
+  uint32_t round = 0;  ///< Of the reservation; a new checkout starts the next one.
 
-  std::vector<payment_attempt> attempts;          ///< At most 99.
-  std::optional<std::string> pay_wish;            ///< Method to charge as soon as stock is held.
-  minor_units accepted = 0;                       ///< The capture that pays for the order; 0 if none (or the total is 0).
-  std::string early_capture;                      ///< Transaction of a right capture that came before stock was held.
+  std::vector<payment_attempt> attempts;  ///< At most 99.
+  std::optional<std::string> pay_wish;    ///< Method to charge as soon as stock is held.
+  minor_units accepted = 0;               ///< The capture that pays for the order; 0 if none (or the total is 0).
+  std::string early_capture;              ///< Transaction of a right capture that came before stock was held.
   std::vector<stray_capture> strays;
-  minor_units granted = 0;                        ///< Σ of the parts of the accepted capture promised back.
-  minor_units refunded_by_gateway = 0;            ///< The gateway's cumulative figure, the largest seen.
+  minor_units granted = 0;              ///< Σ of the parts of the accepted capture promised back.
+  minor_units refunded_by_gateway = 0;  ///< The gateway's cumulative figure, the largest seen.
   std::vector<refund_record> refunds;
 
   shipment parcel;
-  bool cancel_wish = false;                       ///< Cancel as soon as what is in the way has settled.
-  bool expiry_wish = false;                       ///< The same, wished by the payment deadline.
+  bool cancel_wish = false;  ///< Cancel as soon as what is in the way has settled.
+  bool expiry_wish = false;  ///< The same, wished by the payment deadline.
   cancel_reason cancelled_because = cancel_reason::none;
   operator_reason needs_operator = operator_reason::none;
 
-  bool stock_was_held = false;                    ///< While releasing: the order saw the reservation that it gives back.
-  std::vector<uint32_t> late_rounds;              ///< Reserved for rounds the order no longer wants, to be given back.
-  std::vector<former_lines> former;               ///< By round, ascending; see there.
+  bool stock_was_held = false;        ///< While releasing: the order saw the reservation that it gives back.
+  std::vector<uint32_t> late_rounds;  ///< Reserved for rounds the order no longer wants, to be given back.
+  std::vector<former_lines> former;   ///< By round, ascending; see there.
 
   bool operator==(const order&) const = default;
 

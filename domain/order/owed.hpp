@@ -11,14 +11,32 @@
 namespace orderflow {
 
 // Internal effects: messages to the inventory on the same node; they may run ahead of the commit.
-struct reserve_stock { uint32_t round = 0; auto operator<=>(const reserve_stock&) const = default; };
+struct reserve_stock {
+  uint32_t round = 0;
+  auto operator<=>(const reserve_stock&) const = default;
+};
 /// `was_held`: the order saw the reservation, so no one has to look whether it exists.
-struct release_stock { uint32_t round = 0; bool was_held = false; auto operator<=>(const release_stock&) const = default; };
-struct consume_stock { uint32_t round = 0; auto operator<=>(const consume_stock&) const = default; };
+struct release_stock {
+  uint32_t round = 0;
+  bool was_held = false;
+  auto operator<=>(const release_stock&) const = default;
+};
+struct consume_stock {
+  uint32_t round = 0;
+  auto operator<=>(const consume_stock&) const = default;
+};
 // External effects: only after the commit.
-struct charge_payment { uint32_t attempt = 0; auto operator<=>(const charge_payment&) const = default; };
-struct pay_back { uint32_t number = 0; auto operator<=>(const pay_back&) const = default; };
-struct book_carrier { auto operator<=>(const book_carrier&) const = default; };
+struct charge_payment {
+  uint32_t attempt = 0;
+  auto operator<=>(const charge_payment&) const = default;
+};
+struct pay_back {
+  uint32_t number = 0;
+  auto operator<=>(const pay_back&) const = default;
+};
+struct book_carrier {
+  auto operator<=>(const book_carrier&) const = default;
+};
 
 using effect = std::variant<reserve_stock, release_stock, consume_stock, charge_payment, pay_back, book_carrier>;
 
@@ -27,7 +45,8 @@ using effect = std::variant<reserve_stock, release_stock, consume_stock, charge_
 
 [[nodiscard]] bool is_internal(const effect& what);
 
-/// The deterministic key towards the outside: `charge/<order>/<attempt>`, `refund/<order>/<n>`, `reserve/<order>/<round>`, `ship/<order>`.
+/// The deterministic key towards the outside: `charge/<order>/<attempt>`, `refund/<order>/<n>`, `reserve/<order>/<round>`,
+/// `ship/<order>`.
 [[nodiscard]] std::string key_of(order_id id, const effect& what);
 
 }  // namespace orderflow

@@ -100,7 +100,8 @@ create_request request_of(const order_wish& wish, timestamp at) {
 }  // namespace
 
 struct fixture::lines {
-  explicit lines(outside_world& world) : payments(world.payments, alive), parcels(world.parcels, alive), mail(world.mail, alive) {}
+  explicit lines(outside_world& world)
+      : payments(world.payments, alive), parcels(world.parcels, alive), mail(world.mail, alive) {}
   line_state alive = std::make_shared<bool>(true);
   payment_line payments;
   parcel_line parcels;
@@ -123,7 +124,8 @@ void fixture::start(bool resume) {
   flags_ = std::make_shared<process_flags>();
   // Without patience no test waits for a store that was told to be away.
   flags_->stop_waiting = true;
-  services_ = start_services(*sys_, db, outside{lines_->payments, lines_->parcels, lines_->mail}, time, limits, 1, flags_, own_threads::none);
+  services_ = start_services(*sys_, db, outside{lines_->payments, lines_->parcels, lines_->mail}, time, limits, 1, flags_,
+                             own_threads::none);
   if (resume) resumer_ = resume_services(*sys_, services_, flags_);
   run();
 }
@@ -161,7 +163,9 @@ void fixture::end_actors() {
   lines_.reset();
 }
 
-caf::scheduler::test_coordinator& fixture::scheduler() { return dynamic_cast<caf::scheduler::test_coordinator&>(sys_->scheduler()); }
+caf::scheduler::test_coordinator& fixture::scheduler() {
+  return dynamic_cast<caf::scheduler::test_coordinator&>(sys_->scheduler());
+}
 
 // -- time --------------------------------------------------------------------------------------------------------------
 

@@ -26,11 +26,11 @@ using asked_order = std::shared_ptr<asked<order_reply>>;
 /// An order as a test wishes it. Default: one untracked line of 1 000, paid with `ok`.
 struct order_wish {
   std::optional<std::string> pay_with = "ok";
-  int64_t tracked = 0;                          ///< Quantity of product "A"; 0: one untracked line.
+  int64_t tracked = 0;  ///< Quantity of product "A"; 0: one untracked line.
   minor_units price = 1000;
   answer_when when = answer_when::settled;
-  std::string key{};                            ///< Idempotency key; empty: none.
-  uint64_t body = 1;                            ///< Hash of the request's body.
+  std::string key{};  ///< Idempotency key; empty: none.
+  uint64_t body = 1;  ///< Hash of the request's body.
   bool decline_cancels = false;
   std::string email = "ann@x.org";
   timer_policy timers{};
@@ -95,8 +95,8 @@ class fixture {
     auto result = std::make_shared<asked<Reply>>();
     sys_->spawn([=](caf::event_based_actor* self) mutable {
       self->request(to, caf::infinite, std::move(what)...)
-        .then([result](Reply& reply) { result->reply = std::move(reply), ++result->answers; },
-              [result](caf::error& why) { result->error = to_world_error(why), ++result->answers; });
+          .then([result](Reply& reply) { result->reply = std::move(reply), ++result->answers; },
+                [result](caf::error& why) { result->error = to_world_error(why), ++result->answers; });
     });
     return result;
   }

@@ -7,7 +7,9 @@ namespace orderflow::test {
 
 namespace {
 
-std::string charge_key(order_id id, int attempt = 1) { return "charge/" + std::to_string(id.value) + "/" + std::to_string(attempt); }
+std::string charge_key(order_id id, int attempt = 1) {
+  return "charge/" + std::to_string(id.value) + "/" + std::to_string(attempt);
+}
 
 /// Blames the next append of that stream, once.
 void blame_once(fixture& on, stream_key stream) {
@@ -112,7 +114,8 @@ TEST_CASE("when the inventory's append is lost, orders that hung on it load agai
   REQUIRE(first->reply);
   REQUIRE(second->reply);
   CHECK(on.within(std::chrono::seconds{1}, [&] {
-    return on.stored(first->reply->now->id).status == order_status::paid && on.stored(second->reply->now->id).status == order_status::paid;
+    return on.stored(first->reply->now->id).status == order_status::paid &&
+           on.stored(second->reply->now->id).status == order_status::paid;
   }));
   CHECK(on.level() == stock_level{10, 5});
   CHECK(on.db.tables().reservations.size() == 2);
@@ -125,9 +128,9 @@ TEST_CASE("when an order's append is lost, what the inventory reserved for it is
   auto id = on.placed();
   on.db.faults().blame = [](const append_request& one) {
     return one.stream.kind == stream_kind::order && one.expected_seq == 0 && one.rows.index() == 0 &&
-               std::get<order_rows>(one.rows).created->customer_email == "bob@x.org"
-             ? append_status::conflict
-             : append_status::committed;
+                   std::get<order_rows>(one.rows).created->customer_email == "bob@x.org"
+               ? append_status::conflict
+               : append_status::committed;
   };
   auto lost = on.create({.tracked = 4, .email = "bob@x.org"});
   auto kept = on.create({.tracked = 2, .when = answer_when::committed});

@@ -25,7 +25,8 @@ TEST_CASE("a paid order of tracked goods costs exactly two commits and is answer
   auto before = on.db.counts().batches;
   uint64_t answered_after = 0;
   auto answer = on.create({.tracked = 2});
-  on.db.on_batch([&](const batch&) { answered_after = answer->answered() ? answered_after : on.db.counts().batches + 1 - before; });
+  on.db.on_batch(
+      [&](const batch&) { answered_after = answer->answered() ? answered_after : on.db.counts().batches + 1 - before; });
   on.run();
   REQUIRE(answer->reply);
   CHECK(answer->reply->verdict == order_verdict::done);

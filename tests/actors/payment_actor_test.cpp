@@ -9,7 +9,9 @@ namespace {
 
 using std::chrono::seconds;
 
-std::string charge_key(order_id id, int attempt = 1) { return "charge/" + std::to_string(id.value) + "/" + std::to_string(attempt); }
+std::string charge_key(order_id id, int attempt = 1) {
+  return "charge/" + std::to_string(id.value) + "/" + std::to_string(attempt);
+}
 
 order_id accepted(fixture& on, order_wish wish) {
   wish.when = answer_when::committed;
@@ -84,8 +86,7 @@ TEST_CASE("charges with one key are joined into one call") {
   fixture on;
   on.world.payments.holds_answers = true;
   auto id = accepted(on, {});
-  for (int i = 0; i < 3; ++i)
-    caf::anon_send(on.all().payments, charge_order{id, 1, 1000, *find_currency("USD"), "ok", true});
+  for (int i = 0; i < 3; ++i) caf::anon_send(on.all().payments, charge_order{id, 1, 1000, *find_currency("USD"), "ok", true});
   on.run();
   CHECK(on.world.payments.charges_asked == 1);
   on.world.payments.answer_held();

@@ -17,7 +17,8 @@ order_id open_a_cart(fixture& on) {
   wish.who.email = "ann@x.org";
   wish.money = *find_currency("USD");
   wish.lines = {{{}, "Tea", 1, 500, false}};
-  auto answer = on.request<order_reply>(on.all().shards[5], create_request{wish, on.time->now(), answer_when::committed, std::nullopt, 0});
+  auto answer =
+      on.request<order_reply>(on.all().shards[5], create_request{wish, on.time->now(), answer_when::committed, std::nullopt, 0});
   on.run();
   REQUIRE(answer->reply);
   return answer->reply->now->id;
@@ -42,7 +43,8 @@ TEST_CASE("an unpaid order is reminded, alerted and cancelled in time, once each
   CHECK(on.stored(id).status == order_status::cancelled);
   CHECK(on.stored(id).cancelled_because == cancel_reason::expired);
   on.advance(hours{1});
-  CHECK(on.events_of(id) == std::vector<std::string>{"order_placed", "payment_reminded", "payment_alert_raised", "order_cancelled"});
+  CHECK(on.events_of(id) ==
+        std::vector<std::string>{"order_placed", "payment_reminded", "payment_alert_raised", "order_cancelled"});
 }
 
 TEST_CASE("a deadline that came while the process was down is met after the start, one that did not come is not") {

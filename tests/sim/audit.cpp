@@ -99,9 +99,11 @@ class auditor {
       case stock_status::refused:
       case stock_status::releasing: break;
     }
-    if (at_rest_ && left_the_house(now)) expect(now.stock != stock_status::held, "I3", now.id, "it left the house and its goods did not");
+    if (at_rest_ && left_the_house(now))
+      expect(now.stock != stock_status::held, "I3", now.id, "it left the house and its goods did not");
     if (at_rest_ && now.status == order_status::cancelled)
-      for (uint32_t round = 1; round <= now.round; ++round) expect(!is_open(round), "I5", now.id, "it is cancelled and holds stock");
+      for (uint32_t round = 1; round <= now.round; ++round)
+        expect(!is_open(round), "I5", now.id, "it is cancelled and holds stock");
   }
 
   /// I3: the counters are what the events add up to, and what is reserved is held by an open key.
@@ -131,13 +133,16 @@ class auditor {
     }
     for (const auto& [product, level] : folded.levels) {
       auto row = store_.stock.find({main_warehouse.id, product});
-      if (row == store_.stock.end() || row->second != level) found_.push_back("I3: the stock of " + product.value + " differs from its events");
+      if (row == store_.stock.end() || row->second != level)
+        found_.push_back("I3: the stock of " + product.value + " differs from its events");
       if (level.reserved != reserved[product]) found_.push_back("I3: stock of " + product.value + " is reserved for nobody");
-      if (level.reserved < 0 || level.available() < 0) found_.push_back("I3: more of " + product.value + " is sold than there is");
+      if (level.reserved < 0 || level.available() < 0)
+        found_.push_back("I3: more of " + product.value + " is sold than there is");
     }
   }
 
-  void close(std::map<reservation_key, std::vector<stock_line>>& open, const reservation_key& key, const std::vector<stock_line>& lines) {
+  void close(std::map<reservation_key, std::vector<stock_line>>& open, const reservation_key& key,
+             const std::vector<stock_line>& lines) {
     auto found = open.find(key);
     expect(found != open.end() && found->second == lines, "I3", key.order, "other stock was let go than was reserved");
     if (found != open.end()) open.erase(found);

@@ -116,7 +116,8 @@ class memory_reader final : public reader {
     auto found = matching(query);
     if (!query.oldest_first) std::ranges::reverse(found);
     if (query.after)
-      std::erase_if(found, [&](const listed_order& one) { return query.oldest_first ? one.id <= *query.after : one.id >= *query.after; });
+      std::erase_if(
+          found, [&](const listed_order& one) { return query.oldest_first ? one.id <= *query.after : one.id >= *query.after; });
     found.erase(found.begin(), found.begin() + static_cast<std::ptrdiff_t>(std::min<size_t>(query.skip, found.size())));
     if (found.size() > query.limit) found.resize(query.limit);
     return found;

@@ -12,13 +12,13 @@ enum class lost_answer : uint8_t { before_commit = 1, after_commit = 2 };
 
 /// What goes wrong. Counts are used up as it happens.
 struct store_faults {
-  bool down = false;                        ///< Nothing is written, loaded or read.
-  uint32_t failing_commits = 0;             ///< The next batches find the store unavailable: nothing is written.
+  bool down = false;             ///< Nothing is written, loaded or read.
+  uint32_t failing_commits = 0;  ///< The next batches find the store unavailable: nothing is written.
   uint32_t failing_loads = 0;
   uint32_t failing_reads = 0;
   uint32_t failing_id_blocks = 0;
-  std::optional<lost_answer> lose_answer;   ///< Of the next batch.
-  uint32_t failing_resolves = 0;            ///< So often the question how a lost batch ended gets no answer either.
+  std::optional<lost_answer> lose_answer;  ///< Of the next batch.
+  uint32_t failing_resolves = 0;           ///< So often the question how a lost batch ended gets no answer either.
   /// Refuses an append as if it stood elsewhere or its key were known; `committed`: it is fine.
   std::function<append_status(const append_request&)> blame;
   /// Refuses every batch with such an append without saying which: a defect of ours.

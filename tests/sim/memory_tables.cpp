@@ -16,7 +16,9 @@ std::pair<std::string, std::string> place_of(const key_claim& claim) { return {c
 std::string standing_at(uint64_t seq) { return "the stream stands at event " + std::to_string(seq); }
 
 void write_notification(std::vector<notification_row>& rows, const notification_row& row) {
-  auto same = [&](const notification_row& one) { return one.order == row.order && one.seq == row.seq && one.channel == row.channel; };
+  auto same = [&](const notification_row& one) {
+    return one.order == row.order && one.seq == row.seq && one.channel == row.channel;
+  };
   auto found = row.seq == 0 ? rows.end() : std::ranges::find_if(rows, same);
   if (found == rows.end())
     rows.push_back(row);
@@ -44,7 +46,8 @@ std::vector<guilty_append> memory_tables::guilty_of(const batch& work) const {
       guilty.push_back({i, append_status::duplicate, existing->second, "the key exists"});
     } else if (before != one.expected_seq) {
       conflict(standing_at(before));
-    } else if (const auto* rows = std::get_if<order_rows>(&one.rows); rows && rows->created && orders.contains(rows->created->id)) {
+    } else if (const auto* rows = std::get_if<order_rows>(&one.rows);
+               rows && rows->created && orders.contains(rows->created->id)) {
       conflict("the order exists");
     } else if (const auto* moved = std::get_if<inventory_rows>(&one.rows)) {
       auto known = [&](const reservation_row& row) { return reservations.contains(row); };

@@ -18,14 +18,14 @@ struct writer_place {
 };
 
 struct memory_tables {
-  std::vector<recorded_event> events;                                ///< By position, from 1.
-  std::map<int64_t, std::vector<size_t>> streams;                    ///< Packed key → places in `events`, by sequence number.
+  std::vector<recorded_event> events;              ///< By position, from 1.
+  std::map<int64_t, std::vector<size_t>> streams;  ///< Packed key → places in `events`, by sequence number.
   std::map<order_id, order_row> orders;
   std::map<order_id, order_state_row> states;
-  std::map<std::pair<int64_t, product_id>, stock_level> stock;       ///< By warehouse.
-  std::map<std::pair<int64_t, product_id>, product> products;        ///< By catalogue.
+  std::map<std::pair<int64_t, product_id>, stock_level> stock;  ///< By warehouse.
+  std::map<std::pair<int64_t, product_id>, product> products;   ///< By catalogue.
   std::set<reservation_row> reservations;
-  std::map<std::pair<std::string, std::string>, key_claim> keys;     ///< By scope and key.
+  std::map<std::pair<std::string, std::string>, key_claim> keys;  ///< By scope and key.
   std::vector<notification_row> notifications;
   std::map<std::string, position> cursors;
   std::map<uint32_t, writer_place> writers;

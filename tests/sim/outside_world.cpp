@@ -75,7 +75,8 @@ void scripted_gateway::refund(const refund_request& request, std::function<void(
   if (mute) return;
   if (down) return say([=] { answered({request.key, refund_answer_status::failed, 0, "down"}); });
   if (refuses_refunds) return say([=] { answered({request.key, refund_answer_status::refused, 0, "refused"}); });
-  if (refund_keys_.insert(request.key).second) ledger_.push_back({ledger_kind::refund, request.key, request.order, request.amount});
+  if (refund_keys_.insert(request.key).second)
+    ledger_.push_back({ledger_kind::refund, request.key, request.order, request.amount});
   say([=, total = refunded(request.order)] { answered({request.key, refund_answer_status::settled, total, {}}); });
 }
 
@@ -110,7 +111,8 @@ void scripted_gateway::refund_outside(order_id order, minor_units amount) {
 }
 
 size_t scripted_gateway::count(ledger_kind kind, const std::string& key) const {
-  return static_cast<size_t>(std::ranges::count_if(ledger_, [&](const ledger_line& one) { return one.kind == kind && one.key == key; }));
+  return static_cast<size_t>(
+      std::ranges::count_if(ledger_, [&](const ledger_line& one) { return one.kind == kind && one.key == key; }));
 }
 
 minor_units scripted_gateway::sum(ledger_kind kind, order_id order) const {

@@ -38,10 +38,10 @@ class scripted_gateway final : public payment_gateway {
 
   // -- the script ----------------------------------------------------------------------------------------------------
   bool keys_are_honoured = true;
-  bool down = false;          ///< Every call fails at once.
-  bool mute = false;          ///< No call arrives and none is answered.
+  bool down = false;  ///< Every call fails at once.
+  bool mute = false;  ///< No call arrives and none is answered.
   bool refuses_refunds = false;
-  bool holds_answers = false; ///< Answers wait for `answer_held`.
+  bool holds_answers = false;  ///< Answers wait for `answer_held`.
   /// Says the answers that wait, in the order of their calls.
   void answer_held();
   [[nodiscard]] size_t held() const { return held_.size(); }
@@ -93,8 +93,8 @@ class scripted_carrier final : public carrier {
  public:
   void book(const booking_request& request, std::function<void(booking_answer)> answered) override;
 
-  uint32_t failing = 0;      ///< So many bookings fail.
-  uint32_t silent = 0;       ///< So many are booked, but the answer is lost.
+  uint32_t failing = 0;  ///< So many bookings fail.
+  uint32_t silent = 0;   ///< So many are booked, but the answer is lost.
   bool refuses = false;
   bool holds_answers = false;
   void answer_held();
@@ -110,8 +110,8 @@ class scripted_mailer final : public mailer {
  public:
   [[nodiscard]] std::string deliver(const outgoing_message& message) override;
 
-  uint32_t failing = 0;                      ///< So many deliveries fail.
-  std::function<void()> after_delivery;      ///< For a crash between the delivery and its row.
+  uint32_t failing = 0;                  ///< So many deliveries fail.
+  std::function<void()> after_delivery;  ///< For a crash between the delivery and its row.
   std::vector<outgoing_message> sent;
   [[nodiscard]] size_t count(const std::string& subject_part) const;
 };

@@ -63,7 +63,8 @@ struct process {
     db = make_database(url);
     db->migrate();
     sys = std::make_unique<caf::actor_system>(config);
-    actors = std::make_unique<guardian>(*sys, *db, outside{payments, parcels, mail}, std::make_shared<anchored_clock>(), actor_settings{});
+    actors = std::make_unique<guardian>(*sys, *db, outside{payments, parcels, mail}, std::make_shared<anchored_clock>(),
+                                        actor_settings{});
   }
   ~process() { actors.reset(); }
 
@@ -102,7 +103,8 @@ TEST_CASE("orders are paid over SQLite with every actor on its own thread, and a
     process one{where.url()};
     one.actors->resume();
     caf::scoped_actor me{*one.sys};
-    for (int i = 0; i < count; ++i) me->send(one.actors->running()->shards[static_cast<size_t>(i % shard_count)], one.paid_order());
+    for (int i = 0; i < count; ++i)
+      me->send(one.actors->running()->shards[static_cast<size_t>(i % shard_count)], one.paid_order());
     auto paid = one.actors->running()->figures->orders_by_status[static_cast<size_t>(order_status::paid)];
     CHECK(eventually([&] { return paid->value() == count; }));
     CHECK(eventually([&] { return one.actors->resumed(); }));
@@ -145,7 +147,8 @@ TEST_CASE("a drain in the midst of resuming ends the resumer too") {
     process one{where.url()};
     one.payments.answers = false;
     caf::scoped_actor me{*one.sys};
-    for (int i = 0; i < 2000; ++i) me->send(one.actors->running()->shards[static_cast<size_t>(i % shard_count)], one.paid_order());
+    for (int i = 0; i < 2000; ++i)
+      me->send(one.actors->running()->shards[static_cast<size_t>(i % shard_count)], one.paid_order());
     auto processing = one.actors->running()->figures->orders_by_status[static_cast<size_t>(order_status::payment_processing)];
     CHECK(eventually([&] { return processing->value() == 2000; }));
   }

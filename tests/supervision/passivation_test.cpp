@@ -96,7 +96,8 @@ TEST_CASE("many orders leave nothing behind: no actor, no stream held open, no t
   auto actors = on.actors_alive();
   std::vector<asked_order> askers;
   for (int i = 0; i < 1000; ++i) {
-    askers.push_back(on.create({.pay_with = i % 3 == 0 ? "declined" : "ok", .tracked = 1 + i % 3, .decline_cancels = i % 2 == 0}));
+    askers.push_back(
+        on.create({.pay_with = i % 3 == 0 ? "declined" : "ok", .tracked = 1 + i % 3, .decline_cancels = i % 2 == 0}));
     if (i % 100 == 99) on.run();
   }
   for (const auto& one : askers) REQUIRE(one->reply);

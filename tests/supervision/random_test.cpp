@@ -68,7 +68,9 @@ class story {
   uint64_t below(uint64_t limit) { return chance_() % limit; }
   bool one_in(uint64_t n) { return below(n) == 0; }
   template <class T>
-  const T& any(const std::vector<T>& list) { return list[below(list.size())]; }
+  const T& any(const std::vector<T>& list) {
+    return list[below(list.size())];
+  }
 
   void act() {
     switch (below(16)) {
@@ -84,15 +86,23 @@ class story {
       case 9: return gateway_speaks();
       case 10: return look();
       case 11: on_.stock(adjust_stock{{"A"}, static_cast<int64_t>(below(3)), "delivery"}); return;
-      case 12: if (one_in(4)) defect(); return;
-      case 13: if (one_in(3)) crash(); return;
-      case 14: on_.db.faults().down = false; mend_world(); return;
+      case 12:
+        if (one_in(4)) defect();
+        return;
+      case 13:
+        if (one_in(3)) crash();
+        return;
+      case 14:
+        on_.db.faults().down = false;
+        mend_world();
+        return;
       default: on_.run_shuffled(chance_); return;
     }
   }
 
   void create() {
-    static const std::vector<std::string> methods{"ok", "ok", "ok", "declined", "lost_reply", "lost_request", "error", "in_progress", "wrong_amount"};
+    static const std::vector<std::string> methods{"ok",           "ok",    "ok",          "declined",    "lost_reply",
+                                                  "lost_request", "error", "in_progress", "wrong_amount"};
     order_wish wish;
     wish.timers = short_timers();
     auto number = below(12);
@@ -120,7 +130,8 @@ class story {
     auto wish = [&]() -> order_action {
       switch (below(7)) {
         case 0: return cancel_order{};
-        case 1: return refund_order{one_in(2) ? std::nullopt : std::optional<minor_units>{1 + static_cast<minor_units>(below(400))}};
+        case 1:
+          return refund_order{one_in(2) ? std::nullopt : std::optional<minor_units>{1 + static_cast<minor_units>(below(400))}};
         case 2:
         case 3: return ship_order{};
         case 4: return deliver_order{};
@@ -172,7 +183,8 @@ class story {
     if (auto open = on_.world.payments.in_progress(); !open.empty()) return on_.world.payments.settle(any(open), one_in(2));
     std::vector<ledger_line> declined;
     for (const auto& line : on_.world.payments.ledger())
-      if (line.kind == ledger_kind::decline && on_.world.payments.count(ledger_kind::capture, line.key) == 0) declined.push_back(line);
+      if (line.kind == ledger_kind::decline && on_.world.payments.count(ledger_kind::capture, line.key) == 0)
+        declined.push_back(line);
     if (!declined.empty() && one_in(2)) {
       auto late = any(declined);
       on_.world.payments.capture_late(late.order, late.key, on_.stored(late.order).total);

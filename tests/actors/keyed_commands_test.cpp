@@ -1,0 +1,113 @@
+// Commands with an idempotency key: sent twice, carried out once.
+#include <catch2/catch_test_macros.hpp>
+
+#include "tests/actors/fixture.hpp"
+
+namespace orderflow::test {
+
+namespace {
+
+using std::chrono::seconds;
+
+asked_order keyed(fixture& on, order_id id, order_action what, uint64_t body = 1) {
+  order_request request;
+  request.order = id;
+  request.command = order_command{std::move(what), on.time->now()};
+  request.key = key_claim{"shop/ann/refunds", "k1", body, id, on.time->now()};
+  return on.ask(std::move(request));
+}
+
+}  // namespace
+
+TEST_CASE("a refund that is sent twice with its key is made once, whether the first is in flight, durable or out of memory") {
+  fixture on;
+  auto id = on.placed();
+  auto first = keyed(on, id, refund_order{300});
+  auto in_flight = keyed(on, id, refund_order{300});
+  on.run();
+  auto durable = keyed(on, id, refund_order{300});
+  on.run();
+  on.crash();
+  on.start();
+  auto after_restart = keyed(on, id, refund_order{300});
+  on.run();
+  CHECK(first->reply->verdict == order_verdict::done);
+  for (const auto& one : {in_flight, durable, after_restart}) {
+    REQUIRE(one->reply);
+    CHECK(one->reply->verdict == order_verdict::repeated);
+    CHECK(one->reply->now->id == id);
+  }
+  CHECK(on.world.payments.refunded(id) == 300);
+}
+
+TEST_CASE("another command under a known key is told so and not carried out") {
+  fixture on;
+  auto id = on.placed();
+  keyed(on, id, refund_order{300}, 1);
+  auto in_flight = keyed(on, id, refund_order{400}, 2);
+  on.run();
+  auto durable = keyed(on, id, refund_order{400}, 2);
+  on.run();
+  CHECK(in_flight->reply->verdict == order_verdict::other_body);
+  CHECK(durable->reply->verdict == order_verdict::other_body);
+  CHECK(on.world.payments.refunded(id) == 300);
+}
+
+TEST_CASE("a keyed command whose append is lost may be sent again") {
+  fixture on;
+  auto id = on.placed();
+  on.db.faults().failing_commits = 1;
+  auto lost = keyed(on, id, refund_order{300});
+  auto behind = keyed(on, id, refund_order{300});
+  on.run();
+  CHECK(lost->error);
+  CHECK(behind->error);
+  CHECK(on.world.payments.refunded(id) == 0);
+  auto again = keyed(on, id, refund_order{300});
+  on.run();
+  REQUIRE(again->reply);
+  CHECK(again->reply->verdict == order_verdict::done);
+  CHECK(on.world.payments.refunded(id) == 300);
+}
+
+TEST_CASE("a keyed command that a rule refuses does not use its key up") {
+  fixture on;
+  auto id = on.placed();
+  auto refused = keyed(on, id, refund_order{5000});
+  on.run();
+  CHECK(refused->reply->why == refusal::refund_must_not_exceed_capture);
+  auto mended = keyed(on, id, refund_order{300}, 2);
+  on.run();
+  CHECK(mended->reply->verdict == order_verdict::done);
+}
+
+TEST_CASE("an order does not leave memory while the store is asked about a command's key") {
+  fixture on;
+  auto id = on.placed();
+  for (size_t moment = 0; moment < 30; ++moment) {
+    on.advance(seconds{10});
+    auto answer = keyed(on, id, refund_order{300});
+    on.run_steps(moment);
+    on.time->advance(seconds{1});
+    on.scheduler().advance_time(seconds{1});
+    on.run();
+    CHECK(answer->reply);
+  }
+  CHECK(on.world.payments.refunded(id) == 300);
+}
+
+TEST_CASE("in every order in which two equal commands and the store's answers can come, one is carried out") {
+  for (uint64_t seed = 1; seed <= 200; ++seed) {
+    fixture on;
+    std::mt19937_64 chance(seed);
+    auto id = on.placed();
+    std::vector<asked_order> askers;
+    for (int i = 0; i < 4; ++i) askers.push_back(keyed(on, id, refund_order{300}));
+    on.run_shuffled(chance);
+    INFO("seed " << seed);
+    for (const auto& one : askers) CHECK(one->answers == 1);
+    CHECK(on.world.payments.refunded(id) == 300);
+  }
+}
+
+}  // namespace orderflow::test
