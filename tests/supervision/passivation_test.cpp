@@ -69,6 +69,22 @@ TEST_CASE("a request is not lost at whatever moment of the leaving it comes") {
   CHECK(respawns == 40);
 }
 
+TEST_CASE("word from the world is not lost at whatever moment of the leaving it comes") {
+  for (size_t moment = 0; moment < 150; ++moment) {
+    fixture on;
+    auto id = on.placed({.pay_with = std::nullopt});
+    for (int i = 0; i < 6; ++i) on.advance(seconds{1}, seconds{1});
+    on.time->advance(seconds{1});
+    on.scheduler().advance_time(seconds{1});
+    on.run_steps(moment);
+    on.report(id, money_was_captured{0, "from outside", 1000});
+    on.run();
+    INFO("moment " << moment);
+    CHECK(on.stored(id).status == order_status::paid);
+    CHECK(on.all().figures->passivations->value() == 1);
+  }
+}
+
 TEST_CASE("an order that is asked to leave while a caller waits for it stays") {
   fixture on;
   auto id = on.placed({.pay_with = std::nullopt});
