@@ -190,13 +190,16 @@ def parse():
 
 def run(options, report, postgres):
     with Server(journal=postgres.url if postgres else None, binary=options.binary) as server:
-        if options.kills:
-            kill_again_and_again(report, server, options.seed, options.kills)
-        elif options.crash_at:
-            points = crash_points(options.binary) if options.crash_at == "all" else options.crash_at.split(",")
-            crash_at(report, server, options.seed, points)
-        elif options.restart_postgres and postgres:
-            restart_postgres(report, server, postgres, options.seed, options.restart_postgres)
+        try:
+            if options.kills:
+                kill_again_and_again(report, server, options.seed, options.kills)
+            elif options.crash_at:
+                points = crash_points(options.binary) if options.crash_at == "all" else options.crash_at.split(",")
+                crash_at(report, server, options.seed, points)
+            elif options.restart_postgres and postgres:
+                restart_postgres(report, server, postgres, options.seed, options.restart_postgres)
+        except AssertionError as error:
+            report.check("the run itself", [str(error)])
         if report.failed:
             server.owns_data = False
             print(f"the server's last words:\n{server.log()}\nits data is left in {server.data}")
@@ -211,7 +214,7 @@ def main():
     except NoPostgres as reason:
         report.skip("kill test on PostgreSQL", str(reason))
     except AssertionError as error:
-        report.check("the run itself", [str(error)])
+        report.check("the private PostgreSQL", [str(error)])
     return report.finish()
 
 

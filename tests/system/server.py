@@ -78,8 +78,9 @@ class Server:
         threading.Thread(target=read_output, args=(self.process.stdout,), daemon=True).start()
         told.wait(ready_within)
         if self.port is None:
+            how = "it hung" if self.process.poll() is None else f"it ended with {self.process.returncode}"
             self.kill()
-            raise AssertionError(f"the server did not say where it listens within {ready_within} s\n{self.log()}")
+            raise AssertionError(f"the server did not say within {ready_within} s where it listens, {how}\n{self.log()}")
         wait_until(self.is_ready_or_gone, ready_within, "readyz answers 200")
         if self.process.poll() is not None:
             raise AssertionError(f"the server ended with {self.process.returncode} before it was ready\n{self.log()}")
