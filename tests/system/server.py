@@ -32,6 +32,19 @@ def die_with_parent():
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
+def threads_of(pid):
+    """Name, state and place in the kernel of each thread, to tell a server that hangs from a disk that does."""
+    told = []
+    for task in os.listdir(f"/proc/{pid}/task"):
+        try:
+            with open(f"/proc/{pid}/task/{task}/stat", encoding="ascii") as stat, open(f"/proc/{pid}/task/{task}/wchan", encoding="ascii") as place:
+                name, _, rest = stat.read().partition("(")[2].rpartition(")")
+                told.append(f"{name} {rest.split()[0]} {place.read()}")
+        except OSError:
+            continue
+    return "; ".join(told)
+
+
 def environment_without_ours():
     """What is set for the tests is no configuration of the server."""
     return {name: value for name, value in os.environ.items() if not name.startswith("ORDERFLOW_")}
@@ -60,7 +73,7 @@ class Server:
             words.append("--dev")
         return words
 
-    def start(self, ready_within=20, environment=None):
+    def start(self, ready_within=40, environment=None):
         """Returns the seconds until it was ready."""
         began = time.monotonic()
         self.spawn(environment)
@@ -78,7 +91,8 @@ class Server:
         threading.Thread(target=read_output, args=(self.process.stdout,), daemon=True).start()
         told.wait(ready_within)
         if self.port is None:
-            how = "it hung" if self.process.poll() is None else f"it ended with {self.process.returncode}"
+            ended = self.process.poll()
+            how = f"it hangs: {threads_of(self.process.pid)}" if ended is None else f"it ended with {ended}"
             self.kill()
             raise AssertionError(f"the server did not say within {ready_within} s where it listens, {how}\n{self.log()}")
         wait_until(self.is_ready_or_gone, ready_within, "readyz answers 200")
@@ -119,7 +133,7 @@ class Server:
         if self.process is not None:
             if self.process.poll() is None:
                 self.process.kill()
-            self.process.wait(10)
+            self.process.wait(60)  # a process that waits for a slow disk cannot die before that has answered
 
     def terminate(self):
         self.process.send_signal(signal.SIGTERM)
