@@ -35,6 +35,7 @@ struct request_headers {
   std::string_view prefer;
   std::string_view request_id;
   std::string_view traceparent;
+  std::string_view signature;  ///< X-Signature of callbacks.
 };
 
 /// One request. Views point into the session's buffers and stay valid until the responder has answered.
@@ -47,7 +48,9 @@ struct request {
   bool has_body = false;              ///< Known from the header: Content-Length above 0, or chunked.
   std::string id;                     ///< Request-Id of the reply.
   std::array<std::string, 2> values;  ///< What stood at the pattern's {…}, decoded.
-  principal from;                     ///< Empty on routes that are open to anyone.
+  principal from;                     ///< Empty on routes that are open to anyone and on signed callbacks.
+  std::string_view token;             ///< The bearer token as sent; empty if none.
+  std::string address;                ///< Of the peer, without port.
 };
 
 /// What goes back. `extra` holds whole header lines; use `header` to add one.

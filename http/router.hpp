@@ -19,6 +19,8 @@ class audience {
  public:
   /// Also without a principal: probes. The guards of security.hpp do not look at these.
   static constexpr audience anyone() { return audience{0}; }
+  /// Who signed the body with a shared secret: the handler verifies it. No principal, but admission and limits hold.
+  static constexpr audience signed_callback() { return audience{signature_bit}; }
   static constexpr audience roles(std::initializer_list<role> allowed) {
     uint8_t bits = 0;
     for (const role each : allowed) bits = static_cast<uint8_t>(bits | bit(each));
@@ -29,9 +31,11 @@ class audience {
   static constexpr audience operators() { return roles({role::operator_}); }
 
   [[nodiscard]] constexpr bool is_anyone() const { return bits_ == 0; }
+  [[nodiscard]] constexpr bool is_signed_callback() const { return bits_ == signature_bit; }
   [[nodiscard]] constexpr bool has(role each) const { return (bits_ & bit(each)) != 0; }
 
  private:
+  static constexpr uint8_t signature_bit = 1;  // Below the bits of the roles, which begin at 1.
   constexpr explicit audience(uint8_t bits) : bits_(bits) {}
   static constexpr uint8_t bit(role each) { return static_cast<uint8_t>(1U << static_cast<unsigned>(each)); }
   uint8_t bits_;
@@ -45,11 +49,25 @@ enum class load_class : uint8_t {
   probe = 4,      ///< Never shed.
 };
 
+/// Groups of routes that a listener can be told to serve: the documents' dialects, our own interface, the sandbox's
+/// endpoints, liveness and readiness, the metrics.
+namespace dialects {
+inline constexpr std::string_view d0 = "d0";
+inline constexpr std::string_view d2 = "d2";
+inline constexpr std::string_view d3 = "d3";
+inline constexpr std::string_view d4 = "d4";
+inline constexpr std::string_view ours = "ours";
+inline constexpr std::string_view dev = "dev";
+inline constexpr std::string_view probe = "probe";
+inline constexpr std::string_view metrics = "metrics";
+}  // namespace dialects
+
 struct route_options {
   load_class load = load_class::ordinary;
   size_t body_limit = 0;                               ///< Bytes; above it 413. 0: the server's limit.
   std::string_view content_type = "application/json";  ///< Demanded where a body comes on an unsafe method; empty: any.
   problem_encoder errors = &problem_json;              ///< The dialect's own form of errors.
+  std::string_view dialect{};                          ///< A word of `dialects`: which listeners serve it.
 };
 
 /// One row. `pattern` is a literal such as "/api/v1/orders/{id}/events"; at most two {…}.

@@ -27,6 +27,11 @@ std::vector<listener_settings> checked(std::vector<listener_settings> listeners,
   return listeners;
 }
 
+std::unique_ptr<audit_log> open_audit(const http_surroundings& around) {
+  if (around.audit_path.empty()) return std::make_unique<audit_log>();
+  return std::make_unique<audit_log>(around.audit_path, *around.time);
+}
+
 }  // namespace
 
 /// In order of construction: what sessions and callbacks refer to comes before what holds them.
@@ -40,7 +45,9 @@ struct http_service::parts {
              [this] {
                return present_load{on.bridge.in_flight(), on.bridge.queue_delay()};
              }),
-        on{around.make_gateway(io), *around.time, gate},
+        keys(around.keys ? around.keys : std::make_shared<const key_ring>()),
+        audit(open_audit(around)),
+        on{around.make_gateway(io), *around.time, gate, *audit, [this] { return keys; }},
         d4{on, settings.d4},
         sources{[this] { return state_now(); }, around.metrics},
         listening(io, settings.limits, *around.time, around.defect) {
@@ -91,6 +98,8 @@ struct http_service::parts {
   asio::io_context io;
   asio::executor_work_guard<asio::io_context::executor_type> work;
   admission gate;
+  shared_keys keys;  ///< I/O thread.
+  std::unique_ptr<audit_log> audit;
   edge on;
   d4_dialect d4;
   operations_sources sources;
@@ -108,6 +117,10 @@ void http_service::start() {
 }
 
 uint16_t http_service::port(size_t listener) const { return parts_->listening.port(listener); }
+
+void http_service::put_keys(shared_keys keys) {
+  asio::post(parts_->io, [all = parts_.get(), keys = std::move(keys)] { all->keys = keys; });
+}
 
 bool http_service::drain(milliseconds at_most, const std::function<void()>& hurry) {
   auto empty = std::make_shared<std::promise<void>>();

@@ -34,6 +34,8 @@ struct http_surroundings {
   sandbox* dev = nullptr;                        ///< nullptr: no listener may have dev endpoints.
   std::function<health()> state;                 ///< Called on the I/O thread.
   std::function<std::string()> metrics;          ///< Called on the I/O thread.
+  shared_keys keys;                              ///< nullptr: none, so that no token is valid.
+  std::string audit_path;                        ///< Empty: no audit log is kept.
   std::function<void(std::string_view)> defect;  ///< For the log: a handler that threw. Called on the I/O thread.
 };
 
@@ -48,6 +50,9 @@ class http_service {
 
   void start();
   [[nodiscard]] uint16_t port(size_t listener = 0) const;
+
+  /// The ring that counts from the next request on. Any thread.
+  void put_keys(shared_keys keys);
 
   /// Stops accepting, closes idle connections and waits for the open requests. `hurry` is called when nothing new comes in
   /// any more: whoever waits for an order to settle should be answered now. False: some were still open after `at_most`.

@@ -38,6 +38,7 @@ std::string_view* known_by_name(request_headers& headers, std::string_view name)
   if (is("Idempotency-Key")) return &headers.idempotency_key;
   if (is("Request-Id")) return &headers.request_id;
   if (is("traceparent")) return &headers.traceparent;
+  if (is("X-Signature")) return &headers.signature;
   return nullptr;
 }
 

@@ -24,6 +24,7 @@ struct principal {
   std::string subject;
   std::string tenant;
   role as = role::customer;
+  std::string client{};  ///< The program that the token was issued to (claim azp): names its signing secret. Empty: none.
 };
 
 /// When the caller of an order wants its answer.

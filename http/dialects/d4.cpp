@@ -18,22 +18,28 @@ std::vector<route> d4_routes(d4_dialect& with) {
   constexpr auto everyone = audience::every_role();
   constexpr auto staff = audience::staff();
   std::vector<route> table;
-  route_options creates;
+  route_options usual;
+  usual.dialect = dialects::d4;
+  auto creates = usual;
   creates.load = load_class::create;
-  route_options operates;
+  auto operates = usual;
+  operates.dialect = dialects::ours;
   operates.load = load_class::operation;
+  auto ours = usual;
+  ours.dialect = dialects::ours;
   table.emplace_back(verb::post, "/api/v1/orders/", everyone, bind(with, d4_create_order), creates);
-  table.emplace_back(verb::get, "/api/v1/orders/", everyone, bind(with, d4_list_orders));
-  table.emplace_back(verb::get, "/api/v1/orders/{id}", everyone, bind(with, d4_get_order));
-  table.emplace_back(verb::put, "/api/v1/orders/{id}/status", staff, bind(with, d4_put_status));
-  table.emplace_back(verb::delete_, "/api/v1/orders/{id}", everyone, bind(with, d4_cancel_order));
+  table.emplace_back(verb::get, "/api/v1/orders/", everyone, bind(with, d4_list_orders), usual);
+  table.emplace_back(verb::get, "/api/v1/orders/{id}", everyone, bind(with, d4_get_order), usual);
+  table.emplace_back(verb::put, "/api/v1/orders/{id}/status", staff, bind(with, d4_put_status), usual);
+  table.emplace_back(verb::delete_, "/api/v1/orders/{id}", everyone, bind(with, d4_cancel_order), usual);
   table.emplace_back(verb::post, "/api/v1/orders/{id}/settle", audience::operators(), bind(with, d4_settle), operates);
-  table.emplace_back(verb::get, "/api/v1/orders/{id}/events", everyone,
-                     [&with](const request& asked, const responder& to) { answer_history(with.on, asked, to); });
-  table.emplace_back(verb::post, "/api/v1/payments", everyone, bind(with, d4_create_payment));
-  table.emplace_back(verb::get, "/api/v1/payments/order/{id}", everyone, bind(with, d4_get_payment));
-  table.emplace_back(verb::post, "/api/v1/payments/refund", staff, bind(with, d4_refund));
-  table.emplace_back(verb::post, "/api/v1/notifications/email", staff, bind(with, d4_send_email));
+  table.emplace_back(
+      verb::get, "/api/v1/orders/{id}/events", everyone,
+      [&with](const request& asked, const responder& to) { answer_history(with.on, asked, to); }, ours);
+  table.emplace_back(verb::post, "/api/v1/payments", everyone, bind(with, d4_create_payment), usual);
+  table.emplace_back(verb::get, "/api/v1/payments/order/{id}", everyone, bind(with, d4_get_payment), usual);
+  table.emplace_back(verb::post, "/api/v1/payments/refund", staff, bind(with, d4_refund), usual);
+  table.emplace_back(verb::post, "/api/v1/notifications/email", staff, bind(with, d4_send_email), usual);
   return table;
 }
 

@@ -143,6 +143,7 @@ std::vector<route> dev_routes(edge& on, sandbox& with) {
   constexpr auto operators = audience::operators();
   route_options last;
   last.load = load_class::operation;
+  last.dialect = dialects::dev;
   std::vector<route> table;
   table.emplace_back(
       verb::get, "/dev/gateway/ledger", operators,

@@ -9,7 +9,9 @@
 
 #include "base/time.hpp"
 #include "http/admission.hpp"
+#include "http/audit.hpp"
 #include "http/gateway.hpp"
+#include "http/keys.hpp"
 #include "http/problem.hpp"
 #include "http/request.hpp"
 
@@ -20,6 +22,8 @@ struct edge {
   gateway bridge;
   const clock& time;
   admission& gate;
+  audit_log& audit;
+  std::function<shared_keys()> keys;  ///< The ring that counts now; never null.
 };
 
 /// The answer to a command or a look, seen by a dialect: an order, or what is wrong.

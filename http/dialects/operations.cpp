@@ -79,8 +79,12 @@ void redrive(edge& on, const request& asked, const responder& to) {
 std::vector<route> operations_routes(edge& on, const operations_sources& from) {
   route_options probe;
   probe.load = load_class::probe;
+  probe.dialect = dialects::probe;
+  auto metrics = probe;
+  metrics.dialect = dialects::metrics;
   route_options operates;
   operates.load = load_class::operation;
+  operates.dialect = dialects::ours;
   std::vector<route> table;
   table.emplace_back(
       verb::get, "/livez", audience::anyone(), [](const request&, const responder& to) { to(alive()); }, probe);
@@ -99,7 +103,7 @@ std::vector<route> operations_routes(edge& on, const operations_sources& from) {
         made.body = from.metrics();
         to(std::move(made));
       },
-      probe);
+      metrics);
   table.emplace_back(
       verb::get, "/api/v1/quarantine", audience::operators(),
       [&on](const request& asked, const responder& to) { list_quarantined(on, asked, to); }, operates);

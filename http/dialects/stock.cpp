@@ -104,6 +104,7 @@ std::vector<route> stock_routes(edge& on) {
   constexpr auto everyone = audience::every_role();
   route_options d3;
   d3.errors = &d3_problem;
+  d3.dialect = dialects::d3;
   const auto bind = [&on](void (*what)(edge&, const request&, const responder&)) -> handler {
     return [&on, what](const request& asked, const responder& to) { what(on, asked, to); };
   };
