@@ -42,6 +42,7 @@ class event_sourced {
     if (tail_ == committed_) return std::nullopt;
     return cause{stream_, generation_, tail_};
   }
+  [[nodiscard]] stream_key stream() const { return stream_; }
   /// Grows with every load: an answer to what was asked before the last one is not for this state.
   [[nodiscard]] uint64_t loads() const { return loads_; }
 
@@ -90,6 +91,13 @@ class event_sourced {
     now_ = State{};
     derived().forget();
     if (held_.empty()) begin_again();
+  }
+
+  /// From `restore`: what was found there is somebody else's; the entity is looked for in that stream instead.
+  void look_in(stream_key next) {
+    self_->send(services_->journal, closing_atom_v, stream_, generation_);
+    stream_ = next;
+    reload();
   }
 
   /// Somebody whom the entity needs is in trouble: it loads itself again and asks again.
@@ -190,6 +198,7 @@ class event_sourced {
   void opened(opened_stream& found) {
     generation_ = found.of;
     tail_ = committed_ = found.seq;
+    const auto load = loads_;
     try {
       derived().restore(found);
     } catch (const std::exception& defect) {
@@ -197,6 +206,7 @@ class event_sourced {
       log_error("entity-not-readable", "stream={} because=\"{}\"", stream_.packed(), defect.what());
       return leave(to_error(errc::quarantined, defect.what()));
     }
+    if (load != loads_) return;
     loading_ = false;
     derived().resumed();
     for (auto& work : stash_.take_all()) {

@@ -35,6 +35,7 @@ struct services {
   reader_actor lists;    ///< Lists and histories, which may take longer.
   inventory_actor inventory;
   catalogue_actor catalogue;
+  accounts_actor accounts;
   payment_actor payments;
   carrier_actor parcels;
   notification_actor notifications;

@@ -46,6 +46,8 @@ class member_reader {
     const json_value* found = find(name, json_value::kind::boolean, "true or false");
     truth = found != nullptr && found->truth;
   }
+  void operator()(std::string_view name, uint8_t& number) { number = integer<uint8_t>(name, 0); }
+  void operator()(std::string_view name, uint16_t& number) { number = integer<uint16_t>(name, 0); }
   void operator()(std::string_view name, int64_t& number) { number = integer<int64_t>(name, 0); }
   void operator()(std::string_view name, uint32_t& number) { number = integer<uint32_t>(name, 0); }
   void operator()(std::string_view name, uint64_t& number) { number = integer<uint64_t>(name, 0); }
@@ -75,6 +77,12 @@ class member_reader {
       member_reader object{item, what_, path_of(name) + "/" + std::to_string(list.size())};
       members(object, list.emplace_back());
     }
+  }
+  /// Missing: nothing; so one whose members all have their omitted values is written as an empty object.
+  template <class T>
+  void operator()(std::string_view name, std::optional<T>& part) {
+    part.reset();
+    if (find(name, json_value::kind::object, "an object")) (*this)(name, part.emplace());
   }
   template <class T>
   void operator()(std::string_view name, T& part) {

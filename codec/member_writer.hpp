@@ -37,6 +37,8 @@ class member_writer {
   void operator()(std::string_view name, const bool& truth) {
     if (truth) member(name).boolean(true);
   }
+  void operator()(std::string_view name, const uint8_t& number) { (*this)(name, int64_t{number}); }
+  void operator()(std::string_view name, const uint16_t& number) { (*this)(name, int64_t{number}); }
   void operator()(std::string_view name, const int64_t& number) {
     if (number != 0) member(name).integer(number);
   }
@@ -70,6 +72,10 @@ class member_writer {
     member(name).begin_array();
     for (const T& each : list) write(to_, each);
     to_.end_array();
+  }
+  template <class T>
+  void operator()(std::string_view name, const std::optional<T>& part) {
+    if (part) write(member(name), *part);
   }
   template <class T>
   void operator()(std::string_view name, const T& part) {

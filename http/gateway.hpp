@@ -29,6 +29,9 @@ class gateway {
   /// Adjusts or counts stock.
   void stock(stock_request request, answered<stock_reply> done);
 
+  /// Commands or reads what is kept of a customer; answered once durable.
+  void account(account_request request, answered<account_reply> done);
+
   /// Puts a product into the catalogue; answered once durable.
   void put_product(product item, answered<catalogue_snapshot> done);
 

@@ -147,6 +147,12 @@ void gateway::stock(stock_request request, answered<stock_reply> done) {
   });
 }
 
+void gateway::account(account_request request, answered<account_reply> done) {
+  link_->plain<account_reply>(std::move(done), [request = std::move(request)](gateway_core& core) {
+    return core.self()->request(core.all().accounts, caf::infinite, request);
+  });
+}
+
 void gateway::put_product(product item, answered<catalogue_snapshot> done) {
   auto keep = [link = link_, done = std::move(done)](std::variant<catalogue_snapshot, world_error> answer) {
     if (auto* snapshot = std::get_if<catalogue_snapshot>(&answer)) link->products = *snapshot;

@@ -9,6 +9,9 @@ namespace {
 constexpr uint64_t fnv_basis = 14695981039346656037U;
 constexpr uint64_t fnv_prime = 1099511628211U;
 
+/// The largest that `stream_key::packed` has room for.
+constexpr uint64_t last_account_id = (uint64_t{1} << 59) - 1;
+
 uint64_t fnv(uint64_t seed, std::string_view text) {
   for (const char c : text) {
     seed ^= static_cast<uint8_t>(c);
@@ -21,6 +24,14 @@ uint64_t fnv(uint64_t seed, std::string_view text) {
 
 uint64_t hash_of(const std::string& scope, const std::string& key) {
   return fnv(fnv(fnv(fnv_basis, scope), std::string_view{"\0", 1}), key);
+}
+
+stream_key stream_of(const account_key& who) {
+  return {stream_kind::account, static_cast<int64_t>(hash_of(who.tenant, who.user) & last_account_id)};
+}
+
+stream_key next_account_stream(stream_key taken) {
+  return {stream_kind::account, static_cast<int64_t>((static_cast<uint64_t>(taken.id) + 1) & last_account_id)};
 }
 
 uint64_t hash_of(std::string_view text) { return fnv(fnv_basis, text); }

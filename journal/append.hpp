@@ -8,15 +8,16 @@
 #include <vector>
 
 #include "base/time.hpp"
+#include "domain/account/account.hpp"
 #include "domain/catalogue/catalogue.hpp"
 #include "domain/inventory/inventory.hpp"
 
 namespace orderflow {
 
 /// Stored format: add, never change.
-enum class stream_kind : uint8_t { order = 1, inventory = 2, catalogue = 3 };
+enum class stream_kind : uint8_t { order = 1, inventory = 2, catalogue = 3, account = 4 };
 
-/// One entity's stream. `order/7`, `inventory/1` (warehouse `main`), `catalogue/1`.
+/// One entity's stream. `order/7`, `inventory/1` (warehouse `main`), `catalogue/1`, `account/<hash>`.
 struct stream_key {
   stream_kind kind{};
   int64_t id = 0;
@@ -28,6 +29,11 @@ struct stream_key {
 [[nodiscard]] inline stream_key stream_of(order_id id) { return {stream_kind::order, id.value}; }
 inline constexpr stream_key main_warehouse{stream_kind::inventory, 1};
 inline constexpr stream_key main_catalogue{stream_kind::catalogue, 1};
+/// Where an account is looked for first: a 59-bit hash of the pair (stored format, see `hash_of`). Two pairs may have the same:
+/// the pair is in the row, and whoever finds another's there goes on to the next number. Accounts are never deleted, so the first
+/// number without a row ends the search.
+[[nodiscard]] stream_key stream_of(const account_key& who);
+[[nodiscard]] stream_key next_account_stream(stream_key taken);
 
 /// Which opening of a stream an append belongs to. Handed out by the journal, never twice in a process.
 /// `newborn`: the stream was never opened in this process because its id has just been taken from a fresh block.
@@ -101,7 +107,20 @@ struct catalogue_rows {
   std::vector<product> products;
 };
 
-using entity_rows = std::variant<order_rows, inventory_rows, catalogue_rows>;
+/// The folded account. `state_version`: form of `state`; another one folds from the events.
+struct account_row {
+  account_key who;
+  uint64_t version = 0;
+  std::string state;  ///< JSON, see codec/account_json.hpp.
+  uint16_t state_version = 1;
+  bool operator==(const account_row&) const = default;
+};
+
+struct account_rows {
+  account_row state;
+};
+
+using entity_rows = std::variant<order_rows, inventory_rows, catalogue_rows, account_rows>;
 
 /// A client's intent: at most one order comes of it. Stored by a 64-bit hash; the whole key is kept and compared.
 struct key_claim {
@@ -157,7 +176,8 @@ struct opened_stream {
   std::optional<order_state_row> order;  ///< kind order.
   std::vector<stock_row> stock;          ///< kind inventory: all products of the warehouse.
   std::vector<product> products;         ///< kind catalogue.
-  std::vector<stored_event> events;      ///< kind order, only where the state's version is not ours: all of them.
+  std::optional<account_row> account;    ///< kind account; may be another pair's.
+  std::vector<stored_event> events;      ///< kinds order and account, only where the state's version is not ours: all of them.
 };
 
 /// One delivery of a notification, kept so that it is not made twice. Key: (order, seq, channel); with seq 0 all are kept.

@@ -81,6 +81,12 @@ struct listed_order {
   uint16_t state_version = 1;
 };
 
+/// An account's row and the number of its stream.
+struct listed_account {
+  int64_t id = 0;
+  account_row row;
+};
+
 /// All given conditions hold. Newest first unless `oldest_first`. Owner and tenant are conditions like any other.
 struct order_query {
   std::optional<std::string> owner;
@@ -140,6 +146,10 @@ class reader {
   /// All order ids ascending from above `after`: for `db verify` and the audit.
   [[nodiscard]] virtual std::vector<listed_order> scan_orders(order_id after, uint32_t limit) = 0;
   [[nodiscard]] virtual std::vector<stock_row> stock() = 0;
+  /// All accounts by number, ascending from above `after`.
+  [[nodiscard]] virtual std::vector<listed_account> scan_accounts(int64_t after, uint32_t limit) = 0;
+  /// What is kept of that customer as committed, or nothing. Throws codec_error where the row is damaged.
+  [[nodiscard]] std::optional<account> find_account(const std::string& tenant, const std::string& user);
 };
 
 /// A database: where it is, how its schema stands, and connections to it.

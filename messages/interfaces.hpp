@@ -75,6 +75,24 @@ using shard_actor =
                      // Tries a quarantined order again; false: it was not quarantined.
                      caf::result<bool>(redrive_atom, order_id)>;
 
+/// What is kept of one customer; the only writer of its stream.
+using account_actor = caf::typed_actor<
+    // Answered once what it saw or led to is durable.
+    caf::result<account_reply>(account_request),
+    // Leave memory if nothing is going on; otherwise tells the supervisor `busy_atom`.
+    caf::result<void>(passivate_atom),
+    // INTERNAL: load again after a pause; the number tells stale ones.
+    caf::result<void>(reopen_atom, uint64_t)>;
+
+/// Supervisor of all accounts in use: the only way to one.
+using accounts_actor = caf::typed_actor<caf::result<account_reply>(account_request),
+                                        // INTERNAL: the child stays in memory.
+                                        caf::result<void>(busy_atom, account_key),
+                                        // INTERNAL: looks for idle children.
+                                        caf::result<void>(sweep_atom),
+                                        // INTERNAL: the pause before a restart is over.
+                                        caf::result<void>(reopen_atom, account_key)>;
+
 /// Talks to the payment gateway: joins calls by key, limits how many are under way, asks again until an answer is definite.
 /// Outcomes go to the order's id, through its shard, never to a handle that may be dead.
 using payment_actor = caf::typed_actor<caf::result<void>(charge_order), caf::result<void>(refund_money),

@@ -56,6 +56,9 @@ CAF_BEGIN_TYPE_ID_BLOCK(orderflow, first_custom_type_id)
   CAF_ADD_TYPE_ID(orderflow, (orderflow::quarantine_note))
   CAF_ADD_TYPE_ID(orderflow, (std::vector<orderflow::quarantine_note>))
   CAF_ADD_TYPE_ID(orderflow, (orderflow::asked_notice))
+  CAF_ADD_TYPE_ID(orderflow, (orderflow::account_request))
+  CAF_ADD_TYPE_ID(orderflow, (orderflow::account_reply))
+  CAF_ADD_TYPE_ID(orderflow, (orderflow::account_key))
   // Atoms.
   CAF_ADD_ATOM(orderflow, orderflow, commit_atom)     // journal: the batch may begin
   CAF_ADD_ATOM(orderflow, orderflow, opening_atom)    // journal: load a stream
@@ -103,3 +106,6 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(orderflow::put_product)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(orderflow::exchange)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(orderflow::quarantine_note)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(std::vector<orderflow::quarantine_note>)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(orderflow::account_request)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(orderflow::account_reply)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(orderflow::account_key)

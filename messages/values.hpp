@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/errc.hpp"
+#include "domain/account/account.hpp"
 #include "domain/inventory/inventory.hpp"
 #include "domain/order/commands.hpp"
 #include "domain/order/decide.hpp"
@@ -90,6 +91,19 @@ struct stock_reply {
   inventory_verdict verdict{};
   std::vector<product_id> short_of;
   std::optional<cause> after;
+};
+
+/// A command, or (without one) a read, for what is kept of a customer.
+struct account_request {
+  account_key who;
+  std::optional<account_command> command;  ///< Empty: only look.
+  timestamp at{};
+  std::optional<key_claim> key;  ///< A command sent again with its key is answered with the present state.
+};
+
+struct account_reply {
+  account_verdict verdict = account_verdict::done;
+  std::shared_ptr<const account> now;  ///< Committed state; version 0 where nothing is kept yet. nullptr with `other_body`.
 };
 
 // Order → payment actor and carrier, after the commit. The outcome comes back to the order's id, as a command.

@@ -9,6 +9,7 @@
 #include "actors/reader_actor.hpp"
 #include "actors/timer_actor.hpp"
 #include "base/log.hpp"
+#include "supervision/account_supervisor.hpp"
 #include "supervision/resumer.hpp"
 #include "supervision/shard_supervisor.hpp"
 
@@ -66,6 +67,7 @@ std::shared_ptr<services> start_services(caf::actor_system& sys, database& from,
   // From here on actors hold `shared`; what is filled in below they read only when the first request or sweep has come.
   all.inventory = sys.spawn<inventory_actor::stateful_impl<inventory_actor_state>>(shared, main_warehouse);
   all.catalogue = sys.spawn<catalogue_actor::stateful_impl<catalogue_actor_state>>(shared, main_catalogue);
+  all.accounts = sys.spawn<accounts_actor::stateful_impl<accounts_state>>(shared);
   for (uint32_t shard = 0; shard < shard_count; ++shard)
     all.shards.push_back(sys.spawn<shard_actor::stateful_impl<shard_state>>(shared, shard));
   all.payments = sys.spawn<payment_actor::stateful_impl<payment_state>>(shared, std::ref(world.payments));
@@ -77,6 +79,7 @@ std::shared_ptr<services> start_services(caf::actor_system& sys, database& from,
   watch(all.lists, "reader", flags);
   watch(all.inventory, "inventory", flags);
   watch(all.catalogue, "catalogue", flags);
+  watch(all.accounts, "accounts", flags);
   watch(all.payments, "payment", flags);
   watch(all.parcels, "carrier", flags);
   watch(all.notifications, "notification", flags);
@@ -101,6 +104,7 @@ std::vector<caf::actor> actors_of(const services& all) {
   add(all.notifications);
   add(all.inventory);
   add(all.catalogue);
+  add(all.accounts);
   add(all.lookups);
   add(all.lists);
   add(all.journal);

@@ -100,6 +100,7 @@ batch_rows rows_of(const batch& work) {
                    [&](const catalogue_rows& of) {
                      for (const auto& row : of.products) rows.products.insert_or_assign({id, row.id.value}, &row);
                    },
+                   [&](const account_rows& of) { rows.accounts.insert_or_assign(id, &of.state); },
                },
                append.rows);
   }

@@ -25,6 +25,7 @@ struct batch_rows {
   std::map<std::pair<int64_t, std::string_view>, const stock_row*> stock;
   std::vector<reservation_row> reservations;
   std::map<std::pair<int64_t, std::string_view>, const product*> products;
+  std::map<int64_t, const account_row*> accounts;
   std::map<std::string_view, position> cursors;
   std::vector<const notification_row*> notifications;
   /// Appends that do not follow the one before them in the batch: no store could take them.

@@ -1,9 +1,10 @@
 #include "journal/postgres/load.hpp"
 
 #include <algorithm>
+#include <array>
 #include <functional>
 
-#include "codec/order_json.hpp"
+#include "codec/account_json.hpp"
 
 namespace orderflow::postgres {
 
@@ -28,6 +29,20 @@ JOIN order_state AS s ON s.id = wanted.id AND s.state_version <> $4::integer
 JOIN events AS e ON e.stream = wanted.stream
 ORDER BY wanted.i, e.seq)sql"};
 
+/// ($1 i, $2 account)
+constexpr statement load_accounts{"load_accounts", R"sql(
+SELECT wanted.i::integer, a.tenant, a.customer, a.version, a.state, a.state_version
+FROM (SELECT unnest($1::integer[]) AS i, unnest($2::bigint[]) AS id) AS wanted
+JOIN accounts AS a ON a.id = wanted.id)sql"};
+
+/// As load_events.
+constexpr statement load_account_events{"load_account_events", R"sql(
+SELECT wanted.i::integer, e.type, e.version, e.at, e.body
+FROM (SELECT unnest($1::integer[]) AS i, unnest($2::bigint[]) AS id, unnest($3::bigint[]) AS stream) AS wanted
+JOIN accounts AS a ON a.id = wanted.id AND a.state_version <> $4::integer
+JOIN events AS e ON e.stream = wanted.stream
+ORDER BY wanted.i, e.seq)sql"};
+
 /// ($1 i, $2 stream)
 constexpr statement load_tails{"load_tails", R"sql(
 SELECT wanted.i::integer, coalesce((SELECT e.seq FROM events AS e WHERE e.stream = wanted.stream ORDER BY e.seq DESC LIMIT 1), 0)
@@ -47,6 +62,9 @@ FROM (SELECT unnest($1::integer[]) AS i, unnest($2::bigint[]) AS id) AS wanted
 JOIN products AS p ON p.catalogue = wanted.id
 ORDER BY wanted.i, p.id)sql"};
 
+constexpr std::array load_statements{begin_snapshot, end_snapshot,  load_orders,   load_events,        load_tails,
+                                     load_stock,     load_products, load_accounts, load_account_events};
+
 /// The streams of one kind among those wanted.
 struct wanted {
   array_column place{element::int4};
@@ -62,7 +80,7 @@ struct wanted {
 };
 
 struct wanted_streams {
-  wanted orders, inventories, catalogues;
+  wanted orders, inventories, catalogues, accounts;
 };
 
 wanted_streams sorted_by_kind(std::span<const stream_key> streams) {
@@ -72,6 +90,7 @@ wanted_streams sorted_by_kind(std::span<const stream_key> streams) {
       case stream_kind::order: by_kind.orders.add(i, streams[i]); break;
       case stream_kind::inventory: by_kind.inventories.add(i, streams[i]); break;
       case stream_kind::catalogue: by_kind.catalogues.add(i, streams[i]); break;
+      case stream_kind::account: by_kind.accounts.add(i, streams[i]); break;
     }
   }
   return by_kind;
@@ -91,6 +110,15 @@ void take_orders(const answer& rows, std::vector<opened_stream>& out, std::span<
     // An order's state and its last event are always written together.
     out[i].seq = state.version;
     out[i].order = std::move(state);
+  }
+}
+
+void take_accounts(const answer& rows, std::vector<opened_stream>& out) {
+  for (int row = 0; row < rows.rows(); ++row) {
+    auto& into = out[static_cast<size_t>(rows.int4(row, 0))];
+    into.seq = static_cast<uint64_t>(rows.int8(row, 3));
+    into.account = account_row{
+        {rows.text(row, 1), rows.text(row, 2)}, into.seq, rows.text(row, 4), static_cast<uint16_t>(rows.int4(row, 5))};
   }
 }
 
@@ -128,9 +156,7 @@ void take_products(const answer& rows, std::vector<opened_stream>& out) {
 std::vector<opened_stream> load_streams(connection& link, std::span<const stream_key> streams) {
   std::vector<opened_stream> out(streams.size());
   auto by_kind = sorted_by_kind(streams);
-  for (const auto& each : {begin_snapshot, end_snapshot, load_orders, load_events, load_tails, load_stock, load_products}) {
-    link.prepare(each);
-  }
+  for (const auto& each : load_statements) link.prepare(each);
   std::vector<std::function<void(const answer&)>> takers;
   const auto ask = [&](const statement& what, const parameters& with, std::function<void(const answer&)> take) {
     link.send(what, with);
@@ -154,6 +180,11 @@ std::vector<opened_stream> load_streams(connection& link, std::span<const stream
   if (const auto& of = by_kind.catalogues; !of.empty()) {
     ask(load_tails, with(of.place, of.stream), tails);
     ask(load_products, with(of.place, of.id), [&](const answer& rows) { take_products(rows, out); });
+  }
+  if (const auto& of = by_kind.accounts; !of.empty()) {
+    ask(load_accounts, with(of.place, of.id), [&](const answer& rows) { take_accounts(rows, out); });
+    ask(load_account_events, with(of.place, of.id).array(array_column{of.stream}).int4(account_state_version),
+        [&](const answer& rows) { take_events(rows, out); });
   }
   ask(end_snapshot, {}, [](const answer&) {});
   const auto answers = link.finish();

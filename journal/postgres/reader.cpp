@@ -65,6 +65,10 @@ constexpr statement read_counts{"read_counts", "SELECT status, count(*) FROM ord
 constexpr statement read_stock{"read_stock",
                                "SELECT product, on_hand, reserved FROM stock WHERE warehouse = $1::bigint ORDER BY product"};
 
+constexpr statement read_accounts{"read_accounts",
+                                  "SELECT id, tenant, customer, version, state, state_version FROM accounts "
+                                  "WHERE id > $1::bigint ORDER BY id LIMIT $2::bigint"};
+
 listed_order listed_of(const answer& rows, int row) {
   listed_order one;
   one.id = {rows.int8(row, 0)};
@@ -232,6 +236,19 @@ std::vector<stock_row> postgres_reader::stock() {
   const auto rows = ask(read_stock, parameters{}.int8(main_warehouse.id));
   std::vector<stock_row> out;
   for (int row = 0; row < rows.rows(); ++row) out.push_back({{rows.text(row, 0)}, {rows.int8(row, 1), rows.int8(row, 2)}});
+  return out;
+}
+
+std::vector<listed_account> postgres_reader::scan_accounts(int64_t after, uint32_t limit) {
+  const auto rows = ask(read_accounts, parameters{}.int8(after).int8(limit));
+  std::vector<listed_account> out;
+  for (int row = 0; row < rows.rows(); ++row) {
+    out.push_back({rows.int8(row, 0),
+                   {{rows.text(row, 1), rows.text(row, 2)},
+                    static_cast<uint64_t>(rows.int8(row, 3)),
+                    rows.text(row, 4),
+                    static_cast<uint16_t>(rows.int4(row, 5))}});
+  }
   return out;
 }
 

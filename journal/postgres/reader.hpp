@@ -30,6 +30,7 @@ class postgres_reader final : public reader {
   [[nodiscard]] std::vector<uint64_t> count_by_status() override;
   [[nodiscard]] std::vector<listed_order> scan_orders(order_id after, uint32_t limit) override;
   [[nodiscard]] std::vector<stock_row> stock() override;
+  [[nodiscard]] std::vector<listed_account> scan_accounts(int64_t after, uint32_t limit) override;
 
  private:
   connection& linked();

@@ -151,6 +151,27 @@ void send_products(connection& link, const batch_rows& rows) {
                                  .array(std::move(price)));
 }
 
+void send_accounts(connection& link, const batch_rows& rows) {
+  if (rows.accounts.empty()) return;
+  array_column id{element::int8}, tenant{element::text}, user{element::text}, version{element::int8}, state{element::text},
+      state_version{element::int4};
+  for (const auto& [at, row] : rows.accounts) {
+    id.add(at);
+    tenant.add(std::string_view{row->who.tenant});
+    user.add(std::string_view{row->who.user});
+    version.add(stored(row->version));
+    state.add(std::string_view{row->state});
+    state_version.add(int64_t{row->state_version});
+  }
+  link.send(upsert_accounts, parameters{}
+                                 .array(std::move(id))
+                                 .array(std::move(tenant))
+                                 .array(std::move(user))
+                                 .array(std::move(version))
+                                 .array(std::move(state))
+                                 .array(std::move(state_version)));
+}
+
 void send_cursors(connection& link, const batch_rows& rows) {
   if (rows.cursors.empty()) return;
   array_column sink{element::text}, txid{element::int8}, n{element::int8};
@@ -196,6 +217,7 @@ void send_batch(connection& link, const batch& work, const batch_rows& rows) {
   send_stock(link, rows);
   send_reservations(link, rows);
   send_products(link, rows);
+  send_accounts(link, rows);
   send_cursors(link, rows);
   send_notifications(link, rows);
 }

@@ -69,6 +69,13 @@ INSERT INTO products (catalogue, id, name, currency, price)
 SELECT unnest($1::bigint[]), unnest($2::text[]), unnest($3::text[]), unnest($4::text[]), unnest($5::bigint[])
 ON CONFLICT (catalogue, id) DO UPDATE SET name = EXCLUDED.name, currency = EXCLUDED.currency, price = EXCLUDED.price)sql"};
 
+/// ($1 id, $2 tenant, $3 customer, $4 version, $5 state, $6 state version), each id once.
+inline constexpr statement upsert_accounts{"upsert_accounts", R"sql(
+INSERT INTO accounts (id, tenant, customer, version, state, state_version)
+SELECT unnest($1::bigint[]), unnest($2::text[]), unnest($3::text[]), unnest($4::bigint[]), unnest($5::text[]),
+       unnest($6::integer[])
+ON CONFLICT (id) DO UPDATE SET version = EXCLUDED.version, state = EXCLUDED.state, state_version = EXCLUDED.state_version)sql"};
+
 /// ($1 sink, $2 transaction id, $3 n), each sink once.
 inline constexpr statement upsert_cursors{"upsert_cursors", R"sql(
 INSERT INTO cursors (sink, txid, n)
@@ -83,9 +90,9 @@ SELECT unnest($1::bigint[]), unnest($2::bigint[]), unnest($3::text[]), unnest($4
 ON CONFLICT (order_id, seq, channel) WHERE seq > 0
 DO UPDATE SET subject = EXCLUDED.subject, recipient = EXCLUDED.recipient, status = EXCLUDED.status, at = EXCLUDED.at)sql"};
 
-inline constexpr std::array batch_statements{hold_writer,     expect_events,  insert_events,       insert_keys,
-                                             insert_orders,   upsert_states,  upsert_stock,        insert_reservations,
-                                             upsert_products, upsert_cursors, insert_notifications};
+inline constexpr std::array batch_statements{hold_writer,     expect_events,   insert_events,  insert_keys,
+                                             insert_orders,   upsert_states,   upsert_stock,   insert_reservations,
+                                             upsert_products, upsert_accounts, upsert_cursors, insert_notifications};
 
 /// Settings of the writer's session. Plans are made once, for tables that may still be empty: only index plans are safe.
 /// The ends to waiting are shorter than the connection's own patience, so that the server's "no" comes first.

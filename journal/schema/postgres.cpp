@@ -172,7 +172,19 @@ CREATE TABLE id_blocks (
 );
 )sql";
 
-constexpr std::array steps{step_1};
+// What is kept of a customer between orders. The id is a hash of (tenant, customer); a pair whose number is taken has the next.
+constexpr std::string_view step_2 = R"sql(
+CREATE TABLE accounts (
+  id            bigint  PRIMARY KEY,
+  tenant        text    NOT NULL,
+  customer      text    NOT NULL,
+  version       bigint  NOT NULL,
+  state         text    NOT NULL,
+  state_version integer NOT NULL
+) WITH (fillfactor = 70);
+)sql";
+
+constexpr std::array steps{step_1, step_2};
 
 }  // namespace
 

@@ -125,7 +125,19 @@ CREATE TABLE id_blocks (
 ) STRICT;
 )sql";
 
-constexpr std::array steps{step_1};
+// What is kept of a customer between orders. The id is a hash of (tenant, customer); a pair whose number is taken has the next.
+constexpr const char* step_2 = R"sql(
+CREATE TABLE accounts (
+  id            INTEGER PRIMARY KEY,
+  tenant        TEXT NOT NULL,
+  customer      TEXT NOT NULL,
+  version       INTEGER NOT NULL,  -- seq of the last event folded
+  state_version INTEGER NOT NULL,
+  state         TEXT NOT NULL
+) STRICT;
+)sql";
+
+constexpr std::array steps{step_1, step_2};
 
 }  // namespace
 

@@ -46,6 +46,11 @@ batch_rows::batch_rows(connection& db)
                       "INSERT INTO products (catalogue, id, name, currency, price) VALUES (?1, ?2, ?3, ?4, ?5) "
                       "ON CONFLICT (catalogue, id) DO UPDATE SET name = excluded.name, currency = excluded.currency, "
                       "price = excluded.price"},
+      upsert_account_{
+          db.raw(),
+          "INSERT INTO accounts (id, tenant, customer, version, state_version, state) VALUES (?1, ?2, ?3, ?4, ?5, ?6) "
+          "ON CONFLICT (id) DO UPDATE SET version = excluded.version, state_version = excluded.state_version, "
+          "state = excluded.state"},
       upsert_cursor_{db.raw(),
                      "INSERT INTO cursors (sink, major, minor) VALUES (?1, ?2, ?3) "
                      "ON CONFLICT (sink) DO UPDATE SET major = excluded.major, minor = excluded.minor"},
@@ -112,6 +117,7 @@ void batch_rows::collect(const append_request& append) {
                    }
                  },
                  [&](const catalogue_rows& rows) { write_products(id, rows.products); },
+                 [&](const account_rows& rows) { write_account(id, rows.state); },
              },
              append.rows);
 }
@@ -189,6 +195,16 @@ void batch_rows::write_products(int64_t catalogue, const std::vector<product>& p
     upsert_product_.bind(5, each.price);
     upsert_product_.execute();
   }
+}
+
+void batch_rows::write_account(int64_t id, const account_row& row) {
+  upsert_account_.bind(1, id);
+  upsert_account_.bind(2, std::string_view{row.who.tenant});
+  upsert_account_.bind(3, std::string_view{row.who.user});
+  upsert_account_.bind(4, as_int(row.version));
+  upsert_account_.bind(5, int64_t{row.state_version});
+  upsert_account_.bind(6, std::string_view{row.state});
+  upsert_account_.execute();
 }
 
 void batch_rows::write_follower(const follower_write& write) {

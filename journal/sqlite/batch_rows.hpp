@@ -30,6 +30,7 @@ class batch_rows {
   void write_states();
   void write_stock();
   void write_products(int64_t catalogue, const std::vector<product>& products);
+  void write_account(int64_t id, const account_row& row);
   void write_follower(const follower_write& write);
 
   connection& db_;
@@ -42,6 +43,7 @@ class batch_rows {
   statement upsert_stock_;
   statement insert_reservation_;
   statement upsert_product_;
+  statement upsert_account_;
   statement upsert_cursor_;
   statement upsert_notification_;
   statement insert_free_notification_;

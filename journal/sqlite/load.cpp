@@ -2,10 +2,16 @@
 
 #include <algorithm>
 
-#include "codec/order_json.hpp"
+#include "codec/account_json.hpp"
 
 namespace orderflow::sqlite {
 namespace {
+
+void load_events(connection& db, stream_key stream, opened_stream& into) {
+  query events{db.prepared("SELECT type, version, at, body FROM events WHERE stream = ?1 ORDER BY seq")};
+  events.with(stream.packed());
+  while (events.next()) into.events.push_back(event_at(events, 0));
+}
 
 /// A row of another state version, or one that does not stand where the events end, is folded from the events.
 void load_order(connection& db, order_id id, opened_stream& into) {
@@ -24,10 +30,17 @@ void load_order(connection& db, order_id id, opened_stream& into) {
     }
   }
   const bool usable = into.order && into.order->state_version == order_state_version && into.order->version == into.seq;
-  if (usable || into.seq == 0) return;
-  query events{db.prepared("SELECT type, version, at, body FROM events WHERE stream = ?1 ORDER BY seq")};
-  events.with(stream_of(id).packed());
-  while (events.next()) into.events.push_back(event_at(events, 0));
+  if (!usable) load_events(db, stream_of(id), into);
+}
+
+void load_account(connection& db, stream_key stream, opened_stream& into) {
+  {
+    query found{db.prepared("SELECT tenant, customer, version, state, state_version FROM accounts WHERE id = ?1")};
+    if (found.with(stream.id).next()) into.account = account_at(found, 0);
+  }
+  const auto& row = into.account;
+  const bool usable = row && row->state_version == account_state_version && row->version == into.seq;
+  if (!usable) load_events(db, stream, into);
 }
 
 void load_stock(connection& db, int64_t warehouse, opened_stream& into) {
@@ -54,6 +67,13 @@ stored_event event_at(const query& row, int first) {
           from_ms(row.integer(first + 2)), row.text(first + 3)};
 }
 
+account_row account_at(const query& row, int first) {
+  return {{row.text(first), row.text(first + 1)},
+          static_cast<uint64_t>(row.integer(first + 2)),
+          row.text(first + 3),
+          static_cast<uint16_t>(row.integer(first + 4))};
+}
+
 opened_stream load_stream(connection& db, stream_key stream) {
   opened_stream into;
   {
@@ -64,6 +84,7 @@ opened_stream load_stream(connection& db, stream_key stream) {
     case stream_kind::order: load_order(db, {stream.id}, into); break;
     case stream_kind::inventory: load_stock(db, stream.id, into); break;
     case stream_kind::catalogue: load_products(db, stream.id, into); break;
+    case stream_kind::account: load_account(db, stream, into); break;
   }
   return into;
 }

@@ -11,5 +11,7 @@ namespace orderflow::sqlite {
 
 /// The columns type, version, at, body, from `first` on.
 [[nodiscard]] stored_event event_at(const query& row, int first);
+/// tenant, customer, version, state, state_version in the columns from `first` on.
+[[nodiscard]] account_row account_at(const query& row, int first);
 
 }  // namespace orderflow::sqlite

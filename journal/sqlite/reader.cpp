@@ -172,4 +172,16 @@ std::vector<stock_row> sqlite_reader::stock() {
   });
 }
 
+std::vector<listed_account> sqlite_reader::scan_accounts(int64_t after, uint32_t limit) {
+  return reading([&](connection& db) {
+    query rows{
+        db.prepared("SELECT id, tenant, customer, version, state, state_version FROM accounts WHERE id > ?1 "
+                    "ORDER BY id LIMIT ?2")};
+    rows.with(after, int64_t{limit});
+    std::vector<listed_account> accounts;
+    while (rows.next()) accounts.push_back({rows.integer(0), account_at(rows, 1)});
+    return accounts;
+  });
+}
+
 }  // namespace orderflow::sqlite

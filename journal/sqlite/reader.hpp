@@ -31,6 +31,7 @@ class sqlite_reader final : public reader {
   [[nodiscard]] std::vector<uint64_t> count_by_status() override;
   [[nodiscard]] std::vector<listed_order> scan_orders(order_id after, uint32_t limit) override;
   [[nodiscard]] std::vector<stock_row> stock() override;
+  [[nodiscard]] std::vector<listed_account> scan_accounts(int64_t after, uint32_t limit) override;
 
  private:
   /// Runs `read` on the connection; after a failure the next call makes a new one.

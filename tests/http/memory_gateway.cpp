@@ -4,7 +4,7 @@
 
 #include "base/assert.hpp"
 #include "base/overloaded.hpp"
-#include "codec/order_json.hpp"
+#include "codec/account_json.hpp"
 #include "domain/order/evolve.hpp"
 
 namespace orderflow {
@@ -52,6 +52,15 @@ class memory_reader final : public reader {
   std::vector<uint64_t> count_by_status() override { ORDERFLOW_UNREACHABLE("count_by_status"); }
   std::vector<listed_order> scan_orders(order_id, uint32_t) override { ORDERFLOW_UNREACHABLE("scan_orders"); }
   std::vector<stock_row> stock() override { ORDERFLOW_UNREACHABLE("stock"); }
+  std::vector<listed_account> scan_accounts(int64_t after, uint32_t limit) override {
+    std::map<int64_t, account_row> rows;
+    for (const auto& [who, now] : shop_.accounts)
+      rows.insert({stream_of(who).id, {who, now.version, encode_state(now), account_state_version}});
+    std::vector<listed_account> found;
+    for (auto at = rows.upper_bound(after); at != rows.end() && found.size() < limit; ++at)
+      found.push_back({at->first, at->second});
+    return found;
+  }
 
  private:
   std::vector<listed_order> matching(const order_query& query) const {
@@ -218,6 +227,21 @@ void gateway::stock(stock_request request, answered<stock_reply> done) {
   if (covered) level.on_hand = count.on_hand;
   link_->answer<stock_reply>(
       std::move(done), stock_reply{covered ? inventory_verdict::done : inventory_verdict::below_reserved, {}, std::nullopt});
+}
+
+void gateway::account(account_request request, answered<account_reply> done) {
+  auto& shop = link_->shop;
+  auto& now = shop.accounts[request.who];
+  now.who = request.who;
+  auto verdict = account_verdict::done;
+  if (request.command && request.key && !shop.keys.insert({{request.key->scope, request.key->key}, *request.key}).second) {
+    verdict = account_verdict::repeated;
+  } else if (request.command) {
+    auto ruled = decide(now, request.who, *request.command);
+    verdict = ruled.verdict;
+    for (const auto& event : ruled.events) evolve(now, event);
+  }
+  link_->answer<account_reply>(std::move(done), account_reply{verdict, std::make_shared<const orderflow::account>(now)});
 }
 
 void gateway::put_product(product item, answered<catalogue_snapshot> done) {

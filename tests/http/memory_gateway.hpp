@@ -21,6 +21,7 @@ struct memory_shop {
   };
   std::map<order_id, record> orders;
   std::map<std::pair<std::string, std::string>, key_claim> keys;
+  std::map<account_key, account> accounts;
   std::map<product_id, stock_level> stock;
   catalogue_snapshot products = std::make_shared<catalogue>();
   errc fails_with = errc::none;  ///< Every request is answered with this.

@@ -218,6 +218,13 @@ class memory_reader final : public reader {
     return levels;
   }
 
+  std::vector<listed_account> scan_accounts(int64_t after, uint32_t limit) override {
+    const auto& on = tables().accounts;
+    std::vector<listed_account> found;
+    for (auto at = on.upper_bound(after); at != on.end() && found.size() < limit; ++at) found.push_back({at->first, at->second});
+    return found;
+  }
+
  private:
   /// Every question begins here, so none is answered while the store is away.
   [[nodiscard]] const memory_tables& tables() {

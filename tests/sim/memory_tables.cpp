@@ -5,7 +5,7 @@
 
 #include "base/assert.hpp"
 #include "base/overloaded.hpp"
-#include "codec/order_json.hpp"
+#include "codec/account_json.hpp"
 
 namespace orderflow::test {
 
@@ -93,7 +93,8 @@ std::vector<position> memory_tables::write(const batch& work) {
                           },
                           [&](const catalogue_rows& rows) {
                             for (const auto& row : rows.products) products[{one->stream.id, row.id}] = row;
-                          }},
+                          },
+                          [&](const account_rows& rows) { accounts.insert_or_assign(one->stream.id, rows.state); }},
                one->rows);
   }
   for (const auto* one : work.writes) {
@@ -106,13 +107,22 @@ std::vector<position> memory_tables::write(const batch& work) {
 opened_stream memory_tables::load(stream_key stream) const {
   opened_stream into;
   into.seq = tail_of(stream);
+  auto all_events = [&] {
+    if (into.seq == 0) return;
+    for (auto place : streams.at(stream.packed())) into.events.push_back(events[place].event);
+  };
   switch (stream.kind) {
     case stream_kind::order: {
       auto found = states.find(order_id{stream.id});
       if (found != states.end()) into.order = found->second;
-      auto usable = into.order && into.order->state_version == order_state_version && into.order->version == into.seq;
-      if (usable || into.seq == 0) break;
-      for (auto place : streams.at(stream.packed())) into.events.push_back(events[place].event);
+      if (!into.order || into.order->state_version != order_state_version || into.order->version != into.seq) all_events();
+      break;
+    }
+    case stream_kind::account: {
+      auto found = accounts.find(stream.id);
+      if (found != accounts.end()) into.account = found->second;
+      const auto& row = into.account;
+      if (!row || row->state_version != account_state_version || row->version != into.seq) all_events();
       break;
     }
     case stream_kind::inventory:

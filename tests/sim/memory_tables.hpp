@@ -24,6 +24,7 @@ struct memory_tables {
   std::map<order_id, order_state_row> states;
   std::map<std::pair<int64_t, product_id>, stock_level> stock;  ///< By warehouse.
   std::map<std::pair<int64_t, product_id>, product> products;   ///< By catalogue.
+  std::map<int64_t, account_row> accounts;
   std::set<reservation_row> reservations;
   std::map<std::pair<std::string, std::string>, key_claim> keys;  ///< By scope and key.
   std::vector<notification_row> notifications;
