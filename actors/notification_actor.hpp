@@ -1,15 +1,13 @@
 // Tells people what happened to their orders. A follower of the journal: the orders' shells tell it facts as they become
 // durable; a sweep over the journal from its cursor finds what a crash swallowed. At least once per (order, seq, channel): the
-// row that says "sent" is written after the delivery, and looked for before one that may have been made. Spawned detached:
-// delivering blocks.
+// row that says "sent" is written after the delivery, and looked for before one that may have been made. What clients ask for
+// themselves goes through actors/notice_queue.hpp. Spawned detached: delivering blocks.
 #pragma once
 
-#include <map>
 #include <set>
 
-#include "actors/notices.hpp"
-#include "actors/services.hpp"
-#include "gateways/mailer.hpp"
+#include "actors/notice_queue.hpp"
+#include "domain/order/notice_text.hpp"
 
 namespace orderflow {
 
@@ -26,11 +24,8 @@ class notification_state {
   using place = std::pair<int64_t, uint64_t>;
 
   void told(const told_fact& fact);
-  caf::result<bool> asked(asked_notice& wish);
-  void send_asked(const std::string& id, const asked_notice& wish);
-  void answer_asked(const std::string& id, const caf::expected<bool>& result);
-  [[nodiscard]] bool deliver(outgoing_message message);
-  void tell(const order& now, uint64_t seq, notice_kind kind);
+  [[nodiscard]] bool deliver(const outgoing_message& message);
+  void tell(const order& now, uint64_t seq, notice_kind kind, const std::string& recipient);
   void write(notification_row row);
   void sweep();
   void read_on();
@@ -42,9 +37,8 @@ class notification_state {
   mailer& mail_;
   std::set<place> recent_;          ///< Delivered here since the cursor; the sweep passes them by.
   std::optional<position> cursor_;  ///< Everything up to here was delivered. Empty: not read yet.
-  std::map<std::string, std::vector<caf::typed_response_promise<bool>>>
-      asking_;  ///< By Message-ID: asked for, row not written yet.
   bool sweeping_ = false;
+  notice_queue asked_for_;
 };
 
 }  // namespace orderflow

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "actors/notices.hpp"
 #include "base/crash_point.hpp"
 #include "base/overloaded.hpp"
 #include "codec/order_json.hpp"

@@ -29,7 +29,8 @@ const std::vector<std::string_view>& crash_points() {
                                                    "order-before-effect",      "inventory-before-append", "journal-before-commit",
                                                    "journal-after-commit",     "journal-ids-reserved",    "payment-before-send",
                                                    "payment-after-answer",     "carrier-before-send",     "carrier-after-answer",
-                                                   "notification-before-send", "notification-after-send", "timer-before-fire"};
+                                                   "notification-before-send", "notification-after-send", "timer-before-fire",
+                                                   "notice-after-commit"};
   return names;
 }
 

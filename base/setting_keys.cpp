@@ -72,6 +72,11 @@ constexpr setting_key journal_key{
     [](settings& into, std::string_view text) { return setting_values::read_journal(into.journal, text); },
     [](const settings& from) { return setting_values::print_journal(from.journal); }};
 
+constexpr setting_key d0_currency_key{
+    "currency.d0", "Currency of the shop dialect, whose documents name none.", "ISO 4217 code",
+    [](settings& into, std::string_view text) { return setting_values::read_currency(into.currency.d0, text); },
+    [](const settings& from) { return from.currency.d0; }};
+
 constexpr setting_key d4_currency_key{
     "currency.d4", "Currency of an order that names none, in the dialect of DD-ORDER-001.", "ISO 4217 code",
     [](settings& into, std::string_view text) { return setting_values::read_currency(into.currency.d4, text); },
@@ -146,9 +151,19 @@ constexpr std::array keys{
                          MEMBER(payment.retry_first)),
     duration<1, one_day>("payment.retry_most", "The longest such pause.", MEMBER(payment.retry_most)),
 
+    count<1, 1'000'000'000>("notifications.per_hour", "Messages that one principal may ask for in an hour; above it 429.",
+                            MEMBER(notifications.per_hour)),
+    duration<1, one_day>("notifications.retry_first", "Pause before a message that was asked for is delivered again; doubles.",
+                         MEMBER(notifications.retry_first)),
+    duration<1, one_day>("notifications.retry_most", "The longest such pause.", MEMBER(notifications.retry_most)),
+    duration<1, ten_years>("notifications.give_up_after",
+                           "A message that could not be delivered for so long is given up, with an error in the log.",
+                           MEMBER(notifications.give_up_after)),
+
     word("catalogue.unknown_products", "accept or refuse",
          "A line whose product the catalogue does not know but that carries its own price (only from merchants and services).",
          MEMBER(catalogue.unknown_products)),
+    d0_currency_key,
     d4_currency_key,
 };
 

@@ -88,12 +88,21 @@ struct settings {
     bool operator==(const payment_settings&) const = default;
   } payment;
 
+  struct notification_settings {
+    uint32_t per_hour = 10'000;
+    milliseconds retry_first{1'000};
+    milliseconds retry_most{300'000};
+    milliseconds give_up_after{259'200'000};
+    bool operator==(const notification_settings&) const = default;
+  } notifications;
+
   struct catalogue_settings {
     orderflow::unknown_products unknown_products = orderflow::unknown_products::accept;
     bool operator==(const catalogue_settings&) const = default;
   } catalogue;
 
   struct currency_settings {
+    std::string d0 = "USD";
     std::string d4 = "JPY";
     bool operator==(const currency_settings&) const = default;
   } currency;

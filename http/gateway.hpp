@@ -35,8 +35,10 @@ class gateway {
   /// Puts a product into the catalogue; answered once durable.
   void put_product(product item, answered<catalogue_snapshot> done);
 
-  /// Delivers a notification; answered once that is durable, false where the delivery failed.
-  void notify(asked_notice wish, answered<bool> done);
+  /// Queues a message; answered once it is durable. Its delivery follows, also after a restart.
+  void send_notice(free_notice wish, answered<notice_reply> done);
+  /// Where the customer is reached by that channel ("email", "sms"), as far as anybody knows; empty: nowhere.
+  void find_recipient(std::string tenant, std::string user, std::string channel, answered<std::string> done);
 
   /// Runs `question` on a reader's thread, then `done` here; an error if the store is not reachable.
   /// What `question` finds it leaves in state that it shares with `done`.

@@ -3,6 +3,7 @@
 #include <boost/asio/post.hpp>
 
 #include "http/gateway.hpp"
+#include "messages/recipient.hpp"
 
 namespace orderflow {
 
@@ -163,9 +164,21 @@ void gateway::put_product(product item, answered<catalogue_snapshot> done) {
   });
 }
 
-void gateway::notify(asked_notice wish, answered<bool> done) {
-  link_->plain<bool>(std::move(done), [wish = std::move(wish)](gateway_core& core) {
+void gateway::send_notice(free_notice wish, answered<notice_reply> done) {
+  link_->plain<notice_reply>(std::move(done), [wish = std::move(wish)](gateway_core& core) {
     return core.self()->request(core.all().notifications, caf::infinite, wish);
+  });
+}
+
+void gateway::find_recipient(std::string tenant, std::string user, std::string channel, answered<std::string> done) {
+  auto found = std::make_shared<std::string>();
+  auto question = [=, at_sandbox = link_->all->limits.sandbox_recipients](reader& from) {
+    *found = known_recipient(from, tenant, user, channel, at_sandbox);
+  };
+  link_->hand_over([question, found, told = link_->back<std::string>(std::move(done))](gateway_core& core) {
+    core.self()
+        ->request(core.all().lookups, caf::infinite, read_task{question})
+        .then([told, found] { told(std::move(*found)); }, [told](caf::error& why) { told(to_world_error(why)); });
   });
 }
 

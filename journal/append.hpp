@@ -192,11 +192,36 @@ struct notification_row {
   bool operator==(const notification_row&) const = default;
 };
 
-/// What a follower writes: rows and how far it has read, together.
+/// How far a message that a client asked for has come. Stored format: add, never change.
+enum class notice_status : uint8_t { queued = 1, sent = 2, given_up = 3 };
+
+/// A message that a client asked for itself, kept from before the client is told OK. `due_at`: when to try next; empty once
+/// nothing is left to do. All but the last four members are written once.
+struct notice_row {
+  int64_t number = 0;  ///< Its Message-ID is made of it, so it is the same however often it is delivered.
+  std::string tenant;
+  std::string user;
+  order_id order;       ///< 0: about no order.
+  std::string channel;  ///< "email", "sms".
+  std::string recipient;
+  std::string subject;
+  std::string text;
+  std::optional<key_claim> key;
+  timestamp asked_at{};
+  timestamp send_at{};
+  std::optional<timestamp> due_at;
+  uint32_t tries = 0;
+  notice_status status = notice_status::queued;
+  timestamp settled_at{};
+  bool operator==(const notice_row&) const = default;
+};
+
+/// What a follower writes: rows and how far it has read, together. A notice of a known number replaces what changes of it.
 struct follower_write {
   std::string sink;
   std::optional<position> cursor;
   std::vector<notification_row> notifications;
+  std::vector<notice_row> notices;
 };
 
 /// Order ids `first, first + shards, … first + (count − 1) × shards`, never given to anyone else.
@@ -207,5 +232,8 @@ struct id_block {
 
 /// Fixed: an order's shard is part of its id.
 inline constexpr int64_t shard_count = 64;
+/// Blocks of numbers for notices are reserved like those of a shard, under a number that no shard has.
+inline constexpr uint32_t notice_numbers = 64;
+static_assert(notice_numbers >= shard_count);
 
 }  // namespace orderflow

@@ -141,6 +141,10 @@ class reader {
   [[nodiscard]] virtual bool has_notification(order_id order, uint64_t seq, const std::string& channel) = 0;
   /// Newest last.
   [[nodiscard]] virtual std::vector<notification_row> notifications(order_id order) = 0;
+  /// Notices that are still to be delivered, earliest due first.
+  [[nodiscard]] virtual std::vector<notice_row> open_notices(uint32_t limit) = 0;
+  /// The notice that was asked for with this key, or nothing.
+  [[nodiscard]] virtual std::optional<notice_row> find_notice(const std::string& scope, const std::string& key) = 0;
   /// Orders by status, for the gauges at start: index = status number.
   [[nodiscard]] virtual std::vector<uint64_t> count_by_status() = 0;
   /// All order ids ascending from above `after`: for `db verify` and the audit.

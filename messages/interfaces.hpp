@@ -108,8 +108,10 @@ using carrier_actor = caf::typed_actor<caf::result<void>(book_parcel),
 
 /// Tells people what happened. Follows the journal: told facts are the quick way, its cursor covers what a crash swallowed.
 using notification_actor = caf::typed_actor<caf::result<void>(told_fact),
-                                            // Answered once it is delivered and that is durable; false: the delivery failed.
-                                            caf::result<bool>(asked_notice), caf::result<void>(sweep_atom)>;
+                                            // Answered once it is durable; its delivery follows.
+                                            caf::result<notice_reply>(free_notice), caf::result<void>(sweep_atom),
+                                            // INTERNAL: a notice is due; the number tells stale ones.
+                                            caf::result<void>(due_atom, uint64_t)>;
 
 /// Fires deadlines: those in its window from a timing wheel, the later ones found in the store when their window comes.
 using timer_actor = caf::typed_actor<caf::result<void>(armed_deadline), caf::result<void>(sweep_atom)>;

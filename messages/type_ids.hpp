@@ -55,10 +55,11 @@ CAF_BEGIN_TYPE_ID_BLOCK(orderflow, first_custom_type_id)
   CAF_ADD_TYPE_ID(orderflow, (orderflow::exchange))
   CAF_ADD_TYPE_ID(orderflow, (orderflow::quarantine_note))
   CAF_ADD_TYPE_ID(orderflow, (std::vector<orderflow::quarantine_note>))
-  CAF_ADD_TYPE_ID(orderflow, (orderflow::asked_notice))
+  CAF_ADD_TYPE_ID(orderflow, (orderflow::free_notice))
   CAF_ADD_TYPE_ID(orderflow, (orderflow::account_request))
   CAF_ADD_TYPE_ID(orderflow, (orderflow::account_reply))
   CAF_ADD_TYPE_ID(orderflow, (orderflow::account_key))
+  CAF_ADD_TYPE_ID(orderflow, (orderflow::notice_reply))
   // Atoms.
   CAF_ADD_ATOM(orderflow, orderflow, commit_atom)     // journal: the batch may begin
   CAF_ADD_ATOM(orderflow, orderflow, opening_atom)    // journal: load a stream
@@ -70,6 +71,7 @@ CAF_BEGIN_TYPE_ID_BLOCK(orderflow, first_custom_type_id)
   CAF_ADD_ATOM(orderflow, orderflow, redrive_atom)    // supervisor: try a quarantined order again
   CAF_ADD_ATOM(orderflow, orderflow, drain_atom)      // everybody: finish and stop
   CAF_ADD_ATOM(orderflow, orderflow, reopen_atom)     // shell: load again after a pause
+  CAF_ADD_ATOM(orderflow, orderflow, due_atom)        // notices: something may be due
 CAF_END_TYPE_ID_BLOCK(orderflow)
 
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(orderflow::order_request)
@@ -98,7 +100,8 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(orderflow::stock_level)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(orderflow::product_id)
 CAF_ERROR_CODE_ENUM(orderflow::errc)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(orderflow::told_fact)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(orderflow::asked_notice)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(orderflow::free_notice)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(orderflow::notice_reply)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(orderflow::armed_deadline)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(orderflow::read_task)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(orderflow::catalogue_snapshot)

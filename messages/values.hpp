@@ -153,12 +153,24 @@ struct told_fact {
   order_fact fact;
 };
 
-/// A notification that a client asks for. `key` tells it from others of the same order; asked again it is not sent again.
-struct asked_notice {
-  std::shared_ptr<const order> now;
-  notice_kind kind{};
+/// A message that a client asks for. Answered once it is durable; delivered from `send_at` on, until it is.
+struct free_notice {
+  std::string tenant;
+  std::string user;      ///< Whom it is about.
+  std::string asked_by;  ///< Subject of the principal: the cap counts by it.
+  std::string channel;   ///< "email", "sms".
   std::string recipient;
-  std::string key;
+  std::string subject;
+  std::string text;
+  timestamp at{};       ///< When it was asked for.
+  timestamp send_at{};  ///< A time that has passed means now.
+  order_id order;       ///< 0: about no order.
+  std::optional<key_claim> key;
+};
+struct notice_reply {
+  bool repeated = false;      ///< The key is known: nothing new was queued.
+  bool other_body = false;    ///< The key is known with another body: nothing was queued.
+  milliseconds too_many_for{0};  ///< Above 0: the principal has asked for too many; after this time it may ask again.
 };
 
 /// A deadline inside the timer actor's window. A later one for the same order replaces it.

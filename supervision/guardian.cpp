@@ -128,7 +128,7 @@ void guardian::drain(milliseconds patience) {
   caf::scoped_actor me{sys_};
   const auto deadline = std::chrono::steady_clock::now() + patience;
   // An empty write goes through the journal's queue behind everything that is in it.
-  me->request(all.journal, patience, follower_write{"drain", std::nullopt, {}})
+  me->request(all.journal, patience, follower_write{"drain", std::nullopt, {}, {}})
       .receive([](append_outcome&) {},
                [this](caf::error& why) {
                  log_warn("drain-not-finished", "because=\"{}\"; what is owed is done after the next start", caf::to_string(why));

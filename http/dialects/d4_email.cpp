@@ -1,5 +1,7 @@
 // DD-ORDER-001 §6.2: what the document's notification service offers. Clients name a template, they never send the text.
+#include "domain/order/notice_text.hpp"
 #include "http/dialects/d4.hpp"
+#include "http/dialects/notices.hpp"
 
 namespace orderflow {
 
@@ -58,27 +60,40 @@ reply sent(const email_wish& wish, const std::string& recipient) {
   return made;
 }
 
+void queue(d4_dialect& with, const request& asked, const responder& to, const email_wish& wish, const order& now,
+           const std::string& recipient) {
+  if (recipient.empty()) return to(problem_json(invalid({{"/to", "is needed: the order has no email address"}}), asked.id));
+  auto text = write_notice(wish.kind, now);
+  free_notice notice;
+  notice.user = now.who.id;
+  notice.channel = "email";
+  notice.recipient = recipient;
+  notice.subject = std::move(text.subject);
+  notice.text = std::move(text.body);
+  notice.order = now.id;
+  queue_notice(with.on, asked, "POST /api/v1/notifications/email", std::move(notice),
+               [&asked, to, wish, recipient](const std::optional<problem>& wrong) {
+                 to(wrong ? problem_json(*wrong, asked.id) : sent(wish, recipient));
+               });
+}
+
 }  // namespace
 
 void d4_send_email(d4_dialect& with, const request& asked, const responder& to) {
   auto decoded = decode(asked.body);
   if (auto* wrong = std::get_if<problem>(&decoded)) return to(problem_json(*wrong, asked.id));
   auto wish = std::get<email_wish>(std::move(decoded));
-  // Without a key every call is a mail of its own; the request's id is unique.
-  const auto& given = asked.headers.idempotency_key;
-  std::string key = std::string{wish.word} + "/" + (given.empty() ? std::string{asked.id} : "key/" + std::string{given});
-  look_at(with.on, asked, wish.order, std::nullopt, [&with, &asked, to, wish, key](order_outcome outcome) {
+  look_at(with.on, asked, wish.order, std::nullopt, [&with, &asked, to, wish](order_outcome outcome) {
     if (const auto* wrong = std::get_if<problem>(&outcome)) return to(problem_json(*wrong, asked.id));
-    const auto& now = std::get<order_reply>(outcome).now;
-    const auto recipient = wish.recipient.empty() ? now->who.email : wish.recipient;
-    if (recipient.empty()) return to(problem_json(invalid({{"/to", "is needed: the order has no email address"}}), asked.id));
-    with.on.bridge.notify({now, wish.kind, recipient, key}, [&asked, to, wish, recipient](std::variant<bool, world_error> done) {
-      if (const auto* failed = std::get_if<world_error>(&done)) return to(problem_json(problem_of(*failed), asked.id));
-      if (!std::get<bool>(done))
-        return to(problem_json(problem_of(world_error{errc::outcome_unknown, "The mail could not be delivered now; try again."}),
-                               asked.id));
-      to(sent(wish, recipient));
-    });
+    const auto now = std::get<order_reply>(outcome).now;
+    const auto& given = wish.recipient.empty() ? now->who.email : wish.recipient;
+    if (!given.empty()) return queue(with, asked, to, wish, *now, given);
+    const auto& user = now->who.id.empty() ? now->source.owner : now->who.id;
+    with.on.bridge.find_recipient(
+        now->source.tenant, user, "email", [&with, &asked, to, wish, now](std::variant<std::string, world_error> found) {
+          if (const auto* failed = std::get_if<world_error>(&found)) return to(problem_json(problem_of(*failed), asked.id));
+          queue(with, asked, to, wish, *now, std::get<std::string>(found));
+        });
   });
 }
 

@@ -11,17 +11,11 @@ namespace orderflow {
 
 namespace {
 
-problem key_problem(order_verdict verdict) {
+problem version_differs() {
   problem made;
-  if (verdict == order_verdict::other_body) {
-    made.status = 422;
-    made.word = "idempotency_key_must_not_be_reused";
-    made.detail = "This Idempotency-Key came with another body before; use a new key for a new order.";
-  } else {
-    made.status = 412;
-    made.word = "version_must_match";
-    made.detail = "The order has changed: If-Match does not name its present version.";
-  }
+  made.status = 412;
+  made.word = "version_must_match";
+  made.detail = "The order has changed: If-Match does not name its present version.";
   return made;
 }
 
@@ -50,8 +44,8 @@ order_outcome outcome_of(std::variant<order_reply, world_error> answered) {
     case order_verdict::repeated: return std::move(reply);
     case order_verdict::refused:
       return problem_of(reply.why, reply.why == refusal::order_must_exist ? std::string{"Order not found"} : std::string{});
-    case order_verdict::other_body:
-    case order_verdict::version_differs: return key_problem(reply.verdict);
+    case order_verdict::other_body: return key_has_other_body();
+    case order_verdict::version_differs: return version_differs();
   }
   return problem_of(world_error{});
 }
@@ -89,6 +83,14 @@ std::variant<std::optional<key_claim>, problem> key_of(const request& asked, std
   claim.body_hash = hash_of(asked.body);
   claim.at = at;
   return claim;
+}
+
+problem key_has_other_body() {
+  problem made;
+  made.status = 422;
+  made.word = "idempotency_key_must_not_be_reused";
+  made.detail = "This Idempotency-Key came with another body before; use a new key for a new intent.";
+  return made;
 }
 
 void ask_order(edge& on, const request& asked, order_request wish, milliseconds patience, answered<order_reply> done) {

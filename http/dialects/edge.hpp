@@ -44,6 +44,9 @@ using order_outcome = std::variant<order_reply, problem>;
 /// route is another intent.
 [[nodiscard]] std::variant<std::optional<key_claim>, problem> key_of(const request& asked, std::string_view route, timestamp at);
 
+/// 422: the Idempotency-Key came with another body before.
+[[nodiscard]] problem key_has_other_body();
+
 /// What a request may take at most until its commit, whether anybody waits for more or not.
 inline constexpr milliseconds commit_patience = std::chrono::seconds{10};
 

@@ -28,6 +28,7 @@ struct batch_rows {
   std::map<int64_t, const account_row*> accounts;
   std::map<std::string_view, position> cursors;
   std::vector<const notification_row*> notifications;
+  std::map<int64_t, const notice_row*> notices;
   /// Appends that do not follow the one before them in the batch: no store could take them.
   std::vector<guilty_append> misplaced;
 };

@@ -60,6 +60,17 @@ constexpr statement read_notifications{"read_notifications",
                                        "SELECT order_id, seq, channel, subject, recipient, status, at FROM notifications "
                                        "WHERE order_id = $1::bigint ORDER BY place"};
 
+constexpr statement read_open_notices{"read_open_notices",
+                                      "SELECT number, tenant, user_id, order_id, channel, recipient, subject, text, "
+                                      "key_hash IS NOT NULL, scope, key, body_hash, asked_at, send_at, due_at, tries, status, "
+                                      "settled_at FROM notices WHERE due_at IS NOT NULL ORDER BY due_at, number "
+                                      "LIMIT $1::bigint"};
+
+constexpr statement read_notice{"read_notice",
+                                "SELECT number, tenant, user_id, order_id, channel, recipient, subject, text, "
+                                "key_hash IS NOT NULL, scope, key, body_hash, asked_at, send_at, due_at, tries, status, "
+                                "settled_at FROM notices WHERE key_hash = $1::bigint AND scope = $2::text AND key = $3::text"};
+
 constexpr statement read_counts{"read_counts", "SELECT status, count(*) FROM order_state GROUP BY status"};
 
 constexpr statement read_stock{"read_stock",
@@ -88,6 +99,28 @@ std::vector<listed_order> all_listed(const answer& rows) {
   out.reserve(static_cast<size_t>(rows.rows()));
   for (int row = 0; row < rows.rows(); ++row) out.push_back(listed_of(rows, row));
   return out;
+}
+
+notice_row notice_of(const answer& rows, int row) {
+  notice_row one;
+  one.number = rows.int8(row, 0);
+  one.tenant = rows.text(row, 1);
+  one.user = rows.text(row, 2);
+  one.order = {rows.int8(row, 3)};
+  one.channel = rows.text(row, 4);
+  one.recipient = rows.text(row, 5);
+  one.subject = rows.text(row, 6);
+  one.text = rows.text(row, 7);
+  one.asked_at = from_ms(rows.int8(row, 12));
+  if (rows.boolean(row, 8))
+    one.key =
+        key_claim{rows.text(row, 9), rows.text(row, 10), static_cast<uint64_t>(rows.int8(row, 11)), one.order, one.asked_at};
+  one.send_at = from_ms(rows.int8(row, 13));
+  if (!rows.null(row, 14)) one.due_at = from_ms(rows.int8(row, 14));
+  one.tries = static_cast<uint32_t>(rows.int8(row, 15));
+  one.status = static_cast<notice_status>(rows.int2(row, 16));
+  one.settled_at = from_ms(rows.int8(row, 17));
+  return one;
 }
 
 std::vector<recorded_event> all_events(const answer& rows) {
@@ -215,6 +248,19 @@ std::vector<notification_row> postgres_reader::notifications(order_id order) {
                    from_ms(rows.int8(row, 6))});
   }
   return out;
+}
+
+std::vector<notice_row> postgres_reader::open_notices(uint32_t limit) {
+  const auto rows = ask(read_open_notices, parameters{}.int8(limit));
+  std::vector<notice_row> out;
+  for (int row = 0; row < rows.rows(); ++row) out.push_back(notice_of(rows, row));
+  return out;
+}
+
+std::optional<notice_row> postgres_reader::find_notice(const std::string& scope, const std::string& key) {
+  const auto rows = ask(read_notice, parameters{}.int8(static_cast<int64_t>(hash_of(scope, key))).text(scope).text(key));
+  if (rows.rows() == 0) return std::nullopt;
+  return notice_of(rows, 0);
 }
 
 std::vector<uint64_t> postgres_reader::count_by_status() {

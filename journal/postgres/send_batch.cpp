@@ -206,6 +206,40 @@ void send_notifications(connection& link, const batch_rows& rows) {
                                       .array(std::move(at)));
 }
 
+void send_notices(connection& link, const batch_rows& rows) {
+  if (rows.notices.empty()) return;
+  array_column number{element::int8}, tenant{element::text}, user{element::text}, order{element::int8}, channel{element::text},
+      recipient{element::text}, subject{element::text}, text{element::text}, key_hash{element::int8}, scope{element::text},
+      key{element::text}, body_hash{element::int8}, asked_at{element::int8}, send_at{element::int8}, due_at{element::int8},
+      tries{element::int8}, status{element::int2}, settled_at{element::int8};
+  for (const auto& [of, row] : rows.notices) {
+    const auto claim = row->key.value_or(key_claim{});
+    number.add(of);
+    tenant.add(std::string_view{row->tenant});
+    user.add(std::string_view{row->user});
+    order.add(row->order.value);
+    channel.add(std::string_view{row->channel});
+    recipient.add(std::string_view{row->recipient});
+    subject.add(std::string_view{row->subject});
+    text.add(std::string_view{row->text});
+    key_hash.add(row->key ? std::optional{stored(hash_of(claim.scope, claim.key))} : std::nullopt);
+    scope.add(std::string_view{claim.scope});
+    key.add(std::string_view{claim.key});
+    body_hash.add(stored(claim.body_hash));
+    asked_at.add(to_ms(row->asked_at));
+    send_at.add(to_ms(row->send_at));
+    due_at.add(row->due_at ? std::optional{to_ms(*row->due_at)} : std::nullopt);
+    tries.add(int64_t{row->tries});
+    status.add(static_cast<int64_t>(row->status));
+    settled_at.add(to_ms(row->settled_at));
+  }
+  parameters with;
+  for (auto* column : {&number, &tenant, &user, &order, &channel, &recipient, &subject, &text, &key_hash, &scope, &key,
+                       &body_hash, &asked_at, &send_at, &due_at, &tries, &status, &settled_at})
+    with.array(std::move(*column));
+  link.send(upsert_notices, with);
+}
+
 }  // namespace
 
 void send_batch(connection& link, const batch& work, const batch_rows& rows) {
@@ -220,6 +254,7 @@ void send_batch(connection& link, const batch& work, const batch_rows& rows) {
   send_accounts(link, rows);
   send_cursors(link, rows);
   send_notifications(link, rows);
+  send_notices(link, rows);
 }
 
 }  // namespace orderflow::postgres

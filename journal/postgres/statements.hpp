@@ -90,9 +90,22 @@ SELECT unnest($1::bigint[]), unnest($2::bigint[]), unnest($3::text[]), unnest($4
 ON CONFLICT (order_id, seq, channel) WHERE seq > 0
 DO UPDATE SET subject = EXCLUDED.subject, recipient = EXCLUDED.recipient, status = EXCLUDED.status, at = EXCLUDED.at)sql"};
 
+/// ($1 number, $2 tenant, $3 user, $4 order, $5 channel, $6 recipient, $7 subject, $8 text, $9 key hash, $10 scope, $11 key,
+/// $12 body hash, $13 asked at, $14 send at, $15 due at, $16 tries, $17 status, $18 settled at), each number once.
+inline constexpr statement upsert_notices{"upsert_notices", R"sql(
+INSERT INTO notices (number, tenant, user_id, order_id, channel, recipient, subject, text, key_hash, scope, key, body_hash,
+                     asked_at, send_at, due_at, tries, status, settled_at)
+SELECT unnest($1::bigint[]), unnest($2::text[]), unnest($3::text[]), unnest($4::bigint[]), unnest($5::text[]),
+       unnest($6::text[]), unnest($7::text[]), unnest($8::text[]), unnest($9::bigint[]), unnest($10::text[]),
+       unnest($11::text[]), unnest($12::bigint[]), unnest($13::bigint[]), unnest($14::bigint[]), unnest($15::bigint[]),
+       unnest($16::bigint[]), unnest($17::smallint[]), unnest($18::bigint[])
+ON CONFLICT (number) DO UPDATE SET due_at = EXCLUDED.due_at, tries = EXCLUDED.tries, status = EXCLUDED.status,
+  settled_at = EXCLUDED.settled_at)sql"};
+
 inline constexpr std::array batch_statements{hold_writer,     expect_events,   insert_events,  insert_keys,
                                              insert_orders,   upsert_states,   upsert_stock,   insert_reservations,
-                                             upsert_products, upsert_accounts, upsert_cursors, insert_notifications};
+                                             upsert_products, upsert_accounts, upsert_cursors, insert_notifications,
+                                             upsert_notices};
 
 /// Settings of the writer's session. Plans are made once, for tables that may still be empty: only index plans are safe.
 /// The ends to waiting are shorter than the connection's own patience, so that the server's "no" comes first.

@@ -184,7 +184,33 @@ CREATE TABLE accounts (
 ) WITH (fillfactor = 70);
 )sql";
 
-constexpr std::array steps{step_1, step_2};
+constexpr std::string_view step_3 = R"sql(
+-- Messages that clients ask for themselves. due_at: when to try next; NULL once nothing is left to do.
+CREATE TABLE notices (
+  number     bigint   PRIMARY KEY,
+  tenant     text     NOT NULL,
+  user_id    text     NOT NULL,
+  order_id   bigint   NOT NULL,
+  channel    text     NOT NULL,
+  recipient  text     NOT NULL,
+  subject    text     NOT NULL,
+  text       text     NOT NULL,
+  key_hash   bigint,
+  scope      text     NOT NULL,
+  key        text     NOT NULL,
+  body_hash  bigint   NOT NULL,
+  asked_at   bigint   NOT NULL,
+  send_at    bigint   NOT NULL,
+  due_at     bigint,
+  tries      bigint   NOT NULL,
+  status     smallint NOT NULL,
+  settled_at bigint   NOT NULL
+);
+CREATE INDEX notices_due ON notices (due_at, number) WHERE due_at IS NOT NULL;
+CREATE INDEX notices_key ON notices (key_hash) WHERE key_hash IS NOT NULL;
+)sql";
+
+constexpr std::array steps{step_1, step_2, step_3};
 
 }  // namespace
 

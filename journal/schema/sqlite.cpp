@@ -137,7 +137,33 @@ CREATE TABLE accounts (
 ) STRICT;
 )sql";
 
-constexpr std::array steps{step_1, step_2};
+constexpr const char* step_3 = R"sql(
+-- Messages that clients ask for themselves. due_at: when to try next; NULL once nothing is left to do.
+CREATE TABLE notices (
+  number     INTEGER PRIMARY KEY,
+  tenant     TEXT NOT NULL,
+  user_id    TEXT NOT NULL,
+  order_id   INTEGER NOT NULL,
+  channel    TEXT NOT NULL,
+  recipient  TEXT NOT NULL,
+  subject    TEXT NOT NULL,
+  text       TEXT NOT NULL,
+  key_hash   INTEGER,  -- of scope and key, as in `idempotency`; NULL: none was sent
+  scope      TEXT NOT NULL,
+  key        TEXT NOT NULL,
+  body_hash  INTEGER NOT NULL,
+  asked_at   INTEGER NOT NULL,
+  send_at    INTEGER NOT NULL,
+  due_at     INTEGER,
+  tries      INTEGER NOT NULL,
+  status     INTEGER NOT NULL,
+  settled_at INTEGER NOT NULL
+) STRICT;
+CREATE INDEX notices_due ON notices (due_at, number) WHERE due_at IS NOT NULL;
+CREATE INDEX notices_key ON notices (key_hash) WHERE key_hash IS NOT NULL;
+)sql";
+
+constexpr std::array steps{step_1, step_2, step_3};
 
 }  // namespace
 

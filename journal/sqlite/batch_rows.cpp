@@ -62,7 +62,13 @@ batch_rows::batch_rows(connection& db)
       insert_free_notification_{db.raw(),
                                 "INSERT INTO notifications (order_id, seq, channel, nth, subject, recipient, status, at) "
                                 "SELECT ?1, ?2, ?3, coalesce(max(nth), 0) + 1, ?4, ?5, ?6, ?7 FROM notifications "
-                                "WHERE order_id = ?1 AND seq = ?2 AND channel = ?3"} {}
+                                "WHERE order_id = ?1 AND seq = ?2 AND channel = ?3"},
+      upsert_notice_{db.raw(),
+                     "INSERT INTO notices (number, tenant, user_id, order_id, channel, recipient, subject, text, key_hash, "
+                     "scope, key, body_hash, asked_at, send_at, due_at, tries, status, settled_at) "
+                     "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18) "
+                     "ON CONFLICT (number) DO UPDATE SET due_at = excluded.due_at, tries = excluded.tries, "
+                     "status = excluded.status, settled_at = excluded.settled_at"} {}
 
 std::vector<position> batch_rows::write(const batch& work) {
   std::vector<position> positions;
@@ -207,6 +213,38 @@ void batch_rows::write_account(int64_t id, const account_row& row) {
   upsert_account_.execute();
 }
 
+void batch_rows::write_notice(const notice_row& row) {
+  const auto key = row.key.value_or(key_claim{});
+  auto& to = upsert_notice_;
+  to.bind(1, row.number);
+  to.bind(2, std::string_view{row.tenant});
+  to.bind(3, std::string_view{row.user});
+  to.bind(4, row.order.value);
+  to.bind(5, std::string_view{row.channel});
+  to.bind(6, std::string_view{row.recipient});
+  to.bind(7, std::string_view{row.subject});
+  to.bind(8, std::string_view{row.text});
+  if (row.key) {
+    to.bind(9, as_int(hash_of(key.scope, key.key)));
+  } else {
+    to.bind_null(9);
+  }
+  to.bind(10, std::string_view{key.scope});
+  to.bind(11, std::string_view{key.key});
+  to.bind(12, as_int(key.body_hash));
+  to.bind(13, to_ms(row.asked_at));
+  to.bind(14, to_ms(row.send_at));
+  if (row.due_at) {
+    to.bind(15, to_ms(*row.due_at));
+  } else {
+    to.bind_null(15);
+  }
+  to.bind(16, int64_t{row.tries});
+  to.bind(17, static_cast<int64_t>(row.status));
+  to.bind(18, to_ms(row.settled_at));
+  to.execute();
+}
+
 void batch_rows::write_follower(const follower_write& write) {
   for (const auto& row : write.notifications) {
     auto& insert = row.seq == 0 ? insert_free_notification_ : upsert_notification_;
@@ -219,6 +257,7 @@ void batch_rows::write_follower(const follower_write& write) {
     insert.bind(7, to_ms(row.at));
     insert.execute();
   }
+  for (const auto& row : write.notices) write_notice(row);
   if (!write.cursor) return;
   upsert_cursor_.bind(1, std::string_view{write.sink});
   upsert_cursor_.bind(2, as_int(write.cursor->major));

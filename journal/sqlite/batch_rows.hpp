@@ -32,6 +32,7 @@ class batch_rows {
   void write_products(int64_t catalogue, const std::vector<product>& products);
   void write_account(int64_t id, const account_row& row);
   void write_follower(const follower_write& write);
+  void write_notice(const notice_row& row);
 
   connection& db_;
   statement expect_event_;
@@ -47,6 +48,7 @@ class batch_rows {
   statement upsert_cursor_;
   statement upsert_notification_;
   statement insert_free_notification_;
+  statement upsert_notice_;
 
   // Kept between batches for their memory only.
   std::vector<const order_state_row*> states_;

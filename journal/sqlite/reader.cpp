@@ -23,6 +23,31 @@ std::string list_of(std::span<const uint16_t> types) {
   return text;
 }
 
+#define NOTICE_COLUMNS                                                                                           \
+  "number, tenant, user_id, order_id, channel, recipient, subject, text, key_hash, scope, key, body_hash, asked_at, " \
+  "send_at, due_at, tries, status, settled_at"
+
+notice_row notice_at(const query& row) {
+  notice_row one;
+  one.number = row.integer(0);
+  one.tenant = row.text(1);
+  one.user = row.text(2);
+  one.order = {row.integer(3)};
+  one.channel = row.text(4);
+  one.recipient = row.text(5);
+  one.subject = row.text(6);
+  one.text = row.text(7);
+  one.asked_at = from_ms(row.integer(12));
+  if (!row.is_null(8))
+    one.key = key_claim{row.text(9), row.text(10), static_cast<uint64_t>(row.integer(11)), one.order, one.asked_at};
+  one.send_at = from_ms(row.integer(13));
+  if (!row.is_null(14)) one.due_at = from_ms(row.integer(14));
+  one.tries = static_cast<uint32_t>(row.integer(15));
+  one.status = static_cast<notice_status>(row.integer(16));
+  one.settled_at = from_ms(row.integer(17));
+  return one;
+}
+
 }  // namespace
 
 template <class Read>
@@ -149,6 +174,28 @@ std::vector<notification_row> sqlite_reader::notifications(order_id order) {
     return told;
   });
 }
+
+std::vector<notice_row> sqlite_reader::open_notices(uint32_t limit) {
+  return reading([&](connection& db) {
+    query rows{
+        db.prepared("SELECT " NOTICE_COLUMNS " FROM notices WHERE due_at IS NOT NULL ORDER BY due_at, number LIMIT ?1")};
+    rows.with(int64_t{limit});
+    std::vector<notice_row> open;
+    while (rows.next()) open.push_back(notice_at(rows));
+    return open;
+  });
+}
+
+std::optional<notice_row> sqlite_reader::find_notice(const std::string& scope, const std::string& key) {
+  return reading([&](connection& db) -> std::optional<notice_row> {
+    query found{db.prepared("SELECT " NOTICE_COLUMNS " FROM notices WHERE key_hash = ?1 AND scope = ?2 AND key = ?3")};
+    found.with(static_cast<int64_t>(hash_of(scope, key)), std::string_view{scope}, std::string_view{key});
+    if (!found.next()) return std::nullopt;
+    return notice_at(found);
+  });
+}
+
+#undef NOTICE_COLUMNS
 
 std::vector<uint64_t> sqlite_reader::count_by_status() {
   return reading([&](connection& db) {

@@ -28,6 +28,8 @@ class sqlite_reader final : public reader {
   [[nodiscard]] std::optional<position> find_cursor(const std::string& sink) override;
   [[nodiscard]] bool has_notification(order_id order, uint64_t seq, const std::string& channel) override;
   [[nodiscard]] std::vector<notification_row> notifications(order_id order) override;
+  [[nodiscard]] std::vector<notice_row> open_notices(uint32_t limit) override;
+  [[nodiscard]] std::optional<notice_row> find_notice(const std::string& scope, const std::string& key) override;
   [[nodiscard]] std::vector<uint64_t> count_by_status() override;
   [[nodiscard]] std::vector<listed_order> scan_orders(order_id after, uint32_t limit) override;
   [[nodiscard]] std::vector<stock_row> stock() override;

@@ -49,6 +49,10 @@ class memory_reader final : public reader {
   std::optional<position> find_cursor(const std::string&) override { ORDERFLOW_UNREACHABLE("find_cursor"); }
   bool has_notification(order_id, uint64_t, const std::string&) override { ORDERFLOW_UNREACHABLE("has_notification"); }
   std::vector<notification_row> notifications(order_id) override { ORDERFLOW_UNREACHABLE("notifications"); }
+  std::vector<notice_row> open_notices(uint32_t) override { ORDERFLOW_UNREACHABLE("open_notices"); }
+  std::optional<notice_row> find_notice(const std::string&, const std::string&) override {
+    ORDERFLOW_UNREACHABLE("find_notice");
+  }
   std::vector<uint64_t> count_by_status() override { ORDERFLOW_UNREACHABLE("count_by_status"); }
   std::vector<listed_order> scan_orders(order_id, uint32_t) override { ORDERFLOW_UNREACHABLE("scan_orders"); }
   std::vector<stock_row> stock() override { ORDERFLOW_UNREACHABLE("stock"); }
@@ -251,8 +255,13 @@ void gateway::put_product(product item, answered<catalogue_snapshot> done) {
   link_->answer<catalogue_snapshot>(std::move(done), link_->shop.products);
 }
 
-void gateway::notify(asked_notice wish, answered<bool> done) {
-  link_->answer<bool>(std::move(done), wish.recipient != "unreachable@example.org");
+void gateway::send_notice(free_notice wish, answered<notice_reply> done) {
+  link_->shop.notices.push_back(std::move(wish));
+  link_->answer<notice_reply>(std::move(done), link_->shop.notice_answer);
+}
+
+void gateway::find_recipient(std::string, std::string user, std::string, answered<std::string> done) {
+  link_->answer<std::string>(std::move(done), link_->shop.recipients[user]);
 }
 
 void gateway::read(std::function<void(reader&)> question, std::function<void(world_error)> done) {

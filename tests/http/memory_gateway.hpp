@@ -24,6 +24,9 @@ struct memory_shop {
   std::map<account_key, account> accounts;
   std::map<product_id, stock_level> stock;
   catalogue_snapshot products = std::make_shared<catalogue>();
+  std::vector<free_notice> notices;  ///< Asked for, oldest first.
+  notice_reply notice_answer;
+  std::map<std::string, std::string> recipients;  ///< By user.
   errc fails_with = errc::none;  ///< Every request is answered with this.
   std::optional<quarantine_note> held_back;
   std::atomic<size_t> in_flight = 0;  ///< Also looked at from the test's thread.

@@ -198,6 +198,21 @@ class memory_reader final : public reader {
     return found;
   }
 
+  std::vector<notice_row> open_notices(uint32_t limit) override {
+    std::vector<notice_row> open;
+    for (const auto& [number, row] : tables().notices)
+      if (row.due_at) open.push_back(row);
+    std::ranges::stable_sort(open, {}, [](const notice_row& one) { return *one.due_at; });
+    if (open.size() > limit) open.resize(limit);
+    return open;
+  }
+
+  std::optional<notice_row> find_notice(const std::string& scope, const std::string& key) override {
+    for (const auto& [number, row] : tables().notices)
+      if (row.key && row.key->scope == scope && row.key->key == key) return row;
+    return std::nullopt;
+  }
+
   std::vector<uint64_t> count_by_status() override {
     std::vector<uint64_t> counts(static_cast<size_t>(order_status::cancelled) + 1, 0);
     for (const auto& [id, state] : tables().states) ++counts[static_cast<size_t>(state.status)];

@@ -99,6 +99,7 @@ std::vector<position> memory_tables::write(const batch& work) {
   }
   for (const auto* one : work.writes) {
     for (const auto& row : one->notifications) write_notification(notifications, row);
+    for (const auto& row : one->notices) notices.insert_or_assign(row.number, row);
     if (one->cursor) cursors[one->sink] = *one->cursor;
   }
   return positions;

@@ -28,6 +28,7 @@ struct memory_tables {
   std::set<reservation_row> reservations;
   std::map<std::pair<std::string, std::string>, key_claim> keys;  ///< By scope and key.
   std::vector<notification_row> notifications;
+  std::map<int64_t, notice_row> notices;  ///< By number.
   std::map<std::string, position> cursors;
   std::map<uint32_t, writer_place> writers;
   std::map<uint32_t, int64_t> next_ids;

@@ -1,4 +1,4 @@
-#include "actors/notices.hpp"
+#include "domain/order/notice_text.hpp"
 
 namespace orderflow {
 

@@ -1,0 +1,258 @@
+#include "actors/notice_queue.hpp"
+
+#include <algorithm>
+
+#include "base/crash_point.hpp"
+#include "base/log.hpp"
+
+namespace orderflow {
+
+namespace {
+
+constexpr const char* sink = "notices";
+constexpr uint32_t numbers_per_block = 256;
+/// Delivered before the next look; requests and exits are answered in between.
+constexpr uint32_t page = 50;
+/// A look that failed is repeated after it.
+constexpr auto trouble_pause = std::chrono::seconds{1};
+/// A wake-up further away is divided, so that a clock that was set does not delay a notice by more.
+constexpr milliseconds longest_sleep = std::chrono::minutes{1};
+constexpr milliseconds one_hour = std::chrono::hours{1};
+
+std::pair<std::string, std::string> place_of(const key_claim& key) { return {key.scope, key.key}; }
+
+notice_row row_of(const free_notice& wish, int64_t number) {
+  notice_row row;
+  row.number = number;
+  row.tenant = wish.tenant;
+  row.user = wish.user;
+  row.order = wish.order;
+  row.channel = wish.channel;
+  row.recipient = wish.recipient;
+  row.subject = wish.subject;
+  row.text = wish.text;
+  row.key = wish.key;
+  row.asked_at = wish.at;
+  row.send_at = std::max(wish.send_at, wish.at);
+  row.due_at = row.send_at;
+  return row;
+}
+
+milliseconds pause_after(const actor_settings& limits, uint32_t tries) {
+  auto pause = limits.notice_retry_first;
+  for (uint32_t i = 1; i < tries && pause < limits.notice_retry_most; ++i) pause *= 2;
+  return std::min(pause, limits.notice_retry_most);
+}
+
+caf::error error_of(const append_outcome& outcome) {
+  const bool nothing_done = outcome.status == append_status::unavailable || outcome.status == append_status::broken;
+  return to_error(nothing_done ? errc::store_unavailable : errc::outcome_unknown, outcome.detail);
+}
+
+}  // namespace
+
+notice_queue::notice_queue(notification_actor::pointer self, services_ptr with,
+                           std::function<bool(const outgoing_message&)> deliver)
+    : self_(self), services_(std::move(with)), deliver_(std::move(deliver)) {}
+
+// -- being asked -------------------------------------------------------------------------------------------------------
+
+caf::result<notice_reply> notice_queue::ask(free_notice& wish) {
+  asked one{std::move(wish), self_->make_response_promise<notice_reply>()};
+  auto to = one.to;
+  if (!one.wish.key) {
+    accept(std::move(one));
+    return to;
+  }
+  auto [waiting, first] = asking_.try_emplace(place_of(*one.wish.key));
+  if (first)
+    look_for_key(std::move(one));
+  else
+    waiting->second.push_back({one.wish.key->body_hash, to});
+  return to;
+}
+
+void notice_queue::look_for_key(asked one) {
+  auto found = std::make_shared<std::optional<notice_row>>();
+  read_task look{[found, key = *one.wish.key](reader& from) { *found = from.find_notice(key.scope, key.key); }};
+  auto shared = std::make_shared<asked>(std::move(one));
+  self_->request(services_->lookups, caf::infinite, std::move(look))
+      .then(
+          [this, found, shared] {
+            if (!*found) return accept(std::move(*shared));
+            const bool same = (*found)->key->body_hash == shared->wish.key->body_hash;
+            settle(*shared, {same, !same, {}}, (*found)->key->body_hash);
+          },
+          [this, shared](caf::error& why) { fail(*shared, why); });
+}
+
+void notice_queue::accept(asked one) {
+  if (const auto pause = too_many_for(one.wish); pause.count() > 0) return settle(one, {false, false, pause}, std::nullopt);
+  unnumbered_.push_back(std::move(one));
+  if (unnumbered_.size() == 1 || numbers_.count > 0) number_those_waiting();
+}
+
+/// The hours are not the clock's: they begin with the first message asked for after the last one has ended.
+milliseconds notice_queue::too_many_for(const free_notice& wish) {
+  const auto now = services_->time->now();
+  if (now >= hour_began_ + one_hour) {
+    asked_this_hour_.clear();
+    hour_began_ = now;
+  }
+  auto& count = asked_this_hour_[{wish.tenant, wish.asked_by}];
+  if (count >= services_->limits.notices_per_hour) return hour_began_ + one_hour - now;
+  ++count;
+  return milliseconds{0};
+}
+
+void notice_queue::number_those_waiting() {
+  if (numbers_.count > 0) {
+    auto waiting = std::exchange(unnumbered_, {});
+    for (auto& one : waiting) {
+      if (numbers_.count == 0) {
+        unnumbered_.push_back(std::move(one));
+        continue;
+      }
+      queue(one, numbers_.first);
+      numbers_.first += shard_count;
+      --numbers_.count;
+    }
+  }
+  if (unnumbered_.empty()) return;
+  self_->request(services_->journal, caf::infinite, uint32_t{notice_numbers}, uint32_t{numbers_per_block})
+      .then(
+          [this](id_block fresh) {
+            numbers_ = fresh;
+            number_those_waiting();
+          },
+          [this](caf::error& why) {
+            for (const auto& one : std::exchange(unnumbered_, {})) fail(one, why);
+          });
+}
+
+void notice_queue::queue(const asked& one, int64_t number) {
+  auto row = row_of(one.wish, number);
+  const auto due = *row.due_at;
+  self_->request(services_->journal, caf::infinite, follower_write{sink, std::nullopt, {}, {std::move(row)}})
+      .then(
+          [this, one, due](append_outcome& outcome) {
+            if (outcome.status != append_status::committed) return fail(one, error_of(outcome));
+            crash_point("notice-after-commit");
+            settle(one, {}, one.wish.key ? std::optional{one.wish.key->body_hash} : std::nullopt);
+            look_again_at(due);
+          },
+          [this, one](caf::error& why) { fail(one, why); });
+}
+
+/// Whoever asked the same meanwhile is answered together with the first: a double click is one message.
+void notice_queue::settle(const asked& one, const notice_reply& reply, std::optional<uint64_t> body_under_key) {
+  auto to = one.to;
+  to.deliver(reply);
+  if (!one.wish.key) return;
+  auto waiting = asking_.extract(place_of(*one.wish.key));
+  for (auto& other : waiting.mapped()) {
+    const bool same = other.body_hash == body_under_key;
+    other.to.deliver(body_under_key ? notice_reply{same, !same, {}} : reply);
+  }
+}
+
+void notice_queue::fail(const asked& one, const caf::error& why) {
+  auto to = one.to;
+  to.deliver(why);
+  if (!one.wish.key) return;
+  auto waiting = asking_.extract(place_of(*one.wish.key));
+  for (auto& other : waiting.mapped()) other.to.deliver(why);
+}
+
+// -- delivering --------------------------------------------------------------------------------------------------------
+
+void notice_queue::start() {
+  if (std::exchange(started_, true)) return;
+  look();
+}
+
+void notice_queue::look_again_at(timestamp at) {
+  if (looking_) {
+    look_again_ = true;
+    return;
+  }
+  if (wake_at_ && *wake_at_ <= at) return;
+  wake_at_ = at;
+  const auto pause = std::clamp(at - services_->time->now(), milliseconds{0}, longest_sleep);
+  self_->delayed_send(self_, pause, due_atom_v, ++wake_number_);
+}
+
+void notice_queue::wake(uint64_t number) {
+  if (number == wake_number_ && wake_at_) look();
+}
+
+void notice_queue::look() {
+  wake_at_.reset();
+  looking_ = true;
+  look_again_ = false;
+  if (!unrecorded_.empty()) return record();
+  auto open = std::make_shared<std::vector<notice_row>>();
+  self_->request(services_->lookups, caf::infinite,
+                 read_task{[open](reader& from) { *open = from.open_notices(page); }})
+      .then([this, open] { deliver_due(std::move(*open)); },
+            [this](caf::error&) {
+              looking_ = false;
+              look_again_at(services_->time->now() + trouble_pause);
+            });
+}
+
+void notice_queue::deliver_due(std::vector<notice_row> open) {
+  const auto now = services_->time->now();
+  std::optional<timestamp> next;
+  for (auto& row : open) {
+    if (*row.due_at > now) {
+      next = row.due_at;
+      break;
+    }
+    deliver_one(std::move(row));
+  }
+  if (!unrecorded_.empty()) return record();
+  looking_ = false;
+  if (look_again_) return look();
+  if (next) look_again_at(*next);
+}
+
+void notice_queue::deliver_one(notice_row row) {
+  const auto& limits = services_->limits;
+  ++row.tries;
+  if (deliver_({"notice." + std::to_string(row.number), row.channel, row.recipient, row.subject, row.text})) {
+    row.status = notice_status::sent;
+  } else if (services_->time->now() - row.send_at >= limits.notice_patience) {
+    row.status = notice_status::given_up;
+    log_error("notice-given-up", "number={} user={} tries={}", row.number, row.user, row.tries);
+  }
+  const auto now = services_->time->now();
+  if (row.status == notice_status::queued) {
+    row.due_at = now + pause_after(limits, row.tries);
+  } else {
+    row.due_at.reset();
+    row.settled_at = now;
+  }
+  unrecorded_.insert_or_assign(row.number, std::move(row));
+}
+
+/// While the store cannot be written nothing more is delivered: what was delivered would be found again as open.
+void notice_queue::record() {
+  follower_write request{sink, std::nullopt, {}, {}};
+  for (const auto& [number, row] : unrecorded_) request.notices.push_back(row);
+  auto trouble = [this](const std::string& why) {
+    log_warn("notice-rows-late", "because=\"{}\"", why);
+    looking_ = false;
+    look_again_at(services_->time->now() + trouble_pause);
+  };
+  self_->request(services_->journal, caf::infinite, std::move(request))
+      .then(
+          [this, trouble](append_outcome& outcome) {
+            if (outcome.status != append_status::committed) return trouble(outcome.detail);
+            unrecorded_.clear();
+            look();
+          },
+          [trouble](caf::error& why) { trouble(caf::to_string(why)); });
+}
+
+}  // namespace orderflow

@@ -1,0 +1,40 @@
+#include "http/dialects/notices.hpp"
+
+namespace orderflow {
+
+namespace {
+
+problem too_many(milliseconds pause) {
+  problem made;
+  made.status = 429;
+  made.word = "messages_must_not_be_too_many";
+  made.detail = "You have asked for too many messages; try again later.";
+  made.retry_after_s = static_cast<uint32_t>(pause.count() / 1000 + 1);
+  return made;
+}
+
+std::optional<problem> problem_in(const std::variant<notice_reply, world_error>& answer) {
+  if (const auto* failed = std::get_if<world_error>(&answer)) return problem_of(*failed);
+  const auto& reply = std::get<notice_reply>(answer);
+  if (reply.other_body) return key_has_other_body();
+  if (reply.too_many_for.count() > 0) return too_many(reply.too_many_for);
+  return std::nullopt;
+}
+
+}  // namespace
+
+void queue_notice(edge& on, const request& asked, std::string_view route, free_notice wish,
+                  std::function<void(std::optional<problem>)> done) {
+  wish.tenant = asked.from.tenant;
+  wish.asked_by = asked.from.subject;
+  wish.at = on.time.now();
+  auto key = key_of(asked, route, wish.at);
+  if (auto* wrong = std::get_if<problem>(&key)) return done(std::move(*wrong));
+  wish.key = std::move(std::get<std::optional<key_claim>>(key));
+  if (wish.key) wish.key->order = wish.order;
+  on.bridge.send_notice(std::move(wish), [done = std::move(done)](const std::variant<notice_reply, world_error>& answer) {
+    done(problem_in(answer));
+  });
+}
+
+}  // namespace orderflow
