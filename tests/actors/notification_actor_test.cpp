@@ -103,47 +103,6 @@ TEST_CASE("the cursor does not pass a young fact that nobody has told yet") {
   CHECK(on.world.mail.count("Your order " + std::to_string(old.value) + " is cancelled") == 1);
 }
 
-TEST_CASE("a notice that a client asks for is sent once for its key, also by a double click and after a restart") {
-  fixture on;
-  auto id = on.placed({.pay_with = std::nullopt});
-  auto ask = [&](const std::string& key) {
-    return on.request<bool>(on.all().notifications, asked_notice{std::make_shared<const order>(on.stored(id)),
-                                                                 notice_kind::order_shipped, "bob@x.org", key});
-  };
-  auto first = ask("k1");
-  auto double_click = ask("k1");
-  auto other = ask("k2");
-  on.run();
-  CHECK(first->reply == true);
-  CHECK(double_click->reply == true);
-  CHECK(other->reply == true);
-  CHECK(on.world.mail.count("is on its way") == 2);
-  on.crash();
-  on.start();
-  auto again = ask("k1");
-  on.run();
-  CHECK(again->reply == true);
-  CHECK(on.world.mail.count("is on its way") == 2);
-}
-
-TEST_CASE("a notice that a client asks for and that cannot be sent is told so, and may be asked for again") {
-  fixture on;
-  auto id = on.placed({.pay_with = std::nullopt});
-  asked_notice wish{std::make_shared<const order>(on.stored(id)), notice_kind::order_shipped, "bob@x.org", "k1"};
-  on.world.mail.failing = 1;
-  auto failed = on.request<bool>(on.all().notifications, wish);
-  on.run();
-  CHECK(failed->reply == false);
-  on.db.faults().failing_reads = 1;
-  auto not_asked = on.request<bool>(on.all().notifications, wish);
-  on.run();
-  CHECK(not_asked->error);
-  auto sent = on.request<bool>(on.all().notifications, wish);
-  on.run();
-  CHECK(sent->reply == true);
-  CHECK(on.world.mail.sent.size() == 1);
-}
-
 TEST_CASE("a customer without an address is not told, and nothing waits for it") {
   fixture on;
   on.placed({.email = ""});
@@ -151,6 +110,16 @@ TEST_CASE("a customer without an address is not told, and nothing waits for it")
   on.advance(seconds{20});
   CHECK(on.world.mail.sent.size() == 1);
   CHECK(on.db.tables().cursors.contains("notifications"));
+}
+
+TEST_CASE("where the sandbox delivers, a customer without an address is told at a mailbox there") {
+  actor_settings limits;
+  limits.sandbox_recipients = true;
+  fixture on{limits};
+  on.placed({.email = ""});
+  on.advance(seconds{20});
+  REQUIRE(on.world.mail.sent.size() == 1);
+  CHECK(on.world.mail.sent[0].recipient == "c1@sandbox");
 }
 
 TEST_CASE("while the store is away people are told all the same, and not again afterwards") {

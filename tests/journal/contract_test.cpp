@@ -336,7 +336,7 @@ TEST_CASE("who takes the writer's place fences the one before") {
   REQUIRE(on.commit(order_append(1)).status == committed);
   const auto other = on.db->open_writer(1);
   on.queue(order_append(2));
-  follower_write note{"mail", position{1, 0}, {}};
+  follower_write note{"mail", position{1, 0}, {}, {}};
   std::optional<append_outcome> written;
   on.journal->write(note, [&](append_outcome outcome) { written = std::move(outcome); });
   CHECK(statuses_of(on.run()) == std::vector{append_status::fenced});

@@ -252,14 +252,14 @@ TEST_CASE("a follower's rows and cursor are written together, and a repeat chang
   };
   const notification_row mail{{7}, 3, "email", "Order 7 confirmed", "ann@x.org", "sent", noon};
   CHECK_FALSE(on.look->find_cursor("mail"));
-  CHECK(write({"mail", position{12, 3}, {mail}}) == append_status::committed);
+  CHECK(write({"mail", position{12, 3}, {mail}, {}}) == append_status::committed);
   CHECK(on.look->find_cursor("mail") == position{12, 3});
   CHECK(on.look->has_notification({7}, 3, "email"));
   CHECK_FALSE(on.look->has_notification({7}, 3, "sms"));
   CHECK_FALSE(on.look->has_notification({7}, 4, "email"));
 
-  CHECK(write({"mail", position{14, 0}, {mail}}) == append_status::committed);
-  CHECK(write({"mail", std::nullopt, {}}) == append_status::committed);
+  CHECK(write({"mail", position{14, 0}, {mail}, {}}) == append_status::committed);
+  CHECK(write({"mail", std::nullopt, {}, {}}) == append_status::committed);
   CHECK(on.look->find_cursor("mail") == position{14, 0});
   CHECK(on.look->notifications({7}) == std::vector{mail});
   on.restart();
@@ -271,8 +271,8 @@ TEST_CASE("messages that clients send themselves are all kept") {
   const notification_row first{{7}, 0, "email", "one", "ann@x.org", "sent", noon};
   const notification_row second{{7}, 0, "email", "two", "ann@x.org", "failed", noon + milliseconds{1}};
   const notification_row other{{8}, 0, "sms", "", "+81", "sent", noon};
-  on.journal->write({"free", std::nullopt, {first, second}}, [](const append_outcome&) {});
-  on.journal->write({"free", std::nullopt, {other}}, [](const append_outcome&) {});
+  on.journal->write({"free", std::nullopt, {first, second}, {}}, [](const append_outcome&) {});
+  on.journal->write({"free", std::nullopt, {other}, {}}, [](const append_outcome&) {});
   on.run();
   CHECK(on.look->notifications({7}) == std::vector{first, second});
   CHECK(on.look->notifications({8}) == std::vector{other});

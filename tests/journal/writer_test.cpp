@@ -101,7 +101,7 @@ TEST_CASE("a follower's write that nobody can write does not hold up appends, no
   on.under.refuses_write = [](const follower_write& write) { return write.sink == "bad"; };
   std::vector<append_status> writes;
   for (const auto* sink : {"a", "b", "bad", "c"}) {
-    on.journal.write({sink, position{1, 0}, {}}, [&](const append_outcome& outcome) { writes.push_back(outcome.status); });
+    on.journal.write({sink, position{1, 0}, {}, {}}, [&](const append_outcome& outcome) { writes.push_back(outcome.status); });
   }
   // New appends come in all the time.
   for (int64_t id = 1; id <= 20; ++id) {
@@ -181,7 +181,7 @@ TEST_CASE("once fenced everything queued and everything later is fenced", "[writ
   }
   for (int64_t id = 1; id <= 600; ++id) on.queue(order_append(id));
   std::optional<append_status> written;
-  on.journal.write({"mail", std::nullopt, {}}, [&](const append_outcome& outcome) { written = outcome.status; });
+  on.journal.write({"mail", std::nullopt, {}, {}}, [&](const append_outcome& outcome) { written = outcome.status; });
   CHECK_FALSE(on.journal.run_once());
   CHECK(on.told.size() == 600);
   for (const auto& each : on.told) CHECK(each.status == append_status::fenced);
@@ -260,7 +260,7 @@ TEST_CASE("callbacks may queue, open and close", "[writer]") {
     on.queue(order_append(1, 1));
     on.queue(order_append(2, 5));  // Told at once, within this call.
     CHECK(on.told == outcomes{{2, conflict}});
-    on.journal.write({"mail", std::nullopt, {}}, [&](const append_outcome&) { ++done; });
+    on.journal.write({"mail", std::nullopt, {}, {}}, [&](const append_outcome&) { ++done; });
     on.journal.open(
         stream_of({3}),
         [&](const opened_stream& loaded) {
