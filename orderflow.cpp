@@ -9,6 +9,7 @@
 #include "cli/db.hpp"
 #include "cli/inspect.hpp"
 #include "cli/serve.hpp"
+#include "cli/token.hpp"
 #include "messages/type_ids.hpp"
 
 int main(int count, char** words) {
@@ -26,6 +27,7 @@ int main(int count, char** words) {
   add_demo_command(app, chosen);
   add_bench_command(app, chosen);
   add_db_command(app, chosen);
+  add_token_commands(app, chosen);
   add_inspect_commands(app, chosen);
   try {
     app.parse(count, words);

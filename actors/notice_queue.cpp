@@ -192,8 +192,7 @@ void notice_queue::look() {
   look_again_ = false;
   if (!unrecorded_.empty()) return record();
   auto open = std::make_shared<std::vector<notice_row>>();
-  self_->request(services_->lookups, caf::infinite,
-                 read_task{[open](reader& from) { *open = from.open_notices(page); }})
+  self_->request(services_->lookups, caf::infinite, read_task{[open](reader& from) { *open = from.open_notices(page); }})
       .then([this, open] { deliver_due(std::move(*open)); },
             [this](caf::error&) {
               looking_ = false;

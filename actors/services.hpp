@@ -22,9 +22,9 @@ struct actor_settings {
   uint32_t payments_in_flight = 1024;                      ///< Calls to the gateway at once.
   milliseconds payment_retry_first = milliseconds{100};
   milliseconds payment_retry_most = std::chrono::seconds{10};
-  milliseconds timer_window = std::chrono::seconds{60};  ///< How far ahead deadlines are kept in memory.
-  uint32_t ids_per_block = 256;                          ///< Order ids a shard reserves at a time.
-  uint32_t notices_per_hour = 10'000;                    ///< Messages that one principal may ask for.
+  milliseconds timer_window = std::chrono::seconds{60};       ///< How far ahead deadlines are kept in memory.
+  uint32_t ids_per_block = 256;                               ///< Order ids a shard reserves at a time.
+  uint32_t notices_per_hour = 10'000;                         ///< Messages that one principal may ask for.
   milliseconds notice_retry_first = std::chrono::seconds{1};  ///< Pause before a notice is delivered again; doubles.
   milliseconds notice_retry_most = std::chrono::minutes{5};
   milliseconds notice_patience = std::chrono::hours{72};  ///< A notice that cannot be delivered for so long is given up.

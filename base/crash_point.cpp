@@ -25,12 +25,11 @@ armed_place& armed() {
 }  // namespace
 
 const std::vector<std::string_view>& crash_points() {
-  static const std::vector<std::string_view> names{"order-before-decide",      "order-before-append",     "order-after-commit",
-                                                   "order-before-effect",      "inventory-before-append", "journal-before-commit",
-                                                   "journal-after-commit",     "journal-ids-reserved",    "payment-before-send",
-                                                   "payment-after-answer",     "carrier-before-send",     "carrier-after-answer",
-                                                   "notification-before-send", "notification-after-send", "timer-before-fire",
-                                                   "notice-after-commit"};
+  static const std::vector<std::string_view> names{
+      "order-before-decide",      "order-before-append",     "order-after-commit",   "order-before-effect",
+      "inventory-before-append",  "journal-before-commit",   "journal-after-commit", "journal-ids-reserved",
+      "payment-before-send",      "payment-after-answer",    "carrier-before-send",  "carrier-after-answer",
+      "notification-before-send", "notification-after-send", "timer-before-fire",    "notice-after-commit"};
   return names;
 }
 

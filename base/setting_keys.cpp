@@ -117,6 +117,16 @@ constexpr std::array keys{
     duration<0, one_day>("http.longest_wait", "The longest that a request may ask for with `Prefer: wait`.",
                          MEMBER(http.longest_wait)),
 
+    count<0, 1'000'000>("http.principal_rate",
+                        "Requests a second of one token's principal, in the long run; above it 429. 0: no limit.",
+                        MEMBER(http.principal_rate)),
+    count<1, 10'000'000>("http.principal_burst", "Requests that such a principal may have at once.",
+                         MEMBER(http.principal_burst)),
+    count<0, 1'000'000>("http.address_rate",
+                        "Requests a second of one address (IPv6: of its /64); above it 429. 0: no limit, as behind a proxy.",
+                        MEMBER(http.address_rate)),
+    count<1, 10'000'000>("http.address_burst", "Requests that an address may have at once.", MEMBER(http.address_burst)),
+
     duration<1, ten_years>("timers.payment_reminder", "After placing, the customer is reminded to pay, once.",
                            MEMBER(timers.payment_reminder)),
     duration<1, ten_years>("timers.payment_alert", "After placing, the order-timeout alert is raised, once.",

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <sstream>
 
+#include "base/listener_entries.hpp"
 #include "base/nearest_word.hpp"
 
 namespace orderflow {
@@ -85,7 +86,9 @@ void loader::read_table(const toml::table& table, const std::string& prefix, con
   for (const auto& [key, node] : table) {
     const auto name = prefix + std::string{key.str()};
     const auto line = source + " line " + std::to_string(node.source().begin.line);
-    if (const auto* inner = node.as_table(); inner && place_of_key(name) == setting_keys().size()) {
+    if (name == "listener") {
+      read_listeners(node, source, loaded_.values.listeners, loaded_.errors);
+    } else if (const auto* inner = node.as_table(); inner && place_of_key(name) == setting_keys().size()) {
       read_table(*inner, name + ".", source);
     } else {
       read_node(node, name, line);
@@ -154,7 +157,8 @@ void loader::read_flags(const std::vector<flag_value>& flags) {
 bool is_loopback(const std::string& host) { return host == "localhost" || host == "::1" || host.starts_with("127."); }
 
 void loader::compare_keys() {
-  const auto& now = loaded_.values;
+  auto& now = loaded_.values;
+  now.opens_listen = now.listeners.empty() || now.dev || loaded_.origins[place_of_key("listen")] != "default";
   if (now.dev && !is_loopback(now.listen.host))
     loaded_.errors.push_back("dev (" + loaded_.origins[place_of_key("dev")] + ") lets everybody in, and listen (" +
                              loaded_.origins[place_of_key("listen")] + ") is " + now.listen.host +
@@ -218,7 +222,7 @@ std::string show_settings(const loaded_settings& loaded) {
   size_t place = 0;
   for (const auto& key : setting_keys())
     out += std::string{key.name} + " = " + as_toml(key, key.print(loaded.values)) + "  # " + loaded.origins[place++] + "\n";
-  return out;
+  return out + show_listeners(loaded.values.listeners);
 }
 
 std::string settings_reference() {
@@ -229,6 +233,10 @@ std::string settings_reference() {
     out += "| `" + std::string{key.name} + "` | " + (text.empty() ? "" : "`" + text + "`") + " | " + std::string{key.form} +
            " | " + std::string{key.meaning} + " |\n";
   }
+  out += "\n| key of `[[listener]]` | default | value | what it does |\n|---|---|---|---|\n";
+  for (const auto& key : listener_keys())
+    out += "| `" + std::string{key.name} + "` | " + std::string{key.fallback} + " | " + std::string{key.form} + " | " +
+           std::string{key.meaning} + " |\n";
   return out;
 }
 

@@ -21,12 +21,26 @@ struct listen_address {
   bool operator==(const listen_address&) const = default;
 };
 
+/// One `[[listener]]` of the file: a further address, and who is served there.
+struct listener_entry {
+  std::string source;  ///< "file orderflow.toml line 3", for messages.
+  listen_address address;
+  std::vector<std::string> dialects;  ///< Empty: all.
+  std::string auth = "required";      ///< "required", or the principal that requests without a token speak for.
+  std::vector<std::string> hosts;
+  std::string certificate;  ///< PEM; with `key`: TLS.
+  std::string key;
+  bool operator==(const listener_entry&) const = default;
+};
+
 /// What happens to a line whose product the catalogue does not know, in the dialects whose lines carry their own price.
 enum class unknown_products : uint8_t { accept = 1, refuse = 2 };
 
 /// Defaults are the members' own. What each means is said once, in the table of keys (`setting_keys`).
 struct settings {
   listen_address listen;
+  bool opens_listen = true;  ///< False: the file has listeners of its own and nobody asked for `listen` besides.
+  std::vector<listener_entry> listeners;
   std::string data = "orderflow-data";
   std::string journal;  ///< Empty: SQLite in the directory `data`; see `journal_url`.
   bool dev = false;
@@ -55,6 +69,10 @@ struct settings {
     uint32_t max_waiters = 2048;
     milliseconds wait{10'000};
     milliseconds longest_wait{30'000};
+    uint32_t principal_rate = 10'000;  ///< Requests per second.
+    uint32_t principal_burst = 20'000;
+    uint32_t address_rate = 0;
+    uint32_t address_burst = 1'000;
     bool operator==(const http_settings&) const = default;
   } http;
 
@@ -127,6 +145,15 @@ struct setting_key {
 };
 
 [[nodiscard]] std::span<const setting_key> setting_keys();
+
+/// A key of `[[listener]]`, for the reference and for messages. These are set in the file only.
+struct listener_key {
+  std::string_view name;  ///< "listener.address".
+  std::string_view fallback;
+  std::string_view form;
+  std::string_view meaning;
+};
+[[nodiscard]] std::span<const listener_key> listener_keys();
 
 /// "timers.payment_due" → "ORDERFLOW_TIMERS_PAYMENT_DUE".
 [[nodiscard]] std::string environment_name(std::string_view key);

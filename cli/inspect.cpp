@@ -5,6 +5,8 @@
 #include "base/crash_point.hpp"
 #include "base/exit_code.hpp"
 #include "base/settings.hpp"
+#include "cli/listeners.hpp"
+#include "cli/server_flags.hpp"
 
 namespace orderflow {
 
@@ -18,6 +20,23 @@ int show_config(const std::string& file) {
   for (const auto& error : loaded.errors) std::cerr << "orderflow: " << error << '\n';
   if (!loaded.errors.empty()) return static_cast<int>(exit_code::configuration);
   std::cout << show_settings(loaded);
+  return 0;
+}
+
+/// Everything that `serve` would refuse before it starts anything; touches nothing.
+int check_config(const server_flags& flags) {
+  const auto with = settings_from(flags, flags.dev);
+  if (!with) return static_cast<int>(exit_code::configuration);
+  auto loaded = load_keys(keys_path(with->data));
+  auto errors = std::holds_alternative<key_errors>(loaded) ? std::get<key_errors>(loaded).sentences : std::vector<std::string>{};
+  const auto keys = std::holds_alternative<shared_keys>(loaded) ? std::get<shared_keys>(loaded) : std::make_shared<key_ring>();
+  for (auto& each : listener_errors(*with, *keys)) errors.push_back(std::move(each));
+  for (const auto& error : errors) std::cerr << "orderflow: " << error << '\n';
+  if (!errors.empty()) return static_cast<int>(exit_code::configuration);
+  if (keys->token_keys.empty() && !with->dev)
+    std::cerr << "orderflow: there are no token keys in " << keys_path(with->data)
+              << ", so no token will be valid; that is allowed on loopback addresses only\n";
+  std::cout << "the configuration is sound\n";
   return 0;
 }
 
@@ -37,6 +56,11 @@ void add_inspect_commands(CLI::App& app, std::function<int()>& chosen) {
       "show", "The effective configuration, the origin of each value, secrets masked; refuses what `serve` would refuse");
   show->add_option("--config", *file, "Configuration file (TOML)");
   show->callback([&chosen, file] { chosen = [file] { return show_config(*file); }; });
+  auto flags = std::make_shared<server_flags>();
+  auto* check = config->add_subcommand("check", "Whether `serve` with the same flags would take the configuration and the keys");
+  add_server_flags(*check, *flags);
+  check->add_flag("--dev", flags->dev, "As for serve");
+  check->callback([&chosen, flags] { chosen = [flags] { return check_config(*flags); }; });
   config->add_subcommand("reference", "Every key, as the table of docs/configuration.md")->callback([&chosen] {
     chosen = [] {
       std::cout << settings_reference();

@@ -14,8 +14,10 @@
 #include "base/clock.hpp"
 #include "base/crash_point.hpp"
 #include "cli/demo_catalogue.hpp"
+#include "cli/listeners.hpp"
 #include "gateways/sandbox.hpp"
 #include "http/gateway_actor.hpp"
+#include "http/principal.hpp"
 #include "http/service.hpp"
 #include "supervision/guardian.hpp"
 
@@ -54,12 +56,7 @@ timer_policy timers_of(const settings& with) {
 
 http_settings http_of(const settings& with) {
   http_settings out;
-  listener_settings listener;
-  listener.address = with.listen.host;
-  listener.port = with.listen.port;
-  listener.dev_endpoints = with.dev;
-  if (with.dev) listener.fixed_principal = dev_principal();
-  out.listeners.push_back(std::move(listener));
+  out.listeners = listeners_of(with);
   const auto& h = with.http;
   out.limits.head_bytes = h.max_head;
   out.limits.body_bytes = h.max_body;
@@ -69,6 +66,7 @@ http_settings http_of(const settings& with) {
   out.limits.idle_time = h.idle_timeout;
   out.limits.write_time = h.write_timeout;
   out.admission = {h.max_in_flight, h.max_queue_delay, h.max_waiters};
+  out.rates = {{h.principal_rate, h.principal_burst}, {h.address_rate, h.address_burst}};
   out.d4.timers = timers_of(with);
   out.d4.default_currency = *find_currency(with.currency.d4);
   out.d4.unknown_products_allowed = with.catalogue.unknown_products == unknown_products::accept;
@@ -87,15 +85,22 @@ void set_up_scheduler(caf::actor_system_config& config, const settings& with) {
   config.set("caf.scheduler.max-threads", static_cast<size_t>(threads));
 }
 
-/// SIGTERM and SIGINT as a file descriptor; blocked for every thread that is started afterwards.
+/// SIGTERM, SIGINT and SIGHUP as a file descriptor; blocked for every thread that is started afterwards.
 int open_signals() {
   sigset_t wanted;
   sigemptyset(&wanted);
   sigaddset(&wanted, SIGTERM);
   sigaddset(&wanted, SIGINT);
+  sigaddset(&wanted, SIGHUP);
   pthread_sigmask(SIG_BLOCK, &wanted, nullptr);
   std::signal(SIGPIPE, SIG_IGN);
-  return signalfd(-1, &wanted, SFD_CLOEXEC);
+  return signalfd(-1, &wanted, SFD_CLOEXEC | SFD_NONBLOCK);
+}
+
+std::string joined(const std::vector<std::string>& sentences) {
+  std::string text;
+  for (const auto& each : sentences) text += (text.empty() ? "" : "\norderflow: ") + each;
+  return text;
 }
 
 template <class F>
@@ -113,6 +118,7 @@ struct server_process::parts {
   explicit parts(const settings& with) : config(with) {
     set_up_scheduler(actor_config, with);
     set_up_directory();
+    set_up_keys();
     or_fail(exit_code::unavailable, [&] {
       db = make_database(journal_url(with));
       db->migrate();
@@ -153,13 +159,50 @@ struct server_process::parts {
                                                       "; choose another one with --data"};
   }
 
+  void set_up_keys() {
+    or_fail(exit_code::unavailable, [&] {
+      if (config.dev) make_demo_keys(keys_path(config.data));
+    });
+    auto loaded = load_keys(keys_path(config.data));
+    if (const auto* wrong = std::get_if<key_errors>(&loaded))
+      throw start_failure{exit_code::configuration, joined(wrong->sentences)};
+    keys = std::get<shared_keys>(loaded);
+    if (const auto wrong = listener_errors(config, *keys); !wrong.empty())
+      throw start_failure{exit_code::configuration, joined(wrong)};
+    if (keys->token_keys.empty())
+      log_warn("no-token-keys", "keys=\"{}\" effect=\"no token is valid; only loopback addresses are listened on\"",
+               keys_path(config.data));
+    for (const auto& each : listeners_of(config)) {
+      if (each.fixed_principal)
+        log_warn("listener-without-token", "address={} principal={} tenant={} role={}", each.address,
+                 each.fixed_principal->subject, each.fixed_principal->tenant, to_string(each.fixed_principal->as));
+    }
+  }
+
+  /// A file that is wrong or gone leaves the keys that count as they are.
+  void reload_keys() {
+    auto loaded = load_keys(keys_path(config.data));
+    if (const auto* wrong = std::get_if<key_errors>(&loaded)) {
+      log_error("keys-reload-failed", "error=\"{}\" effect=\"the keys of before go on\"", joined(wrong->sentences));
+    } else if (const auto& read = std::get<shared_keys>(loaded); read->empty() && !keys->empty()) {
+      log_error("keys-reload-failed", "error=\"{} is gone or empty\" effect=\"the keys of before go on\"",
+                keys_path(config.data));
+    } else {
+      keys = read;
+      http->put_keys(keys);
+      log_info("keys-reloaded", "token_keys={} clients={} webhook_secrets={}", keys->token_keys.size(), keys->clients.size(),
+               keys->webhook_secrets.size());
+    }
+    http->reload_certificates([](const std::string& wrong) {
+      if (!wrong.empty()) log_error("certificate-reload-failed", "error=\"{}\" effect=\"the one of before goes on\"", wrong);
+    });
+  }
+
   void listen() {
     try {
       http = std::make_unique<http_service>(http_of(config), surroundings());
     } catch (const boost::system::system_error& why) {
-      throw start_failure{exit_code::unavailable, "cannot listen on " + config.listen.host + ":" +
-                                                      std::to_string(config.listen.port) + ": " + why.code().message() +
-                                                      "; choose another address with --listen"};
+      throw start_failure{exit_code::unavailable, std::string{why.what()} + "; choose another address with --listen"};
     } catch (const std::exception& why) {
       throw start_failure{exit_code::unavailable, why.what()};
     }
@@ -172,6 +215,8 @@ struct server_process::parts {
       return gateway{bridge};
     };
     with.time = time.get();
+    with.keys = keys;
+    with.audit_path = config.data + "/audit.log";
     with.dev = config.dev ? world.get() : nullptr;
     with.state = [this] { return state(); };
     with.metrics = [this] {
@@ -206,6 +251,7 @@ struct server_process::parts {
   }
 
   settings config;
+  shared_keys keys;
   int signals = open_signals();
   int wake_up = ::eventfd(0, EFD_CLOEXEC);
   std::shared_ptr<const clock> time = std::make_shared<anchored_clock>();
@@ -224,20 +270,27 @@ struct server_process::parts {
 server_process::server_process(const settings& with) : parts_(std::make_unique<parts>(with)) {}
 server_process::~server_process() = default;
 
-std::string server_process::url() const {
-  auto host = parts_->config.listen.host;
-  if (host.find(':') != std::string::npos) host = "[" + host + "]";
-  return "http://" + host + ":" + std::to_string(parts_->http->port());
+std::vector<std::string> server_process::urls() const {
+  std::vector<std::string> urls;
+  size_t place = 0;
+  for (const auto& each : listeners_of(parts_->config)) urls.push_back(url_of(each, parts_->http->port(place++)));
+  return urls;
 }
 
 exit_code server_process::wait() {
   pollfd watched[] = {{parts_->signals, POLLIN, 0}, {parts_->wake_up, POLLIN, 0}};
   constexpr int look_at_fence_ms = 100;
-  while (::poll(watched, 2, look_at_fence_ms) <= 0 && !parts_->actors->fenced()) {
-  }
-  if (parts_->actors->fenced()) {
-    log_error("fenced", "another process has taken over this store: stopping");
-    return exit_code::unavailable;
+  while (true) {
+    const int ready = ::poll(watched, 2, look_at_fence_ms);
+    if (parts_->actors->fenced()) {
+      log_error("fenced", "another process has taken over this store: stopping");
+      return exit_code::unavailable;
+    }
+    if (ready <= 0) continue;
+    signalfd_siginfo signal{};
+    const bool hangup = ::read(parts_->signals, &signal, sizeof signal) == sizeof signal && signal.ssi_signo == SIGHUP;
+    if (!hangup) break;
+    parts_->reload_keys();
   }
   parts_->drain();
   return exit_code::ok;

@@ -4,6 +4,7 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "base/exit_code.hpp"
 #include "base/settings.hpp"
@@ -24,8 +25,8 @@ class server_process {
   server_process(const server_process&) = delete;
   server_process& operator=(const server_process&) = delete;
 
-  /// "http://127.0.0.1:8080".
-  [[nodiscard]] std::string url() const;
+  /// "http://127.0.0.1:8080", one per listener, that of `listen` first.
+  [[nodiscard]] std::vector<std::string> urls() const;
 
   /// Returns when the process is asked to stop (SIGTERM, SIGINT), after draining, or when another process has taken over.
   [[nodiscard]] exit_code wait();

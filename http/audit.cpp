@@ -21,7 +21,18 @@ audit_log::~audit_log() {
   if (file_ >= 0) ::close(file_);
 }
 
-void audit_log::record(std::string_view event, const principal& who, fields with) {
+void audit_log::record(std::string_view event, const principal& who, fields with) { write(event, who, with, 0); }
+
+void audit_log::record_refusal(std::string_view event, const principal& who, fields with) {
+  if (file_ < 0) return;
+  if (refusals_.take(who.tenant + '\0' + who.subject, time_->now())) {
+    ++left_out_;
+    return;
+  }
+  write(event, who, with, std::exchange(left_out_, 0));
+}
+
+void audit_log::write(std::string_view event, const principal& who, fields with, uint64_t left_out) {
   if (file_ < 0) return;
   std::string line;
   json_writer out{line};
@@ -31,6 +42,7 @@ void audit_log::record(std::string_view event, const principal& who, fields with
   out.key("subject").string(who.subject).key("tenant").string(who.tenant).key("role").string(to_string(who.as));
   if (!who.client.empty()) out.key("client").string(who.client);
   for (const auto& [name, value] : with) out.key(name).string(value);
+  if (left_out > 0) out.key("refusals_left_out").integer(static_cast<int64_t>(left_out));
   out.end_object();
   line += '\n';
   // One write: with O_APPEND, lines of two processes never mix.

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "base/time.hpp"
+#include "http/rate_limit.hpp"
 #include "messages/values.hpp"
 
 namespace orderflow {
@@ -29,9 +30,17 @@ class audit_log {
   /// the action is done. A line that cannot be written goes to the log as an error: the action itself stands.
   void record(std::string_view event, const principal& who, fields with);
 
+  /// The same for what was refused, which costs its author nothing: per principal some lines a second, the next one saying how
+  /// many were left out.
+  void record_refusal(std::string_view event, const principal& who, fields with);
+
  private:
+  void write(std::string_view event, const principal& who, fields with, uint64_t left_out);
+
   int file_ = -1;
   const clock* time_ = nullptr;
+  token_buckets refusals_{rate_limit{10, 100}, 10'000};
+  uint64_t left_out_ = 0;
 };
 
 }  // namespace orderflow

@@ -40,15 +40,22 @@ front_door::passage front_door::examine(request& asked) {
   const route& to = *std::get<const route*>(found);
   const auto refuse = [&](const problem& why) { return passage{&to, to.options.errors(why, asked.id)}; };
   if (to.may.is_anyone()) return {&to, std::nullopt};
-  if (const auto foreign = foreign_page_guard(asked, settings_)) return refuse(*foreign);
+  if (const auto hasty = keeper_.limit_address(asked)) return refuse(*hasty);
   if (!gate_.admits(to.options.load)) return refuse(problem_of(world_error{errc::overloaded, {}}));
-  auto who = authenticate(asked, settings_);
-  if (const auto* unknown = std::get_if<problem>(&who)) return refuse(*unknown);
-  asked.from = std::move(std::get<principal>(who));
-  if (!to.may.has(asked.from.as)) return refuse(role_does_not_suffice());
+  if (const auto stranger = check_principal(to, asked)) return refuse(*stranger);
   if (const auto wrong_key = idempotency_key_guard(asked)) return refuse(*wrong_key);
   if (const auto wrong_type = content_type_guard(asked, to.options.content_type)) return refuse(*wrong_type);
   return {&to, std::nullopt};
+}
+
+std::optional<problem> front_door::check_principal(const route& to, request& asked) {
+  // No browser can be made to sign a body, so a signed callback may come from anywhere.
+  if (to.may.is_signed_callback()) return keeper_.identify_if_token(asked);
+  if (auto foreign = foreign_page_guard(asked, settings_)) return foreign;
+  if (auto unknown = keeper_.identify(asked, settings_)) return unknown;
+  if (to.may.has(asked.from.as)) return std::nullopt;
+  keeper_.role_was_refused(asked);
+  return role_does_not_suffice();
 }
 
 void front_door::pass(const route& to, const request& asked, const responder& answer) {

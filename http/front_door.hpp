@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "http/admission.hpp"
+#include "http/gatekeeper.hpp"
 #include "http/router.hpp"
 #include "http/security.hpp"
 
@@ -14,11 +15,12 @@ namespace orderflow {
 
 class front_door {
  public:
-  /// `gate` is shared by the listeners of a thread and outlives them. `defect` is told about handlers that threw.
-  front_door(listener_settings settings, std::vector<route> table, admission& gate, std::function<void(std::string_view)> defect)
-      : settings_(std::move(settings)), routes_(std::move(table)), gate_(gate), defect_(std::move(defect)) {}
+  /// `gate` and `keeper` are shared by the listeners of a thread and outlive them. `defect` is told about handlers that threw.
+  front_door(listener_settings settings, std::vector<route> table, admission& gate, gatekeeper& keeper,
+             std::function<void(std::string_view)> defect)
+      : settings_(std::move(settings)), routes_(std::move(table)), gate_(gate), keeper_(keeper), defect_(std::move(defect)) {}
 
-  /// Where a request goes, or the refusal that needs no body: 404, 405, 403, 401, 415, 503.
+  /// Where a request goes, or the refusal that needs no body: 404, 405, 403, 401, 415, 429, 503.
   struct passage {
     const route* to = nullptr;
     std::optional<reply> refused;
@@ -33,9 +35,12 @@ class front_door {
   [[nodiscard]] const router& routes() const { return routes_; }
 
  private:
+  [[nodiscard]] std::optional<problem> check_principal(const route& to, request& asked);
+
   listener_settings settings_;
   router routes_;
   admission& gate_;
+  gatekeeper& keeper_;
   std::function<void(std::string_view)> defect_;
 };
 

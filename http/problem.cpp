@@ -125,7 +125,9 @@ std::string type_uri_of(std::string_view word) {
 void add_problem_headers(const problem& what, reply& to) {
   if (what.retry_after_s != 0) to.header("Retry-After", std::to_string(what.retry_after_s));
   if (!what.allow.empty()) to.header("Allow", what.allow);
-  if (what.status == 401) to.header("WWW-Authenticate", "Bearer");
+  // RFC 6750 §3.1: whoever sent no token is not told of an error.
+  if (what.status == 401)
+    to.header("WWW-Authenticate", what.word == "token_must_be_valid" ? "Bearer error=\"invalid_token\"" : "Bearer");
 }
 
 reply problem_json(const problem& what, std::string_view request_id) {

@@ -49,13 +49,16 @@ problem unauthorized(std::string word, std::string detail) {
 
 principal dev_principal() { return {"dev", "dev", role::operator_}; }
 
-std::variant<principal, problem> authenticate(const request& from, const listener_settings& on) {
-  // A token that is sent is held to, also where a fixed principal would do without: no listener has token keys yet.
-  if (!from.headers.authorization.empty()) {
-    return unauthorized("token_must_be_valid", "This listener has no token keys, so no token is valid here.");
-  }
-  if (!on.fixed_principal) return unauthorized("token_must_be_sent", "This listener demands a bearer token.");
-  return *on.fixed_principal;
+std::variant<std::string_view, problem> bearer_token(const request& from) {
+  constexpr std::string_view scheme = "Bearer ";
+  const auto& sent = from.headers.authorization;
+  if (sent.empty()) return std::string_view{};
+  if (sent.size() > scheme.size() && same_word(sent.substr(0, scheme.size()), scheme)) return sent.substr(scheme.size());
+  return unauthorized("token_must_be_valid", "Authorization has to be: Bearer, a space, and the token.");
+}
+
+problem no_token_problem() {
+  return unauthorized("token_must_be_sent", "This listener demands a bearer token: Authorization: Bearer …");
 }
 
 std::optional<problem> foreign_page_guard(const request& from, const listener_settings& on) {

@@ -8,6 +8,7 @@
 
 #include "http/problem.hpp"
 #include "http/request.hpp"
+#include "http/tls.hpp"
 
 namespace orderflow {
 
@@ -17,6 +18,8 @@ struct listener_settings {
   uint16_t port = 0;                         ///< 0: any free one.
   std::optional<principal> fixed_principal;  ///< Who a request without a token speaks for. Empty: a token is demanded.
   bool dev_endpoints = false;
+  std::vector<std::string> dialects;  ///< Words of `dialects` that are served here; empty: all that no other listener names.
+  tls_files tls;                      ///< Both empty: in the clear.
   /// Names under which the listener is addressed, without port; a Host of another name is refused. "*": any. Empty: with a
   /// fixed principal the address and the loopback names (a web page that rebinds its name must not speak for the principal),
   /// otherwise any (a token is never sent by a browser on its own).
@@ -26,8 +29,11 @@ struct listener_settings {
 /// The principal of `--dev`: operator of the tenant "dev".
 [[nodiscard]] principal dev_principal();
 
-/// Who sent the request, or why that cannot be said (401).
-[[nodiscard]] std::variant<principal, problem> authenticate(const request& from, const listener_settings& on);
+/// The token of `Authorization: Bearer …`; empty where the header is absent. Another scheme is a 401.
+[[nodiscard]] std::variant<std::string_view, problem> bearer_token(const request& from);
+
+/// The 401 of a request that should have brought one.
+[[nodiscard]] problem no_token_problem();
 
 /// Refuses an Idempotency-Key that is too long or not printable ASCII (400).
 [[nodiscard]] std::optional<problem> idempotency_key_guard(const request& from);

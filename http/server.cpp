@@ -2,6 +2,7 @@
 
 #include <cstdio>
 #include <random>
+#include <stdexcept>
 
 #include "http/session.hpp"
 
@@ -68,18 +69,36 @@ server::~server() { stop(); }
 void server::listen(std::unique_ptr<front_door> door) {
   const auto& settings = door->settings();
   const asio::ip::tcp::endpoint at{asio::ip::make_address(settings.address), settings.port};
-  auto made = std::make_unique<listener>(listener{std::move(door),
+  auto tls = settings.tls.certificate.empty() ? nullptr : make_tls_context(settings.tls);
+  auto made = std::make_unique<listener>(listener{std::move(door), std::move(tls),
                                                   asio::basic_socket_acceptor<asio::ip::tcp, executor>{io_.get_executor()},
                                                   steady_timer{io_.get_executor()}});
-  made->acceptor.open(at.protocol());
-  made->acceptor.set_option(asio::socket_base::reuse_address(true));
-  made->acceptor.bind(at);
-  made->acceptor.listen(asio::socket_base::max_listen_connections);
+  try {
+    made->acceptor.open(at.protocol());
+    made->acceptor.set_option(asio::socket_base::reuse_address(true));
+    made->acceptor.bind(at);
+    made->acceptor.listen(asio::socket_base::max_listen_connections);
+  } catch (const boost::system::system_error& why) {
+    throw boost::system::system_error{why.code(), "cannot listen on " + settings.address + ":" + std::to_string(settings.port)};
+  }
   listeners_.push_back(std::move(made));
   accept(*listeners_.back());
 }
 
 uint16_t server::port(size_t index) const { return listeners_.at(index)->acceptor.local_endpoint().port(); }
+
+std::string server::reload_certificates() {
+  std::string wrong;
+  for (const auto& each : listeners_) {
+    if (!each->tls) continue;
+    try {
+      each->tls = make_tls_context(each->door->settings().tls);  // Open connections hold on to the old one.
+    } catch (const std::invalid_argument& why) {
+      wrong = why.what();
+    }
+  }
+  return wrong;
+}
 
 void server::accept(listener& on) {
   on.acceptor.async_accept([this, &on](error_code failed, session::socket_type socket) {
@@ -89,7 +108,7 @@ void server::accept(listener& on) {
     if (shared_->open.size() >= shared_->limits.connections) {
       turn_away(socket);
     } else {
-      std::make_shared<session>(std::move(socket), shared_, *on.door)->start();
+      std::make_shared<session>(std::move(socket), shared_, *on.door, on.tls.get())->start();
     }
     accept(on);
   });

@@ -54,8 +54,13 @@ class server {
   server(const server&) = delete;
   server& operator=(const server&) = delete;
 
-  /// Binds and listens at once, accepts from now on. Throws boost::system::system_error naming the address.
+  /// Binds and listens at once, accepts from now on. Throws boost::system::system_error naming the address,
+  /// std::invalid_argument where a certificate cannot be used.
   void listen(std::unique_ptr<front_door> door);
+  /// Reads certificates and keys anew, for connections from now on. Empty, or what is wrong; then the old ones go on.
+  [[nodiscard]] std::string reload_certificates();
+  /// The n-th listener's routes.
+  [[nodiscard]] const std::vector<route>& routes(size_t index) const { return listeners_.at(index)->door->routes().table(); }
   /// Port of the n-th listener.
   [[nodiscard]] uint16_t port(size_t index = 0) const;
 
@@ -72,6 +77,7 @@ class server {
       boost::asio::basic_waitable_timer<std::chrono::steady_clock, boost::asio::wait_traits<std::chrono::steady_clock>, executor>;
   struct listener {
     std::unique_ptr<front_door> door;
+    std::unique_ptr<boost::asio::ssl::context> tls;  ///< nullptr: in the clear.
     boost::asio::basic_socket_acceptor<boost::asio::ip::tcp, executor> acceptor;
     steady_timer pause;
   };

@@ -1,5 +1,6 @@
 #include "http/service.hpp"
 
+#include <algorithm>
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/post.hpp>
 #include <future>
@@ -8,6 +9,7 @@
 
 #include "http/dialects/d4.hpp"
 #include "http/dialects/dev.hpp"
+#include "http/dialects/route_list.hpp"
 #include "http/dialects/stock.hpp"
 
 namespace orderflow {
@@ -49,10 +51,11 @@ struct http_service::parts {
         audit(open_audit(around)),
         on{around.make_gateway(io), *around.time, gate, *audit, [this] { return keys; }},
         d4{on, settings.d4},
-        sources{[this] { return state_now(); }, around.metrics},
+        keeper(*around.time, *audit, on.keys, settings.rates),
+        sources{[this] { return state_now(); }, [this] { return around.metrics() + keeper.metrics(); }},
         listening(io, settings.limits, *around.time, around.defect) {
     for (const auto& each : checked(settings.listeners, around.dev != nullptr)) {
-      listening.listen(std::make_unique<front_door>(each, routes_for(each), gate, around.defect));
+      listening.listen(std::make_unique<front_door>(each, routes_for(each), gate, keeper, around.defect));
     }
   }
 
@@ -64,8 +67,22 @@ struct http_service::parts {
     add(d4_routes(d4));
     add(stock_routes(on));
     add(operations_routes(on, sources));
-    if (listener.dev_endpoints) add(dev_routes(on, *around.dev));
+    if (listener.dev_endpoints) {
+      add(dev_routes(on, *around.dev));
+      table.push_back(route_list_route(table));
+    }
+    std::erase_if(table, [&](const route& each) { return !is_served(each.options.dialect, listener); });
     return table;
+  }
+
+  /// The sandbox's endpoints and the metrics keep to the listeners that name them, once one does.
+  bool is_served(std::string_view dialect, const listener_settings& listener) const {
+    const auto names = [&](const listener_settings& each) {
+      return std::find(each.dialects.begin(), each.dialects.end(), dialect) != each.dialects.end();
+    };
+    if (!listener.dialects.empty()) return names(listener);
+    const bool may_move = dialect == dialects::dev || dialect == dialects::metrics;
+    return !may_move || std::none_of(settings.listeners.begin(), settings.listeners.end(), names);
   }
 
   health state_now() const {
@@ -102,6 +119,7 @@ struct http_service::parts {
   std::unique_ptr<audit_log> audit;
   edge on;
   d4_dialect d4;
+  gatekeeper keeper;
   operations_sources sources;
   server listening;
   std::thread thread;
@@ -117,6 +135,12 @@ void http_service::start() {
 }
 
 uint16_t http_service::port(size_t listener) const { return parts_->listening.port(listener); }
+
+const std::vector<route>& http_service::routes(size_t listener) const { return parts_->listening.routes(listener); }
+
+void http_service::reload_certificates(std::function<void(std::string)> told) {
+  asio::post(parts_->io, [all = parts_.get(), told = std::move(told)] { told(all->listening.reload_certificates()); });
+}
 
 void http_service::put_keys(shared_keys keys) {
   asio::post(parts_->io, [all = parts_.get(), keys = std::move(keys)] { all->keys = keys; });

@@ -11,6 +11,7 @@
 #include "http/admission.hpp"
 #include "http/dialects/d4_words.hpp"
 #include "http/dialects/operations.hpp"
+#include "http/gatekeeper.hpp"
 #include "http/gateway.hpp"
 #include "http/security.hpp"
 #include "http/server.hpp"
@@ -23,6 +24,7 @@ struct http_settings {
   std::vector<listener_settings> listeners;
   server_limits limits;
   admission_limits admission;
+  gatekeeper_limits rates;
   d4_settings d4;
 };
 
@@ -50,6 +52,12 @@ class http_service {
 
   void start();
   [[nodiscard]] uint16_t port(size_t listener = 0) const;
+
+  /// What the n-th listener serves.
+  [[nodiscard]] const std::vector<route>& routes(size_t listener = 0) const;
+
+  /// Reads certificates anew; `told` is called on the I/O thread with what is wrong, empty where nothing is. Any thread.
+  void reload_certificates(std::function<void(std::string)> told);
 
   /// The ring that counts from the next request on. Any thread.
   void put_keys(shared_keys keys);

@@ -1,6 +1,5 @@
 #include "http/session.hpp"
 
-#include <boost/asio/write.hpp>
 #include <boost/beast/http/error.hpp>
 
 #include "http/wire.hpp"
@@ -24,17 +23,31 @@ constexpr size_t kept_reply_bytes = 64 * 1024;
 
 }  // namespace
 
-session::session(socket_type socket, std::shared_ptr<session_registry> shared, front_door& door)
-    : socket_(std::move(socket)), shared_(std::move(shared)), door_(door), scan_(shared_->limits.head_bytes) {}
+session::session(socket_type socket, std::shared_ptr<session_registry> shared, front_door& door, asio::ssl::context* tls)
+    : stream_(std::move(socket), tls), shared_(std::move(shared)), door_(door), scan_(shared_->limits.head_bytes) {}
 
 session::~session() { shared_->open.erase(this); }
 
 void session::start() {
   error_code ignored;
-  socket_.set_option(asio::ip::tcp::no_delay{true}, ignored);
+  stream_.socket().set_option(asio::ip::tcp::no_delay{true}, ignored);
+  const auto peer = stream_.socket().remote_endpoint(ignored);
+  peer_ = peer.address().to_string();
   shared_->open.insert(this);
+  if (stream_.is_tls()) return shake_hands();
   limit(shared_->limits.idle_time);
   advance();
+}
+
+void session::shake_hands() {
+  phase_ = phase::handshake;
+  limit(shared_->limits.head_time);
+  stream_.handshake([self = shared_from_this()](error_code failed) {
+    if (failed || self->phase_ != phase::handshake) return self->close();
+    self->phase_ = phase::idle;
+    self->limit(self->shared_->limits.idle_time);
+    self->advance();
+  });
 }
 
 void session::advance() {
@@ -54,6 +67,7 @@ void session::advance() {
 void session::begin_request() {
   phase_ = phase::head;
   asked_ = request{};
+  asked_.address = peer_;
   passage_ = {};
   continue_owed_ = false;
   scan_ = head_scan{shared_->limits.head_bytes};
@@ -63,7 +77,7 @@ void session::begin_request() {
 void session::read_more() {
   const auto space = in_.prepare(phase_ == phase::body ? body_read_bytes : head_read_bytes);
   reading_ = true;
-  socket_.async_read_some(space, [self = shared_from_this()](error_code failed, size_t size) {
+  stream_.read_some(space, [self = shared_from_this()](error_code failed, size_t size) {
     self->reading_ = false;
     if (failed) return self->close();
     self->in_.commit(size);
@@ -176,7 +190,7 @@ void session::write(const reply& with) {
   compose(with, asked_, {shared_->date_line, keep_alive_, http_1_0}, out_);
   phase_ = phase::writing;
   limit(shared_->limits.write_time);
-  asio::async_write(socket_, asio::buffer(out_), [self = shared_from_this()](error_code failed, size_t) {
+  stream_.write(asio::buffer(out_), [self = shared_from_this()](error_code failed, size_t) {
     if (failed) return self->close();
     self->on_written();
   });
@@ -185,7 +199,7 @@ void session::write(const reply& with) {
 void session::write_continue() {
   static constexpr std::string_view words = "HTTP/1.1 100 Continue\r\n\r\n";
   continue_owed_ = false;
-  asio::async_write(socket_, asio::buffer(words), [self = shared_from_this()](error_code failed, size_t) {
+  stream_.write(asio::buffer(words), [self = shared_from_this()](error_code failed, size_t) {
     if (failed) return self->close();
     if (self->phase_ == phase::body) self->read_more();
   });
@@ -206,8 +220,9 @@ void session::linger() {
   if (phase_ != phase::lingering) {
     phase_ = phase::lingering;
     limit(linger_time);
+    if (stream_.is_tls() && !reading_) return stream_.say_goodbye([self = shared_from_this()](error_code) { self->close(); });
     error_code ignored;
-    socket_.shutdown(asio::socket_base::shutdown_send, ignored);
+    stream_.socket().shutdown(asio::socket_base::shutdown_send, ignored);
   }
   if (reading_) return;  // The read that was under way when the request was refused goes on into the same buffer.
   in_.clear();
@@ -218,6 +233,7 @@ void session::expire() {
   switch (phase_) {
     case phase::head:
     case phase::body: refuse(408, "request_must_be_sent_in_time", "The request was not sent in time."); break;
+    case phase::handshake:
     case phase::idle:
     case phase::writing:
     case phase::lingering: close(); break;
@@ -227,7 +243,7 @@ void session::expire() {
 }
 
 void session::begin_drain() {
-  if (phase_ == phase::idle) close();
+  if (phase_ == phase::idle || phase_ == phase::handshake) close();
 }
 
 void session::close() {
@@ -235,7 +251,7 @@ void session::close() {
   phase_ = phase::closed;
   deadline_ = steady_time::max();
   error_code ignored;
-  socket_.close(ignored);
+  stream_.socket().close(ignored);
   shared_->open.erase(this);
   if (shared_->draining && shared_->open.empty() && shared_->on_empty) std::exchange(shared_->on_empty, {})();
 }

@@ -2,9 +2,6 @@
 // wait in the socket, so they are answered in order. Thread rule: the io_context's thread.
 #pragma once
 
-#include <boost/asio/basic_stream_socket.hpp>
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/ip/tcp.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/string_body.hpp>
@@ -12,6 +9,7 @@
 #include <memory>
 #include <optional>
 
+#include "http/client_stream.hpp"
 #include "http/front_door.hpp"
 #include "http/head_scan.hpp"
 #include "http/server.hpp"
@@ -20,11 +18,10 @@ namespace orderflow {
 
 class session : public reply_sink, public std::enable_shared_from_this<session> {
  public:
-  /// The concrete executor saves the type-erased one of tcp::socket (measured: a third of the bridge's cost together with
-  /// the single write).
-  using socket_type = boost::asio::basic_stream_socket<boost::asio::ip::tcp, boost::asio::io_context::executor_type>;
+  using socket_type = client_stream::socket_type;
 
-  session(socket_type socket, std::shared_ptr<session_registry> shared, front_door& door);
+  /// `tls` nullptr: in the clear.
+  session(socket_type socket, std::shared_ptr<session_registry> shared, front_door& door, boost::asio::ssl::context* tls);
   ~session() override;
   session(const session&) = delete;
   session& operator=(const session&) = delete;
@@ -43,8 +40,9 @@ class session : public reply_sink, public std::enable_shared_from_this<session> 
  private:
   using steady_time = std::chrono::steady_clock::time_point;
   using parser_type = boost::beast::http::request_parser<boost::beast::http::string_body>;
-  enum class phase : uint8_t { idle, head, body, handling, writing, lingering, closed };
+  enum class phase : uint8_t { handshake, idle, head, body, handling, writing, lingering, closed };
 
+  void shake_hands();
   void advance();
   void begin_request();
   void read_more();
@@ -59,7 +57,8 @@ class session : public reply_sink, public std::enable_shared_from_this<session> 
   void linger();
   void limit(milliseconds time) { deadline_ = std::chrono::steady_clock::now() + time; }
 
-  socket_type socket_;
+  client_stream stream_;
+  std::string peer_;
   std::shared_ptr<session_registry> shared_;
   front_door& door_;
   boost::beast::flat_buffer in_;

@@ -168,8 +168,8 @@ struct free_notice {
   std::optional<key_claim> key;
 };
 struct notice_reply {
-  bool repeated = false;      ///< The key is known: nothing new was queued.
-  bool other_body = false;    ///< The key is known with another body: nothing was queued.
+  bool repeated = false;         ///< The key is known: nothing new was queued.
+  bool other_body = false;       ///< The key is known with another body: nothing was queued.
   milliseconds too_many_for{0};  ///< Above 0: the principal has asked for too many; after this time it may ask again.
 };
 

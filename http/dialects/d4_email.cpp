@@ -89,11 +89,12 @@ void d4_send_email(d4_dialect& with, const request& asked, const responder& to) 
     const auto& given = wish.recipient.empty() ? now->who.email : wish.recipient;
     if (!given.empty()) return queue(with, asked, to, wish, *now, given);
     const auto& user = now->who.id.empty() ? now->source.owner : now->who.id;
-    with.on.bridge.find_recipient(
-        now->source.tenant, user, "email", [&with, &asked, to, wish, now](std::variant<std::string, world_error> found) {
-          if (const auto* failed = std::get_if<world_error>(&found)) return to(problem_json(problem_of(*failed), asked.id));
-          queue(with, asked, to, wish, *now, std::get<std::string>(found));
-        });
+    with.on.bridge.find_recipient(now->source.tenant, user, "email",
+                                  [&with, &asked, to, wish, now](std::variant<std::string, world_error> found) {
+                                    if (const auto* failed = std::get_if<world_error>(&found))
+                                      return to(problem_json(problem_of(*failed), asked.id));
+                                    queue(with, asked, to, wish, *now, std::get<std::string>(found));
+                                  });
   });
 }
 

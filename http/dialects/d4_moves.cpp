@@ -105,14 +105,18 @@ void d4_settle(d4_dialect& with, const request& asked, const responder& to) {
   order_request ask;
   ask.order = *id;
   ask.if_version = if_match_version(asked.headers.if_match);
+  const std::string what = word.shipment ? "shipment" : word.transaction.empty() ? "not captured" : "captured";
   order_action action = settle_attempt{word.transaction, word.why, asked.from.subject};
   if (word.shipment) action = settle_shipment{word.why, asked.from.subject};
   ask.command = order_command{std::move(action), with.on.time.now()};
-  ask_order(with.on, asked, std::move(ask), milliseconds{0}, [&asked, to](std::variant<order_reply, world_error> answer) {
-    const auto outcome = outcome_of(std::move(answer));
-    if (const auto* wrong = std::get_if<problem>(&outcome)) return to(problem_json(*wrong, asked.id));
-    to(d4_order_reply(200, *std::get<order_reply>(outcome).now));
-  });
+  ask_order(
+      with.on, asked, std::move(ask), milliseconds{0},
+      [&with, &asked, to, id = *id, what, why = word.why](std::variant<order_reply, world_error> answer) {
+        const auto outcome = outcome_of(std::move(answer));
+        if (const auto* wrong = std::get_if<problem>(&outcome)) return to(problem_json(*wrong, asked.id));
+        with.on.audit.record("attempt-settled", asked.from, {{"order", std::to_string(id.value)}, {"as", what}, {"reason", why}});
+        to(d4_order_reply(200, *std::get<order_reply>(outcome).now));
+      });
 }
 
 }  // namespace orderflow

@@ -107,10 +107,14 @@ void put_stock(edge& on, const request& asked, const responder& to) {
   if (!errors.empty()) return to(problem_json(invalid(std::move(errors)), asked.id));
   stock_request count{set_stock{*product, on_hand, why.empty() ? "counted by " + asked.from.subject : why}, on.time.now(),
                       std::nullopt};
-  on.bridge.stock(std::move(count), [&asked, to, product = *product, on_hand](std::variant<stock_reply, world_error> answer) {
-    if (const auto* failed = std::get_if<world_error>(&answer)) return to(problem_json(problem_of(*failed), asked.id));
-    to(counted(std::get<stock_reply>(answer), product, on_hand, asked.id));
-  });
+  on.bridge.stock(
+      std::move(count), [&on, &asked, to, product = *product, on_hand](std::variant<stock_reply, world_error> answer) {
+        if (const auto* failed = std::get_if<world_error>(&answer)) return to(problem_json(problem_of(*failed), asked.id));
+        const auto& made = std::get<stock_reply>(answer);
+        if (made.verdict == inventory_verdict::done)
+          on.audit.record("stock-counted", asked.from, {{"product", product.value}, {"on_hand", std::to_string(on_hand)}});
+        to(counted(made, product, on_hand, asked.id));
+      });
 }
 
 void put_item(edge& on, const request& asked, const responder& to) {
@@ -127,8 +131,12 @@ void put_item(edge& on, const request& asked, const responder& to) {
   item.money = from.money("currency").value_or(currency{{'U', 'S', 'D'}});
   item.price = from.amount("price", item.money, presence::required).value_or(0);
   if (!errors.empty()) return to(problem_json(invalid(std::move(errors)), asked.id));
-  on.bridge.put_product(item, [&asked, to, item](std::variant<catalogue_snapshot, world_error> answer) {
+  on.bridge.put_product(item, [&on, &asked, to, item](std::variant<catalogue_snapshot, world_error> answer) {
     if (const auto* failed = std::get_if<world_error>(&answer)) return to(problem_json(problem_of(*failed), asked.id));
+    on.audit.record("product-changed", asked.from,
+                    {{"product", item.id.value},
+                     {"price", shortest_text(item.price, item.money)},
+                     {"currency", std::string{item.money.name()}}});
     reply made;
     json_writer out{made.body};
     out.begin_object().key("product_id").string(item.id.value).key("name").string(item.name);

@@ -65,9 +65,10 @@ void list_quarantined(edge& on, const request& asked, const responder& to) {
 void redrive(edge& on, const request& asked, const responder& to) {
   const auto id = parse_order_id(asked.values[0]);
   if (!id) return to(problem_json(not_quarantined(), asked.id));
-  on.bridge.redrive(*id, [&asked, to, id = *id](std::variant<bool, world_error> answer) {
+  on.bridge.redrive(*id, [&on, &asked, to, id = *id](std::variant<bool, world_error> answer) {
     if (const auto* failed = std::get_if<world_error>(&answer)) return to(problem_json(problem_of(*failed), asked.id));
     if (!std::get<bool>(answer)) return to(problem_json(not_quarantined(), asked.id));
+    on.audit.record("order-redriven", asked.from, {{"order", std::to_string(id.value)}});
     reply made;
     json_writer{made.body}.begin_object().key("order_id").integer(id.value).key("redriven").boolean(true).end_object();
     to(std::move(made));

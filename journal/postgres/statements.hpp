@@ -102,10 +102,9 @@ SELECT unnest($1::bigint[]), unnest($2::text[]), unnest($3::text[]), unnest($4::
 ON CONFLICT (number) DO UPDATE SET due_at = EXCLUDED.due_at, tries = EXCLUDED.tries, status = EXCLUDED.status,
   settled_at = EXCLUDED.settled_at)sql"};
 
-inline constexpr std::array batch_statements{hold_writer,     expect_events,   insert_events,  insert_keys,
-                                             insert_orders,   upsert_states,   upsert_stock,   insert_reservations,
-                                             upsert_products, upsert_accounts, upsert_cursors, insert_notifications,
-                                             upsert_notices};
+inline constexpr std::array batch_statements{
+    hold_writer,         expect_events,   insert_events,   insert_keys,    insert_orders,        upsert_states, upsert_stock,
+    insert_reservations, upsert_products, upsert_accounts, upsert_cursors, insert_notifications, upsert_notices};
 
 /// Settings of the writer's session. Plans are made once, for tables that may still be empty: only index plans are safe.
 /// The ends to waiting are shorter than the connection's own patience, so that the server's "no" comes first.

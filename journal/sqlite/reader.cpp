@@ -23,7 +23,7 @@ std::string list_of(std::span<const uint16_t> types) {
   return text;
 }
 
-#define NOTICE_COLUMNS                                                                                           \
+#define NOTICE_COLUMNS                                                                                                \
   "number, tenant, user_id, order_id, channel, recipient, subject, text, key_hash, scope, key, body_hash, asked_at, " \
   "send_at, due_at, tries, status, settled_at"
 
@@ -177,8 +177,7 @@ std::vector<notification_row> sqlite_reader::notifications(order_id order) {
 
 std::vector<notice_row> sqlite_reader::open_notices(uint32_t limit) {
   return reading([&](connection& db) {
-    query rows{
-        db.prepared("SELECT " NOTICE_COLUMNS " FROM notices WHERE due_at IS NOT NULL ORDER BY due_at, number LIMIT ?1")};
+    query rows{db.prepared("SELECT " NOTICE_COLUMNS " FROM notices WHERE due_at IS NOT NULL ORDER BY due_at, number LIMIT ?1")};
     rows.with(int64_t{limit});
     std::vector<notice_row> open;
     while (rows.next()) open.push_back(notice_at(rows));

@@ -50,9 +50,7 @@ class memory_reader final : public reader {
   bool has_notification(order_id, uint64_t, const std::string&) override { ORDERFLOW_UNREACHABLE("has_notification"); }
   std::vector<notification_row> notifications(order_id) override { ORDERFLOW_UNREACHABLE("notifications"); }
   std::vector<notice_row> open_notices(uint32_t) override { ORDERFLOW_UNREACHABLE("open_notices"); }
-  std::optional<notice_row> find_notice(const std::string&, const std::string&) override {
-    ORDERFLOW_UNREACHABLE("find_notice");
-  }
+  std::optional<notice_row> find_notice(const std::string&, const std::string&) override { ORDERFLOW_UNREACHABLE("find_notice"); }
   std::vector<uint64_t> count_by_status() override { ORDERFLOW_UNREACHABLE("count_by_status"); }
   std::vector<listed_order> scan_orders(order_id, uint32_t) override { ORDERFLOW_UNREACHABLE("scan_orders"); }
   std::vector<stock_row> stock() override { ORDERFLOW_UNREACHABLE("stock"); }

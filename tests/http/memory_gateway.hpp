@@ -27,7 +27,7 @@ struct memory_shop {
   std::vector<free_notice> notices;  ///< Asked for, oldest first.
   notice_reply notice_answer;
   std::map<std::string, std::string> recipients;  ///< By user.
-  errc fails_with = errc::none;  ///< Every request is answered with this.
+  errc fails_with = errc::none;                   ///< Every request is answered with this.
   std::optional<quarantine_note> held_back;
   std::atomic<size_t> in_flight = 0;  ///< Also looked at from the test's thread.
   int64_t last_id = 0;

@@ -20,12 +20,16 @@ inline listener_settings test_listener() {
 
 class running_server {
  public:
-  explicit running_server(std::vector<route> table, server_limits limits = {}, listener_settings settings = test_listener())
+  explicit running_server(std::vector<route> table, server_limits limits = {}, listener_settings settings = test_listener(),
+                          shared_keys ring = std::make_shared<const key_ring>(), gatekeeper_limits rates = {})
       : gate({}, [this] { return load; }),
+        keys(std::move(ring)),
+        keeper(
+            time_, audit, [this] { return keys; }, rates),
         io_(1),
         work_(io_.get_executor()),
         server_(io_, limits, time_, [this](std::string_view what) { defects.emplace_back(what); }) {
-    server_.listen(std::make_unique<front_door>(std::move(settings), std::move(table), gate,
+    server_.listen(std::make_unique<front_door>(std::move(settings), std::move(table), gate, keeper,
                                                 [this](std::string_view what) { defects.emplace_back(what); }));
     port = server_.port();
     thread_ = std::thread{[this] { io_.run(); }};
@@ -47,15 +51,18 @@ class running_server {
   }
   server& serving() { return server_; }
 
+  fixed_clock time_;
   present_load load;                 ///< Change it on the server's thread.
   std::vector<std::string> defects;  ///< Read it on the server's thread.
   admission gate;
+  shared_keys keys;  ///< Change it on the server's thread.
+  audit_log audit;
+  gatekeeper keeper;
   uint16_t port = 0;
 
  private:
   boost::asio::io_context io_;
   boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work_;
-  fixed_clock time_;
   server server_;
   std::thread thread_;
 };

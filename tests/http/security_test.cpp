@@ -19,30 +19,7 @@ request from_host(std::string_view host, verb method = verb::post) {
   return made;
 }
 
-int status_of_authentication(const request& asked, const listener_settings& on) {
-  const auto who = authenticate(asked, on);
-  const auto* wrong = std::get_if<problem>(&who);
-  return wrong == nullptr ? 200 : wrong->status;
-}
-
 }  // namespace
-
-TEST_CASE("without a token the listener's principal speaks, or nobody") {
-  request asked;
-  const auto who = authenticate(asked, with_principal());
-  REQUIRE(std::holds_alternative<principal>(who));
-  CHECK(std::get<principal>(who).subject == "dev");
-  CHECK(std::get<principal>(who).tenant == "dev");
-  CHECK(std::get<principal>(who).as == role::operator_);
-  CHECK(status_of_authentication(asked, listener_settings{}) == 401);
-}
-
-TEST_CASE("a token is held to even where none is demanded") {
-  request asked;
-  asked.headers.authorization = "Bearer abc";
-  CHECK(status_of_authentication(asked, with_principal()) == 401);
-  CHECK(status_of_authentication(asked, listener_settings{}) == 401);
-}
 
 TEST_CASE("a host that is not ours is refused where a fixed principal speaks") {
   const auto on = with_principal();

@@ -32,6 +32,10 @@ TEST_CASE("docs/configuration.md has every configuration key and no other") {
     known.emplace(key.name);
     if (!documented.contains(std::string{key.name})) found += std::string{key.name} + " is not documented\n";
   }
+  for (const listener_key& key : listener_keys()) {
+    known.emplace(key.name);
+    if (!documented.contains(std::string{key.name})) found += std::string{key.name} + " is not documented\n";
+  }
   for (const std::string& key : documented)
     if (!known.contains(key)) found += key + " is documented and does not exist\n";
   INFO(found);

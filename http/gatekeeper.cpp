@@ -1,0 +1,123 @@
+#include "http/gatekeeper.hpp"
+
+#include "base/log.hpp"
+
+namespace orderflow {
+
+namespace {
+
+constexpr size_t most_genuine = 10'000;
+constexpr size_t longest_logged_path = 200;
+
+problem too_many(uint32_t retry_after_s, std::string_view who) {
+  problem made;
+  made.status = 429;
+  made.word = "requests_must_not_be_too_many";
+  made.detail = "Too many requests of this " + std::string{who} + ". Nothing was done; try again later.";
+  made.retry_after_s = retry_after_s;
+  return made;
+}
+
+void write_counter(std::string& out, std::string_view name, std::string_view what, uint64_t value) {
+  out.append("# HELP ").append(name).append(" ").append(what).append("\n# TYPE ").append(name).append(" counter\n");
+  out.append(name).append(" ").append(std::to_string(value)).append("\n");
+}
+
+}  // namespace
+
+gatekeeper::gatekeeper(const clock& time, audit_log& audit, std::function<shared_keys()> keys, gatekeeper_limits limits)
+    : time_(time),
+      audit_(audit),
+      keys_(std::move(keys)),
+      by_principal_(limits.principal),
+      by_address_(limits.address),
+      log_lines_(rate_limit{1, 10}) {}
+
+std::optional<problem> gatekeeper::limit_address(const request& asked) {
+  if (by_address_.is_off()) return std::nullopt;
+  const auto wait = by_address_.take(bucket_of_address(asked.address), time_.now());
+  if (!wait) return std::nullopt;
+  ++limited_;
+  return too_many(*wait, "address");
+}
+
+std::optional<problem> gatekeeper::identify(request& asked, const listener_settings& on) {
+  auto sent = bearer_token(asked);
+  if (auto* wrong = std::get_if<problem>(&sent)) {
+    login_failed(asked, *wrong);
+    return std::move(*wrong);
+  }
+  if (const auto token = std::get<std::string_view>(sent); !token.empty()) return hold_to(asked, token);
+  if (!on.fixed_principal) return no_token_problem();
+  asked.from = *on.fixed_principal;
+  return std::nullopt;
+}
+
+std::optional<problem> gatekeeper::identify_if_token(request& asked) {
+  if (asked.headers.authorization.empty()) return std::nullopt;
+  return identify(asked, listener_settings{});
+}
+
+std::optional<problem> gatekeeper::hold_to(request& asked, std::string_view token) {
+  auto who = check(token);
+  if (auto* wrong = std::get_if<problem>(&who)) {
+    login_failed(asked, *wrong);
+    return std::move(*wrong);
+  }
+  asked.from = std::move(std::get<principal>(who));
+  asked.token = token;
+  if (by_principal_.is_off()) return std::nullopt;
+  // A NUL can be in neither name, so no two principals share a bucket.
+  const auto wait = by_principal_.take(asked.from.tenant + '\0' + asked.from.subject, time_.now());
+  if (!wait) return std::nullopt;
+  ++limited_;
+  return too_many(*wait, "principal");
+}
+
+std::variant<principal, problem> gatekeeper::check(std::string_view token) {
+  auto ring = keys_();
+  if (ring != genuine_under_) {
+    genuine_.clear();
+    genuine_under_ = std::move(ring);
+  }
+  const auto now = time_.now();
+  if (const auto known = genuine_.find(token); known != genuine_.end()) {
+    if (known->second.expires > now) return known->second.who;
+    genuine_.erase(known);
+  }
+  auto read = read_token(token, *genuine_under_, now);
+  if (auto* wrong = std::get_if<problem>(&read)) return std::move(*wrong);
+  if (genuine_.size() >= most_genuine) genuine_.clear();
+  const auto& kept = genuine_.emplace(std::string{token}, std::move(std::get<verified_token>(read))).first->second;
+  return kept.who;
+}
+
+/// A guesser must not fill the disk: some lines a second, with the number of those left out.
+void gatekeeper::login_failed(const request& asked, const problem& why) {
+  ++failed_logins_;
+  if (log_lines_.take("login-failed", time_.now())) {
+    ++failed_untold_;
+    return;
+  }
+  log_warn("login-failed", "address={} path={} reason=\"{}\" left_out={}", asked.address,
+           asked.path.substr(0, longest_logged_path), why.detail, std::exchange(failed_untold_, 0));
+}
+
+void gatekeeper::role_was_refused(const request& asked) {
+  ++roles_refused_;
+  audit_.record_refusal("role-refused", asked.from,
+                        {{"method", std::string{to_string(asked.method)}},
+                         {"path", std::string{asked.path.substr(0, longest_logged_path)}},
+                         {"address", asked.address}});
+}
+
+std::string gatekeeper::metrics() const {
+  std::string out;
+  write_counter(out, "orderflow_http_failed_logins_total", "Requests with a token that does not count.", failed_logins_);
+  write_counter(out, "orderflow_http_rate_limited_total", "Requests refused because there were too many.", limited_);
+  write_counter(out, "orderflow_http_roles_refused_total", "Requests of known principals refused for their role.",
+                roles_refused_);
+  return out;
+}
+
+}  // namespace orderflow

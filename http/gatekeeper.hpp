@@ -1,0 +1,65 @@
+// Who is asking, and whether too often: tokens, fixed principals, limits; what goes wrong there is counted, logged and audited.
+// One for all listeners. Thread rule: the I/O thread.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+
+#include "http/audit.hpp"
+#include "http/keys.hpp"
+#include "http/problem.hpp"
+#include "http/rate_limit.hpp"
+#include "http/security.hpp"
+#include "http/token.hpp"
+
+namespace orderflow {
+
+struct gatekeeper_limits {
+  rate_limit principal;  ///< Of a token; the fixed principal of a listener stands for many and has none.
+  rate_limit address;
+};
+
+class gatekeeper {
+ public:
+  /// `keys` gives the ring that counts now. What is referred to outlives it.
+  gatekeeper(const clock& time, audit_log& audit, std::function<shared_keys()> keys, gatekeeper_limits limits = {});
+
+  /// Refuses an address that asks too often (429).
+  [[nodiscard]] std::optional<problem> limit_address(const request& asked);
+
+  /// Fills `from` and `token`; or 401, 429. A token that is sent is held to, also where a fixed principal would do without.
+  [[nodiscard]] std::optional<problem> identify(request& asked, const listener_settings& on);
+
+  /// A callback may do without a token: its signature is the handler's to verify.
+  [[nodiscard]] std::optional<problem> identify_if_token(request& asked);
+
+  /// A known principal was refused for its role.
+  void role_was_refused(const request& asked);
+
+  /// Counters as Prometheus text.
+  [[nodiscard]] std::string metrics() const;
+
+ private:
+  [[nodiscard]] std::variant<principal, problem> check(std::string_view token);
+  [[nodiscard]] std::optional<problem> hold_to(request& asked, std::string_view token);
+  void login_failed(const request& asked, const problem& why);
+
+  const clock& time_;
+  audit_log& audit_;
+  std::function<shared_keys()> keys_;
+  token_buckets by_principal_;
+  token_buckets by_address_;
+  token_buckets log_lines_;
+  /// Tokens seen genuine under the present ring: a client sends the same one with every request.
+  std::unordered_map<std::string, verified_token, text_hash, std::equal_to<>> genuine_;
+  shared_keys genuine_under_;
+  uint64_t failed_logins_ = 0;
+  uint64_t failed_untold_ = 0;
+  uint64_t limited_ = 0;
+  uint64_t roles_refused_ = 0;
+};
+
+}  // namespace orderflow
