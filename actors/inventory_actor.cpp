@@ -70,6 +70,7 @@ caf::result<stock_reply> inventory_actor_state::ask(stock_request& request) {
 
 void inventory_actor_state::answer(stock_request& request, reply_promise to) {
   auto key = key_of(request.command);
+  if (!key && request.key) return check_claim(request, to);
   if (!key) return decide_on(request, reservation_mark::none, to);
   if (auto asked = questions_.find(*key); asked != questions_.end()) {
     asked->second.push_back({std::move(request), to});
@@ -121,6 +122,8 @@ void inventory_actor_state::carry_out(const stock_request& request, reservation_
   if (!ruled.events.empty()) {
     append_request append_this;
     append_this.after = request.after;
+    append_this.key = request.key;
+    if (request.key) fresh_claims_.push_back(*request.key);
     for (const auto& event : ruled.events) {
       evolve(now_, event);
       append_this.events.push_back(encode(event, request.at));
@@ -131,9 +134,11 @@ void inventory_actor_state::carry_out(const stock_request& request, reservation_
       ++fresh.in_flight;
       fresh.mark = std::holds_alternative<reserve_lines>(request.command) ? reservation_mark::open : reservation_mark::closed;
     }
+    if (!key) reply.levels = levels_of(request.command);
     crash_point("inventory-before-append");
-    append(std::move(append_this), inventory_held{key ? std::nullopt : std::optional{to}, reply, key});
+    append(std::move(append_this), inventory_held{key ? std::nullopt : std::optional{to}, reply, key, request.key});
   } else if (!key) {
+    reply.levels = levels_of(request.command);
     hold(inventory_held{to, reply, std::nullopt});
   }
   if (!key) return;
@@ -178,6 +183,7 @@ void inventory_actor_state::restore(opened_stream& found) {
 
 void inventory_actor_state::release(inventory_held& held) {
   if (held.to) held.to->deliver(std::move(held.reply));
+  if (held.claim) std::erase(fresh_claims_, *held.claim);
   if (!held.key) return;
   auto fresh = fresh_.find(*held.key);
   if (fresh != fresh_.end() && --fresh->second.in_flight == 0) fresh_.erase(fresh);
@@ -189,6 +195,7 @@ void inventory_actor_state::fail(inventory_held& held, const append_outcome& out
 
 void inventory_actor_state::forget() {
   fresh_.clear();
+  fresh_claims_.clear();
   for (auto& [key, waiting] : std::exchange(questions_, {}))
     for (auto& one : waiting) one.to.deliver(to_error(errc::reloading, "the inventory is being loaded again"));
 }

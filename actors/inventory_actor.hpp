@@ -17,6 +17,7 @@ struct inventory_held {
   std::optional<caf::typed_response_promise<stock_reply>> to;
   stock_reply reply;
   std::optional<reservation_key> key;
+  std::optional<key_claim> claim{};  ///< Of an adjustment.
 };
 
 class inventory_actor_state : public event_sourced<inventory_actor_state, inventory_actor, inventory, inventory_held> {
@@ -45,6 +46,10 @@ class inventory_actor_state : public event_sourced<inventory_actor_state, invent
 
   caf::result<stock_reply> ask(stock_request& request);
   void answer(stock_request& request, reply_promise to);
+  /// A key of a client: was this asked before?
+  void check_claim(stock_request& request, reply_promise to);
+  void repeat(const stock_request& request, const key_claim& known, reply_promise to);
+  [[nodiscard]] std::vector<stock_row> levels_of(const inventory_command& wish) const;
   void look_up(const reservation_key& key, question asked);
   /// A defect in one request must not stop the whole house: its asker is told, and the counters are loaded again.
   void decide_on(const stock_request& request, reservation_mark mark, reply_promise to);
@@ -58,6 +63,8 @@ class inventory_actor_state : public event_sourced<inventory_actor_state, invent
   };
   std::map<reservation_key, fresh_mark> fresh_;
   std::map<reservation_key, std::vector<question>> questions_;
+  /// Keys of adjustments that are decided but not durable: the store does not know them yet.
+  std::vector<key_claim> fresh_claims_;
 };
 
 }  // namespace orderflow

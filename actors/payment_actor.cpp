@@ -38,6 +38,13 @@ payment_state::payment_state(payment_actor::pointer self, services_ptr with, pay
 payment_actor::behavior_type payment_state::make_behavior() {
   return {[this](const charge_order& wish) { charge(wish); }, [this](const refund_money& wish) { refund(wish); },
           [this](const charge_answer& answer) { answered(answer); }, [this](const refund_answer& answer) { answered(answer); },
+          [this](const card_to_store& wish) { return store_card(wish); },
+          [this](const method_question& wish) { return method_of(wish); },
+          [this](const refund_question& wish) { return refunded(wish); },
+          [this](uint64_t ticket, const card_answer& answer) { leave(ticket, answer, answer.status == card_status::failed); },
+          [this](uint64_t ticket, const refund_answer& answer) {
+            leave(ticket, answer, answer.status == refund_answer_status::failed);
+          },
           [this](sweep_atom) { sweep(); }};
 }
 
@@ -188,6 +195,7 @@ void payment_state::forget(const std::string& key) {
 void payment_state::sweep() {
   awake_ = false;
   auto now = services_->time->now();
+  give_up_questions(now);
   while (auto due = schedule_.take_due(now)) {
     auto found = calls_.find(due->second);
     if (found == calls_.end() || found->second.due != due->first) continue;
@@ -205,9 +213,19 @@ void payment_state::sweep() {
 }
 
 void payment_state::wake() {
-  if (awake_ || calls_.empty()) return;
+  if (awake_ || (calls_.empty() && questions_.empty())) return;
   awake_ = true;
   self_->delayed_send(self_, tick, sweep_atom_v);
+}
+
+template <class Answer>
+void payment_state::leave(uint64_t ticket, const Answer& answer, bool failed) {
+  auto found = questions_.extract(ticket);
+  if (found.empty()) return;  // Its time was up.
+  auto& to = std::get<caf::typed_response_promise<Answer>>(found.mapped().to);
+  if (!failed) return to.deliver(answer);
+  log_debug("payment-question-failed", "because=\"{}\"", answer.reason);
+  to.deliver(to_error(errc::gateway_unavailable, answer.reason));
 }
 
 void payment_state::show_figures() {

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <unordered_map>
+#include <variant>
 
 #include "actors/call_schedule.hpp"
 #include "base/breaker.hpp"
@@ -45,6 +46,24 @@ class payment_state {
   void answered(const refund_answer& answer);
   void sweep();
 
+  // Questions of the edge (payment_questions.cpp): asked once, answered by the gateway or, when its time is up, with an error.
+  // They join no call and take no slot of the charges.
+  using card_promise = caf::typed_response_promise<card_answer>;
+  using refund_promise = caf::typed_response_promise<refund_answer>;
+  struct edge_question {
+    timestamp due{};
+    std::variant<card_promise, refund_promise> to;
+  };
+  caf::result<card_answer> store_card(const card_to_store& wish);
+  caf::result<card_answer> method_of(const method_question& wish);
+  caf::result<refund_answer> refunded(const refund_question& wish);
+  /// The number under which the answer comes back; nothing, and the asker is told, where too many wait already.
+  template <class Answer>
+  std::optional<uint64_t> enter(caf::typed_response_promise<Answer> to);
+  template <class Answer>
+  void leave(uint64_t ticket, const Answer& answer, bool failed);
+  void give_up_questions(timestamp now);
+
   void enqueue(std::string key, call made);
   void pump();
   void ask(const std::string& key, call& one);
@@ -64,6 +83,8 @@ class payment_state {
   call_schedule schedule_;
   breaker breaker_;
   uint32_t asked_ = 0;
+  std::unordered_map<uint64_t, edge_question> questions_;
+  uint64_t last_ticket_ = 0;
   bool awake_ = false;
 };
 

@@ -24,6 +24,8 @@ enum class errc : uint8_t {
   reloading = 6,
   /// Another process writes in our place.
   fenced = 7,
+  /// The payment gateway did not answer; nothing was done.
+  gateway_unavailable = 8,
 };
 
 [[nodiscard]] constexpr std::string_view to_string(errc code) {
@@ -36,6 +38,7 @@ enum class errc : uint8_t {
     case errc::quarantined: return "quarantined";
     case errc::reloading: return "reloading";
     case errc::fenced: return "fenced";
+    case errc::gateway_unavailable: return "gateway_unavailable";
   }
   return "none";
 }

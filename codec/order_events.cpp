@@ -82,6 +82,8 @@ template <>
 constexpr std::string_view event_name<operator_needed> = "operator_needed";
 template <>
 constexpr std::string_view event_name<operator_settled> = "operator_settled";
+template <>
+constexpr std::string_view event_name<invoice_issued> = "invoice_issued";
 
 template <size_t... I>
 constexpr auto make_event_names(std::index_sequence<I...>) {

@@ -45,6 +45,7 @@ inline constexpr uint16_t order_state_version = 1;
 [[nodiscard]] std::string_view to_string(cancel_reason reason);
 [[nodiscard]] std::string_view to_string(operator_reason reason);
 [[nodiscard]] std::string_view to_string(deadline_kind kind);
+[[nodiscard]] std::string_view to_string(tax_mode mode);
 /// Reads any case; nothing when unknown.
 [[nodiscard]] std::optional<order_status> parse_order_status(std::string_view word);
 

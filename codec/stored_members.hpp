@@ -66,6 +66,12 @@ void members(auto& with, form_of<timer_policy> auto& timers) {
   with("o", shipping_overdue, milliseconds{172'800'000});
 }
 
+void members(auto& with, form_of<tax_policy> auto& tax) {
+  auto& [mode, rate_ppm] = tax;
+  with("m", mode, tax_mode::none);
+  with("r", rate_ppm);
+}
+
 void members(auto& with, form_of<stock_line> auto& line) {
   auto& [product, quantity] = line;
   with("p", product);
@@ -121,7 +127,7 @@ void members(auto& with, form_of<cart_line> auto& line) {
 // Events of an order.
 
 void members(auto& with, form_of<cart_opened> auto& event) {
-  auto& [id, source, who, money, lines, total, timers] = event;
+  auto& [id, source, who, money, lines, total, timers, tax, tax_amount] = event;
   with("i", id);
   with("f", source);
   with("w", who);
@@ -129,16 +135,19 @@ void members(auto& with, form_of<cart_opened> auto& event) {
   with("l", lines);
   with("t", total);
   with("d", timers);
+  with("x", tax);
+  with("y", tax_amount);
 }
 
 void members(auto& with, form_of<cart_changed> auto& event) {
-  auto& [lines, total] = event;
+  auto& [lines, total, tax_amount] = event;
   with("l", lines);
   with("t", total);
+  with("y", tax_amount);
 }
 
 void members(auto& with, form_of<order_placed> auto& event) {
-  auto& [id, source, who, money, lines, total, timers, pay_with, decline_cancels, round] = event;
+  auto& [id, source, who, money, lines, total, timers, pay_with, decline_cancels, round, tax, tax_amount] = event;
   with("i", id);
   with("f", source);
   with("w", who);
@@ -149,6 +158,8 @@ void members(auto& with, form_of<order_placed> auto& event) {
   with("p", pay_with);
   with("c", decline_cancels);
   with("r", round);
+  with("x", tax);
+  with("y", tax_amount);
 }
 
 void members(auto& with, form_of<cart_checked_out> auto& event) {
@@ -251,6 +262,11 @@ void members(auto& with, form_of<operator_settled> auto& event) {
   with("w", what);
   with("y", why);
   with("b", by);
+}
+
+void members(auto& with, form_of<shipment_requested, invoice_issued> auto& event) {
+  auto& [who] = event;
+  with("w", who);
 }
 
 // Events of the inventory and the catalogue.
@@ -370,7 +386,7 @@ void members(auto& with, form_of<order> auto& now) {
   auto& [id, version, status, reason, source, who, money, lines, total, from_cart, decline_cancels, timers, alerts, created_at,
          updated_at, placed_at, paid_at, stock, round, attempts, pay_wish, accepted, early_capture, strays, granted,
          refunded_by_gateway, refunds, parcel, cancel_wish, expiry_wish, cancelled_because, needs_operator, stock_was_held,
-         late_rounds, former] = now;
+         late_rounds, former, tax_policy, tax, invoiced] = now;
   with("i", id);
   with("v", version);
   with("s", status, order_status::pending);
@@ -406,6 +422,9 @@ void members(auto& with, form_of<order> auto& now) {
   with("sw", stock_was_held);
   with("lr", late_rounds);
   with("fl", former);
+  with("tp", tax_policy);
+  with("tx", tax);
+  with("in", invoiced);
 }
 
 }  // namespace orderflow

@@ -102,6 +102,16 @@ std::string_view to_string(deadline_kind kind) {
   return {};
 }
 
+std::string_view to_string(tax_mode mode) {
+  switch (mode) {
+    case tax_mode::none: return "none";
+    case tax_mode::of_total: return "of_total";
+    case tax_mode::included: return "included";
+    case tax_mode::added: return "added";
+  }
+  return {};
+}
+
 std::optional<order_status> parse_order_status(std::string_view word) {
   const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
   for (uint8_t number = 1; !to_string(static_cast<order_status>(number)).empty(); ++number) {

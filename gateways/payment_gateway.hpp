@@ -4,7 +4,9 @@
 #include <functional>
 #include <string>
 
+#include "base/secret.hpp"
 #include "base/time.hpp"
+#include "domain/account/stored_method.hpp"
 #include "domain/ids.hpp"
 #include "domain/money.hpp"
 
@@ -51,6 +53,29 @@ struct refund_answer {
   std::string reason;
 };
 
+/// A card as a client typed it in. Only this call carries it: it is never kept, logged or sent to another node, and neither the
+/// CVV nor the whole number is in any answer.
+struct card_details {
+  secret<std::string> number;
+  secret<std::string> cvv;
+  uint8_t expiry_month = 0;  ///< 1 … 12.
+  uint16_t expiry_year = 0;  ///< Four digits.
+  std::string first_name;
+  std::string last_name;
+};
+
+enum class card_status : uint8_t {
+  stored = 1,
+  refused = 2,  ///< The gateway does not take this card, or has none of this customer; `reason` says why.
+  failed = 3,   ///< The gateway could not be reached or answered with an error.
+};
+
+struct card_answer {
+  card_status status{};
+  stored_method method;
+  std::string reason;  ///< The gateway's word, e.g. "card_unknown"; failed: for the log.
+};
+
 /// Thread rule: calls may come from any thread and return at once; callbacks come from any thread, also from within the call,
 /// at most once each, or never (a lost reply): the caller keeps its own deadline.
 class payment_gateway {
@@ -60,6 +85,12 @@ class payment_gateway {
   /// Asks how a charge stands.
   virtual void query(const std::string& key, order_id order, std::function<void(charge_answer)> answered) = 0;
   virtual void refund(const refund_request& request, std::function<void(refund_answer)> answered) = 0;
+  /// How much went back for the order so far, by whomever: `settled` with the cumulative figure, or `failed`.
+  virtual void refunded(order_id order, std::function<void(refund_answer)> answered) = 0;
+  /// Exchanges a card for a token that can be charged.
+  virtual void store_card(const card_details& card, std::function<void(card_answer)> answered) = 0;
+  /// The method that the gateway has on file for the customer.
+  virtual void method_of(const std::string& customer, std::function<void(card_answer)> answered) = 0;
   /// Outcomes that the gateway tells on its own (callbacks). Set once, before the first charge.
   virtual void on_report(std::function<void(order_id, charge_answer)> reported) = 0;
   /// A charge may be sent again with the same key after an unknown outcome.

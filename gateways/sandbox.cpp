@@ -36,6 +36,9 @@ payment_gateway& sandbox::payments() { return state_->payments; }
 carrier& sandbox::parcels() { return state_->parcels; }
 mailer& sandbox::mailbox() { return state_->mailbox; }
 
+bool sandbox::refund_outside(order_id order, minor_units amount, currency money) {
+  return state_->payments.refund_outside(order, amount, money);
+}
 bool sandbox::set_mode(const std::string& mode, milliseconds delay) { return state_->payments.set_mode(mode, delay); }
 std::vector<ledger_entry> sandbox::ledger() const { return state_->payments.ledger(); }
 std::vector<sent_message> sandbox::sent() const { return state_->mailbox.sent(); }

@@ -45,6 +45,9 @@ class sandbox {
   [[nodiscard]] orderflow::carrier& parcels();
   [[nodiscard]] mailer& mailbox();
 
+  /// Somebody returns money of the order without us. False: no more than was captured can go back, or it could not be written.
+  [[nodiscard]] bool refund_outside(order_id order, minor_units amount, currency money);
+
   /// "ok" (each charge by its own token), "down" (every call fails), or a token of the table for every following charge.
   /// False: not such a word.
   [[nodiscard]] bool set_mode(const std::string& mode, milliseconds delay);

@@ -5,6 +5,7 @@
 #include <stdexcept>
 
 #include "base/assert.hpp"
+#include "domain/payment/card.hpp"
 
 namespace orderflow {
 
@@ -14,6 +15,22 @@ constexpr auto write_again_after = milliseconds{500};
 
 charge_answer failed_charge(std::string key, std::string reason) {
   return {std::move(key), charge_status::failed, {}, 0, std::move(reason)};
+}
+
+constexpr const char* gateway_is_down = "the gateway is down";
+
+/// Another company's form: only the first six and the last four digits are told again.
+card_answer token_of(const card_details& card) {
+  const auto refused = [](const char* why) { return card_answer{card_status::refused, {}, why}; };
+  const auto& number = card.number.reveal();
+  if (!is_card_number(number)) return refused("card_number_invalid");
+  if (!is_card_expiry({card.expiry_month, card.expiry_year})) return refused("card_expiry_invalid");
+  if (!is_card_cvv(card.cvv.reveal())) return refused("card_cvv_invalid");
+  const auto token = find_sandbox_card(number);
+  if (!token) return refused("card_unknown");
+  stored_method made{std::string{to_string(*token)}, card.first_name, card.last_name, number.substr(0, 6),
+                     number.substr(number.size() - 4), std::string{card_brand(number)}, card.expiry_month, card.expiry_year};
+  return {card_status::stored, std::move(made), {}};
 }
 
 constexpr const char* disk_refused = "the sandbox cannot write its ledger";
@@ -75,7 +92,7 @@ void sandbox_payments::charge(const charge_request& request, std::function<void(
   {
     std::lock_guard hold{mutex_};
     delay = delay_;
-    answer = down_ ? failed_charge(request.key, "the gateway is down") : decide_charge(request);
+    answer = down_ ? failed_charge(request.key, gateway_is_down) : decide_charge(request);
   }
   if (!answer) return;
   if (delay.count() == 0) return answered(std::move(*answer));
@@ -88,23 +105,55 @@ void sandbox_payments::query(const std::string& key, order_id, std::function<voi
   {
     std::lock_guard hold{mutex_};
     delay = delay_;
-    answer = down_ ? failed_charge(key, "the gateway is down") : decide_query(key);
+    answer = down_ ? failed_charge(key, gateway_is_down) : decide_query(key);
   }
   if (!answer) return;
   if (delay.count() == 0) return answered(std::move(*answer));
   later_.after(delay, [answered = std::move(answered), answer = std::move(*answer)] { answered(answer); });
 }
 
-void sandbox_payments::refund(const refund_request& request, std::function<void(refund_answer)> answered) {
-  refund_answer answer{request.key, refund_answer_status::failed, 0, "the gateway is down"};
+template <class Answer>
+void sandbox_payments::answer_in_time(std::function<void(Answer)> answered, const std::function<Answer(bool down)>& answer) {
+  Answer made;
   milliseconds delay{0};
   {
     std::lock_guard hold{mutex_};
     delay = delay_;
-    if (!down_) answer = decide_refund(request);
+    made = answer(down_);
   }
-  if (delay.count() == 0) return answered(std::move(answer));
-  later_.after(delay, [answered = std::move(answered), answer = std::move(answer)] { answered(answer); });
+  if (delay.count() == 0) return answered(std::move(made));
+  later_.after(delay, [answered = std::move(answered), made = std::move(made)] { answered(made); });
+}
+
+void sandbox_payments::refund(const refund_request& request, std::function<void(refund_answer)> answered) {
+  answer_in_time<refund_answer>(std::move(answered), [&](bool down) {
+    return down ? refund_answer{request.key, refund_answer_status::failed, 0, gateway_is_down} : decide_refund(request);
+  });
+}
+
+void sandbox_payments::refunded(order_id order, std::function<void(refund_answer)> answered) {
+  answer_in_time<refund_answer>(std::move(answered), [&](bool down) {
+    return down ? refund_answer{{}, refund_answer_status::failed, 0, gateway_is_down}
+                : refund_answer{{}, refund_answer_status::settled, orders_[order].refunded, {}};
+  });
+}
+
+void sandbox_payments::store_card(const card_details& card, std::function<void(card_answer)> answered) {
+  answer_in_time<card_answer>(std::move(answered),
+                              [&](bool down) { return down ? card_answer{card_status::failed, {}, gateway_is_down} : token_of(card); });
+}
+
+void sandbox_payments::method_of(const std::string&, std::function<void(card_answer)> answered) {
+  answer_in_time<card_answer>(std::move(answered), [](bool down) {
+    if (down) return card_answer{card_status::failed, {}, gateway_is_down};
+    return card_answer{card_status::stored, {"ok", "Bob", "Norman", "424242", "4242", "visa", 9, 2024}, {}};
+  });
+}
+
+bool sandbox_payments::refund_outside(order_id order, minor_units amount, currency money) {
+  std::lock_guard hold{mutex_};
+  const auto key = "outside/" + std::to_string(order.value) + "/" + std::to_string(orders_[order].refunded);
+  return decide_refund({key, order, amount, money}).status == refund_answer_status::settled;
 }
 
 std::optional<charge_answer> sandbox_payments::decide_charge(const charge_request& request) {

@@ -22,9 +22,16 @@ class sandbox_payments final : public payment_gateway {
   void charge(const charge_request& request, std::function<void(charge_answer)> answered) override;
   void query(const std::string& key, order_id order, std::function<void(charge_answer)> answered) override;
   void refund(const refund_request& request, std::function<void(refund_answer)> answered) override;
+  void refunded(order_id order, std::function<void(refund_answer)> answered) override;
+  /// Takes the test cards, whatever their date. Of no card is anything kept.
+  void store_card(const card_details& card, std::function<void(card_answer)> answered) override;
+  /// Everybody has the same card on file.
+  void method_of(const std::string& customer, std::function<void(card_answer)> answered) override;
   void on_report(std::function<void(order_id, charge_answer)> reported) override;
   [[nodiscard]] bool honours_keys() const override { return true; }
 
+  /// See `sandbox::refund_outside`.
+  [[nodiscard]] bool refund_outside(order_id order, minor_units amount, currency money);
   /// See `sandbox::set_mode`.
   [[nodiscard]] bool set_mode(const std::string& mode, milliseconds delay);
   [[nodiscard]] std::vector<ledger_entry> ledger() const;
@@ -62,6 +69,10 @@ class sandbox_payments final : public payment_gateway {
   [[nodiscard]] refund_answer decide_refund(const refund_request& request);
   [[nodiscard]] std::optional<charge_answer> answer_known(const std::string& key, const charge_record& record) const;
   [[nodiscard]] bool write(ledger_kind kind, const std::string& key, const charge_record& record);
+
+  /// Answers after the delay that the mode sets; `answer` is made with the lock held, and told whether the gateway is down.
+  template <class Answer>
+  void answer_in_time(std::function<void(Answer)> answered, const std::function<Answer(bool down)>& answer);
 
   void capture_later(std::string key, milliseconds delay);
   void capture_slow(const std::string& key);

@@ -24,4 +24,7 @@ enum class sandbox_token : uint8_t {
 /// The token of the table, or nothing. "unknown_method" is no token of the table.
 [[nodiscard]] std::optional<sandbox_token> find_sandbox_token(std::string_view word);
 
+/// How the test card with that number behaves; nothing for any other card.
+[[nodiscard]] std::optional<sandbox_token> find_sandbox_card(std::string_view number);
+
 }  // namespace orderflow

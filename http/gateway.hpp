@@ -32,6 +32,14 @@ class gateway {
   /// Commands or reads what is kept of a customer; answered once durable.
   void account(account_request request, answered<account_reply> done);
 
+  /// Exchanges a card at the payment gateway for a token. The card stays within the process and is kept by nobody.
+  void store_card(card_details card, answered<card_answer> done);
+  /// The method that the gateway has on file for the customer.
+  void method_of(std::string customer, answered<card_answer> done);
+  /// Asks the gateway how much has gone back for the order and lets the order record what is new. `key` as in order_request: of
+  /// the callback that said so.
+  void check_refunds(order_id order, std::optional<key_claim> key, answered<order_reply> done);
+
   /// Puts a product into the catalogue; answered once durable.
   void put_product(product item, answered<catalogue_snapshot> done);
 

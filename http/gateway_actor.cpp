@@ -67,6 +67,19 @@ void gateway_core::ask(order_request request, milliseconds patience, answered<or
             [this, ticket](caf::error& why) { leave(ticket, to_world_error(why)); });
 }
 
+void gateway_core::check_refunds(order_id order, const std::optional<key_claim>& key, answered<order_reply> done) {
+  self_->request(services_->payments, caf::infinite, refund_question{order})
+      .then(
+          [this, order, key, done](const refund_answer& answer) {
+            order_request told;
+            told.order = order;
+            told.command = order_command{refund_was_seen{answer.cumulative}, services_->time->now()};
+            told.key = key;
+            ask(std::move(told), grace, done);
+          },
+          [done](caf::error& why) { done(to_world_error(why)); });
+}
+
 void gateway_core::patience_ended(uint64_t ticket, caller& one) {
   if (one.order.value == 0 || one.shown_present)
     return leave(ticket, world_error{errc::outcome_unknown, "there was no answer in time; it may have taken place"});
@@ -151,6 +164,25 @@ void gateway::stock(stock_request request, answered<stock_reply> done) {
 void gateway::account(account_request request, answered<account_reply> done) {
   link_->plain<account_reply>(std::move(done), [request = std::move(request)](gateway_core& core) {
     return core.self()->request(core.all().accounts, caf::infinite, request);
+  });
+}
+
+void gateway::store_card(card_details card, answered<card_answer> done) {
+  card_to_store wish{std::make_shared<const card_details>(std::move(card))};
+  link_->plain<card_answer>(std::move(done), [wish = std::move(wish)](gateway_core& core) {
+    return core.self()->request(core.all().payments, caf::infinite, wish);
+  });
+}
+
+void gateway::method_of(std::string customer, answered<card_answer> done) {
+  link_->plain<card_answer>(std::move(done), [customer = std::move(customer)](gateway_core& core) {
+    return core.self()->request(core.all().payments, caf::infinite, method_question{customer});
+  });
+}
+
+void gateway::check_refunds(order_id order, std::optional<key_claim> key, answered<order_reply> done) {
+  link_->hand_over([order, key = std::move(key), done = link_->back(std::move(done))](gateway_core& core) {
+    core.check_refunds(order, key, done);
   });
 }
 

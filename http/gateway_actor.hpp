@@ -33,6 +33,7 @@ class gateway_core {
   // Each `done` is called exactly once, on this actor's thread; gateway posts it on.
   void create(create_request request, milliseconds patience, answered<order_reply> done);
   void ask(order_request request, milliseconds patience, answered<order_reply> done);
+  void check_refunds(order_id order, const std::optional<key_claim>& key, answered<order_reply> done);
   void hurry();
 
   [[nodiscard]] edge_actor::pointer self() const { return self_; }

@@ -60,6 +60,10 @@ CAF_BEGIN_TYPE_ID_BLOCK(orderflow, first_custom_type_id)
   CAF_ADD_TYPE_ID(orderflow, (orderflow::account_reply))
   CAF_ADD_TYPE_ID(orderflow, (orderflow::account_key))
   CAF_ADD_TYPE_ID(orderflow, (orderflow::notice_reply))
+  CAF_ADD_TYPE_ID(orderflow, (orderflow::card_to_store))
+  CAF_ADD_TYPE_ID(orderflow, (orderflow::card_answer))
+  CAF_ADD_TYPE_ID(orderflow, (orderflow::method_question))
+  CAF_ADD_TYPE_ID(orderflow, (orderflow::refund_question))
   // Atoms.
   CAF_ADD_ATOM(orderflow, orderflow, commit_atom)     // journal: the batch may begin
   CAF_ADD_ATOM(orderflow, orderflow, opening_atom)    // journal: load a stream
@@ -112,3 +116,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(std::vector<orderflow::quarantine_note>)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(orderflow::account_request)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(orderflow::account_reply)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(orderflow::account_key)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(orderflow::card_to_store)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(orderflow::card_answer)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(orderflow::method_question)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(orderflow::refund_question)

@@ -84,6 +84,7 @@ struct stock_request {
   inventory_command command;
   timestamp at{};
   std::optional<cause> after;
+  std::optional<key_claim> key{};  ///< Of an adjustment: sent again with it, nothing is adjusted.
 };
 
 /// Inventory → order, possibly ahead of its commit: the receiver's append names `after`.
@@ -91,6 +92,9 @@ struct stock_reply {
   inventory_verdict verdict{};
   std::vector<product_id> short_of;
   std::optional<cause> after;
+  std::vector<stock_row> levels{};  ///< Adjustments: of the products named, as they stand now.
+  bool repeated = false;            ///< The key is known: nothing was done now.
+  bool other_body = false;          ///< The key is known with another body: nothing was done at all.
 };
 
 /// A command, or (without one) a read, for what is kept of a customer.
@@ -126,6 +130,21 @@ struct book_parcel {
   order_id order;
   std::string name;
   std::string address;
+};
+
+// Edge → payment actor. These stay within the process: a card is handed over once and kept by nobody.
+
+/// Exchanges a card for a token.
+struct card_to_store {
+  std::shared_ptr<const card_details> card;
+};
+/// The method that the gateway has on file for the customer.
+struct method_question {
+  std::string customer;
+};
+/// How much has gone back for the order, by whomever.
+struct refund_question {
+  order_id order;
 };
 
 /// Word from the world about an order, sent to its id through its supervisor: survives the order's own restarts.

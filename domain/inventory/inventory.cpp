@@ -33,6 +33,15 @@ stock_level level_of(const inventory& now, const product_id& product) {
 
 inventory_ruling nothing_new(inventory_verdict verdict = inventory_verdict::done) { return {verdict, {}, {}}; }
 
+/// All of the lines or none.
+inventory_ruling check_available(const inventory& now, const std::vector<stock_line>& lines) {
+  inventory_ruling ruling;
+  for (const auto& line : lines)
+    if (level_of(now, line.product).available() < line.quantity) ruling.short_of.push_back(line.product);
+  if (!ruling.short_of.empty()) ruling.verdict = inventory_verdict::out_of_stock;
+  return ruling;
+}
+
 inventory_ruling decide_one(const inventory& now, const reserve_lines& wish, reservation_mark mark) {
   ORDERFLOW_ASSERT(well_formed(wish.lines));
   switch (mark) {
@@ -40,13 +49,8 @@ inventory_ruling decide_one(const inventory& now, const reserve_lines& wish, res
     case reservation_mark::closed: return nothing_new(inventory_verdict::key_is_closed);
     case reservation_mark::none: break;
   }
-  inventory_ruling ruling;
-  for (const auto& line : wish.lines)
-    if (level_of(now, line.product).available() < line.quantity) ruling.short_of.push_back(line.product);
-  if (!ruling.short_of.empty()) {
-    ruling.verdict = inventory_verdict::out_of_stock;
-    return ruling;
-  }
+  auto ruling = check_available(now, wish.lines);
+  if (ruling.verdict != inventory_verdict::done) return ruling;
   ruling.events.emplace_back(lines_reserved{wish.key, wish.lines});
   return ruling;
 }
@@ -87,6 +91,14 @@ inventory_ruling decide_one(const inventory& now, const set_stock& wish, reserva
   return adjust(now, wish.product, wish.on_hand - level_of(now, wish.product).on_hand, wish.why);
 }
 
+inventory_ruling decide_one(const inventory& now, const reduce_stock& wish, reservation_mark) {
+  ORDERFLOW_ASSERT(well_formed(wish.lines));
+  auto ruling = check_available(now, wish.lines);
+  if (ruling.verdict != inventory_verdict::done) return ruling;
+  for (const auto& line : wish.lines) ruling.events.emplace_back(stock_adjusted{line.product, -line.quantity, wish.why});
+  return ruling;
+}
+
 void change(inventory& now, const std::vector<stock_line>& lines, int on_hand_sign, int reserved_sign) {
   for (const auto& line : lines) {
     auto& level = now.levels[line.product];
@@ -97,6 +109,18 @@ void change(inventory& now, const std::vector<stock_line>& lines, int on_hand_si
 }
 
 }  // namespace
+
+std::optional<std::vector<stock_line>> summed(const std::vector<stock_line>& lines) {
+  std::map<product_id, int64_t> quantities;
+  for (const auto& line : lines) {
+    const auto sum = checked_add(quantities[line.product], line.quantity);
+    if (!sum) return std::nullopt;
+    quantities[line.product] = *sum;
+  }
+  std::vector<stock_line> result;
+  for (const auto& [product, quantity] : quantities) result.push_back({product, quantity});
+  return result;
+}
 
 std::vector<stock_line> stock_lines_of(const order& now) { return summed(now.lines); }
 

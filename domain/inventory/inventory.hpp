@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <unordered_map>
 #include <variant>
@@ -32,6 +33,9 @@ struct stock_line {
 [[nodiscard]] std::vector<stock_line> stock_lines_of(const order& now);
 /// The same as the order asked for them in that round, which may have been before its cart was changed.
 [[nodiscard]] std::vector<stock_line> stock_lines_of(const order& now, uint32_t round);
+
+/// Quantities of one product summed, sorted by product. Nothing where a sum leaves the range.
+[[nodiscard]] std::optional<std::vector<stock_line>> summed(const std::vector<stock_line>& lines);
 
 /// Which reservation: an order may reserve again in a later round.
 struct reservation_key {
@@ -83,7 +87,13 @@ struct set_stock {
   std::string why;
 };
 
-using inventory_command = std::variant<reserve_lines, release_lines, consume_lines, adjust_stock, set_stock>;
+/// Takes goods off the shelf for somebody who sells them himself: all of the lines, or none.
+struct reduce_stock {
+  std::vector<stock_line> lines;
+  std::string why;
+};
+
+using inventory_command = std::variant<reserve_lines, release_lines, consume_lines, adjust_stock, set_stock, reduce_stock>;
 
 // Events. Stored format: add, never change; the number of an alternative is its place, from 1.
 
@@ -119,7 +129,7 @@ using inventory_event = std::variant<lines_reserved, lines_released, lines_consu
 /// How a command ended.
 enum class inventory_verdict : uint8_t {
   done = 1,            ///< As asked, now or before.
-  out_of_stock = 2,    ///< Nothing was reserved; `short_of` names the products.
+  out_of_stock = 2,    ///< Nothing was reserved or taken; `short_of` names the products.
   key_is_closed = 3,   ///< reserve of a key that was closed before: the same as a refusal to the order.
   below_reserved = 4,  ///< An adjustment that would leave less than is reserved.
   never_reserved = 5,  ///< consume of a key that was never reserved: a bug of the asker, nothing happens.

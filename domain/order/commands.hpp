@@ -21,6 +21,7 @@ struct open_cart {
   currency money;
   std::vector<order_line> lines;
   timer_policy timers;
+  tax_policy tax{};
 };
 /// Replaces the lines of an open cart.
 struct replace_lines {
@@ -36,6 +37,7 @@ struct place_order {
   timer_policy timers;
   std::optional<std::string> pay_with;
   bool decline_cancels = false;
+  tax_policy tax{};
 };
 /// Turns an open cart into a placed order; `who` carries the name, phone and address of the invoice.
 struct checkout {
@@ -52,9 +54,11 @@ struct cancel_order {};
 struct refund_order {
   std::optional<minor_units> amount;
 };
-/// Hands the order to the carrier; with `tracking` (known already, from Kafka) it ships at once.
+/// Hands the order to the carrier; with `tracking` (known already, from Kafka) it ships at once. What `to` names of the
+/// receiver counts instead of what the order knew.
 struct ship_order {
   std::string tracking;
+  customer to{};
 };
 struct deliver_order {};
 /// An operator's word on an attempt whose outcome the gateway does not tell. `transaction` empty: not captured.
@@ -67,6 +71,10 @@ struct settle_attempt {
 struct settle_shipment {
   std::string why;
   std::string by;
+};
+/// Issues the order's one invoice, to `who`. For an open cart it is the checkout.
+struct issue_invoice {
+  customer who;
 };
 
 // Reports: recorded, never refused.
@@ -131,7 +139,7 @@ struct deadline_has_come {
 
 using order_action =
     std::variant<open_cart, replace_lines, place_order, checkout, pay_order, cancel_order, refund_order, ship_order,
-                 deliver_order, settle_attempt, settle_shipment, stock_was_reserved, stock_was_refused, stock_was_released,
+                 deliver_order, settle_attempt, settle_shipment, issue_invoice, stock_was_reserved, stock_was_refused, stock_was_released,
                  stock_was_consumed, money_was_captured, payment_was_declined, payment_has_no_answer, refund_was_settled,
                  refund_was_refused, refund_was_seen, shipment_was_booked, booking_was_refused, deadline_has_come>;
 

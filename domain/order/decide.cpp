@@ -16,7 +16,7 @@ inline constexpr bool is_request =
     makes_an_order<Action> || std::is_same_v<Action, replace_lines> || std::is_same_v<Action, checkout> ||
     std::is_same_v<Action, pay_order> || std::is_same_v<Action, cancel_order> || std::is_same_v<Action, refund_order> ||
     std::is_same_v<Action, ship_order> || std::is_same_v<Action, deliver_order> || std::is_same_v<Action, settle_attempt> ||
-    std::is_same_v<Action, settle_shipment>;
+    std::is_same_v<Action, settle_shipment> || std::is_same_v<Action, issue_invoice>;
 
 template <class Action>
 ruling decide_by_rule(const order& now, const Action& action, timestamp at) {

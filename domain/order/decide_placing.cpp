@@ -6,22 +6,23 @@ namespace {
 
 struct checked_lines {
   refusal refused = refusal::none;
-  minor_units total = 0;
+  tax_split money{};
 };
 
-checked_lines check(const std::vector<order_line>& lines) {
+checked_lines check(const std::vector<order_line>& lines, tax_policy tax) {
   if (lines.empty()) return {refusal::lines_must_not_be_empty};
   if (lines.size() > max_lines) return {refusal::lines_must_not_be_too_many};
-  checked_lines result;
+  minor_units sum = 0;
   for (const auto& line : lines) {
     if (line.quantity < 1 || line.quantity > max_quantity) return {refusal::quantity_must_be_in_range};
     if (line.unit_price < 0) return {refusal::price_must_not_be_negative};
     const auto price = checked_multiply(line.unit_price, line.quantity);
-    const auto total = price ? checked_add(result.total, *price) : std::nullopt;
+    const auto total = price ? checked_add(sum, *price) : std::nullopt;
     if (!total) return {refusal::total_must_not_overflow};
-    result.total = *total;
+    sum = *total;
   }
-  return result;
+  const auto split = split_tax(sum, tax);
+  return split ? checked_lines{refusal::none, *split} : checked_lines{refusal::total_must_not_overflow};
 }
 
 template <class Wish>
@@ -42,7 +43,17 @@ bool any_tracked(const std::vector<order_line>& lines) {
   return false;
 }
 
-/// The invoice names the customer anew; what it leaves out stays as the cart had it.
+/// Nothing to reserve: payment may begin in the same ruling.
+ruling check_out(const order& now, const customer& who, const std::optional<std::string>& pay_with, bool invoiced) {
+  const uint32_t round = now.tracks_stock() ? now.round + 1 : 0;
+  auto result = follows(cart_checked_out{who, pay_with, round});
+  if (invoiced) result.events.emplace_back(invoice_issued{who});
+  if (round == 0) begin_payment(now.total, pay_with, result.events);
+  return result;
+}
+
+}  // namespace
+
 customer merged(customer known, const customer& named) {
   const auto take = [](std::string& into, const std::string& from) {
     if (!from.empty()) into = from;
@@ -55,43 +66,37 @@ customer merged(customer known, const customer& named) {
   return known;
 }
 
-}  // namespace
-
 ruling decide_one(const order& now, const open_cart& wish, timestamp) {
   if (now.exists()) return made_again(now, wish, now.from_cart);
-  const auto checked = check(wish.lines);
+  const auto checked = check(wish.lines, wish.tax);
   if (checked.refused != refusal::none) return refuse(checked.refused);
-  return follows(cart_opened{wish.id, wish.source, wish.who, wish.money, wish.lines, checked.total, wish.timers});
+  return follows(cart_opened{wish.id, wish.source, wish.who, wish.money, wish.lines, checked.money.total, wish.timers,
+                             wish.tax, checked.money.tax});
 }
 
 ruling decide_one(const order& now, const replace_lines& wish, timestamp) {
   if (now.status == order_status::cancelled) return refuse(refusal::order_must_not_be_cancelled);
   if (!now.pending_for(pending_reason::awaiting_checkout)) return refuse(refusal::cart_must_be_open);
-  const auto checked = check(wish.lines);
+  const auto checked = check(wish.lines, now.tax_policy);
   if (checked.refused != refusal::none) return refuse(checked.refused);
   if (now.lines == wish.lines) return as_before();
-  return follows(cart_changed{wish.lines, checked.total});
+  return follows(cart_changed{wish.lines, checked.money.total, checked.money.tax});
 }
 
 ruling decide_one(const order& now, const place_order& wish, timestamp) {
   if (now.exists()) return made_again(now, wish, !now.from_cart);
-  const auto checked = check(wish.lines);
+  const auto checked = check(wish.lines, wish.tax);
   if (checked.refused != refusal::none) return refuse(checked.refused);
   const uint32_t round = any_tracked(wish.lines) ? 1 : 0;
-  auto result = follows(order_placed{wish.id, wish.source, wish.who, wish.money, wish.lines, checked.total, wish.timers,
-                                     wish.pay_with, wish.decline_cancels, round});
-  if (round == 0) begin_payment(checked.total, wish.pay_with, result.events);
+  auto result = follows(order_placed{wish.id, wish.source, wish.who, wish.money, wish.lines, checked.money.total, wish.timers,
+                                     wish.pay_with, wish.decline_cancels, round, wish.tax, checked.money.tax});
+  if (round == 0) begin_payment(checked.money.total, wish.pay_with, result.events);
   return result;
 }
 
 ruling decide_one(const order& now, const checkout& wish, timestamp) {
   switch (stage_of(now)) {
-    case stage::awaiting_checkout: {
-      const uint32_t round = now.tracks_stock() ? now.round + 1 : 0;
-      auto result = follows(cart_checked_out{merged(now.who, wish.who), wish.pay_with, round});
-      if (round == 0) begin_payment(now.total, wish.pay_with, result.events);
-      return result;
-    }
+    case stage::awaiting_checkout: return check_out(now, merged(now.who, wish.who), wish.pay_with, false);
     case stage::cancelled: return refuse(refusal::order_must_not_be_cancelled);
     case stage::nothing:
     case stage::awaiting_stock:
@@ -100,6 +105,21 @@ ruling decide_one(const order& now, const checkout& wish, timestamp) {
     case stage::paid:
     case stage::shipped:
     case stage::delivered: return as_before();
+  }
+  ORDERFLOW_UNREACHABLE("stage");
+}
+
+ruling decide_one(const order& now, const issue_invoice& wish, timestamp) {
+  switch (stage_of(now)) {
+    case stage::awaiting_checkout: return check_out(now, merged(now.who, wish.who), std::nullopt, true);
+    case stage::cancelled: return refuse(refusal::order_must_not_be_cancelled);
+    case stage::nothing: return as_before();
+    case stage::awaiting_stock:
+    case stage::awaiting_payment:
+    case stage::payment_processing:
+    case stage::paid:
+    case stage::shipped:
+    case stage::delivered: return now.invoiced ? as_before() : follows(invoice_issued{merged(now.who, wish.who)});
   }
   ORDERFLOW_UNREACHABLE("stage");
 }

@@ -10,10 +10,12 @@ bool refund_in_progress(const order& now) {
   return std::ranges::any_of(now.refunds, [](const refund_record& one) { return one.status == refund_status::started; });
 }
 
-ruling ship_paid(const order& now, const std::string& tracking) {
+ruling ship_paid(const order& now, const ship_order& wish) {
   if (now.cancel_wish || refund_in_progress(now)) return refuse(refusal::refund_must_settle_first);
-  if (!tracking.empty()) return follows(order_shipped{tracking, false});
-  return now.parcel.status == shipment_status::requested ? as_before() : follows(shipment_requested{});
+  if (!wish.tracking.empty()) return follows(order_shipped{wish.tracking, false});
+  if (now.parcel.status == shipment_status::requested) return as_before();
+  auto receiver = merged(now.who, wish.to);
+  return follows(shipment_requested{receiver == now.who ? customer{} : std::move(receiver)});
 }
 
 /// The booking did not take place: the wish to cancel has waited for this.
@@ -35,7 +37,7 @@ ruling decide_one(const order& now, const ship_order& wish, timestamp) {
     case stage::awaiting_stock:
     case stage::awaiting_payment:
     case stage::payment_processing: return refuse(refusal::order_must_be_paid);
-    case stage::paid: return ship_paid(now, wish.tracking);
+    case stage::paid: return ship_paid(now, wish);
     case stage::shipped:
       return wish.tracking.empty() || wish.tracking == now.parcel.tracking ? as_before()
                                                                            : refuse(refusal::tracking_must_be_the_same);

@@ -16,11 +16,14 @@ struct cart_opened {
   std::vector<order_line> lines;
   minor_units total = 0;
   timer_policy timers;
+  tax_policy tax{};
+  minor_units tax_amount = 0;  ///< Contained in `total`, as in every event that has both.
   bool operator==(const cart_opened&) const = default;
 };
 struct cart_changed {
   std::vector<order_line> lines;
   minor_units total = 0;
+  minor_units tax_amount = 0;
   bool operator==(const cart_changed&) const = default;
 };
 /// The order was placed, out of nothing. `round` 0: no line is tracked, nothing to reserve.
@@ -35,6 +38,8 @@ struct order_placed {
   std::optional<std::string> pay_with;
   bool decline_cancels = false;
   uint32_t round = 0;
+  tax_policy tax{};
+  minor_units tax_amount = 0;
   bool operator==(const order_placed&) const = default;
 };
 /// An open cart was checked out; `round` as above.
@@ -142,7 +147,9 @@ struct order_cancelled {
   cancel_reason reason{};
   bool operator==(const order_cancelled&) const = default;
 };
+/// `who`: the order's customer with what the request named of the receiver; empty: nothing was named.
 struct shipment_requested {
+  customer who;
   bool operator==(const shipment_requested&) const = default;
 };
 /// The parcel is on its way. `wish_dropped`: a wish to cancel came too late.
@@ -190,13 +197,20 @@ struct operator_settled {
   bool operator==(const operator_settled&) const = default;
 };
 
+/// The order's one invoice was issued; `who` is the order's customer with what the invoice named of him.
+struct invoice_issued {
+  customer who;
+  bool operator==(const invoice_issued&) const = default;
+};
+
 using order_event =
     std::variant<cart_opened, cart_changed, order_placed, cart_checked_out, stock_held, stock_refused, stock_came_late,
                  stock_released, stock_consumed, payment_wished, payment_started, payment_captured, payment_declined,
                  payment_unknown, early_capture_recorded, stray_capture_recorded, refund_granted, refund_started, refund_settled,
                  refund_refused, outside_refund_recorded, cancel_wished, expiry_wished, order_cancelled, shipment_requested,
                  order_shipped, late_booking_recorded, booking_refused, order_delivered, payment_reminded, payment_alert_raised,
-                 stock_alert_raised, shipping_alert_raised, operator_needed, operator_settled>;
+                 stock_alert_raised, shipping_alert_raised, operator_needed, operator_settled,
+                 invoice_issued>;
 
 /// An event and when it happened (the time of the command that caused it).
 struct order_fact {

@@ -63,6 +63,8 @@ void evolve_one(order& now, const cart_opened& e, timestamp at) {
   now.lines = e.lines;
   now.total = e.total;
   now.timers = e.timers;
+  now.tax_policy = e.tax;
+  now.tax = e.tax_amount;
   now.from_cart = true;
   now.created_at = at;
   wait_for(now, pending_reason::awaiting_checkout);
@@ -76,6 +78,7 @@ void evolve_one(order& now, const cart_changed& e, timestamp) {
   }
   now.lines = e.lines;
   now.total = e.total;
+  now.tax = e.tax_amount;
 }
 
 void evolve_one(order& now, const order_placed& e, timestamp at) {
@@ -87,6 +90,8 @@ void evolve_one(order& now, const order_placed& e, timestamp at) {
   now.lines = e.lines;
   now.total = e.total;
   now.timers = e.timers;
+  now.tax_policy = e.tax;
+  now.tax = e.tax_amount;
   now.pay_wish = e.pay_with;
   now.decline_cancels = e.decline_cancels;
   now.created_at = at;
@@ -114,6 +119,7 @@ void evolve_one(order& now, const stock_refused& e, timestamp) {
   now.stock = stock_status::refused;
   if (!e.reopened) return;
   now.pay_wish.reset();
+  now.invoiced = false;
   wait_for(now, pending_reason::awaiting_checkout);
 }
 
@@ -227,7 +233,8 @@ void evolve_one(order& now, const order_cancelled& e, timestamp) {
 
 // Shipping.
 
-void evolve_one(order& now, const shipment_requested&, timestamp) {
+void evolve_one(order& now, const shipment_requested& e, timestamp) {
+  if (e.who != customer{}) now.who = e.who;
   now.parcel.status = shipment_status::requested;
   stop_needing(now, operator_reason::booking_refused);
 }
@@ -244,6 +251,11 @@ void evolve_one(order& now, const late_booking_recorded& e, timestamp) { now.par
 void evolve_one(order& now, const booking_refused&, timestamp) { now.parcel = {}; }
 
 void evolve_one(order& now, const order_delivered&, timestamp) { move_to(now, order_status::delivered); }
+
+void evolve_one(order& now, const invoice_issued& e, timestamp) {
+  now.who = e.who;
+  now.invoiced = true;
+}
 
 // Alerts and people.
 

@@ -11,6 +11,7 @@
 #include "domain/ids.hpp"
 #include "domain/money.hpp"
 #include "domain/order/status.hpp"
+#include "domain/tax.hpp"
 
 namespace orderflow {
 
@@ -119,7 +120,7 @@ struct order {
   customer who;
   currency money;
   std::vector<order_line> lines;
-  minor_units total = 0;         ///< Σ quantity × unit_price.
+  minor_units total = 0;         ///< Σ quantity × unit_price, and with `tax_mode::added` the tax.
   bool from_cart = false;        ///< Began as a D2 cart: a stock refusal reopens it.
   bool decline_cancels = false;  ///< D3's place: a definite decline cancels.
   timer_policy timers;
@@ -150,6 +151,10 @@ struct order {
   bool stock_was_held = false;        ///< While releasing: the order saw the reservation that it gives back.
   std::vector<uint32_t> late_rounds;  ///< Reserved for rounds the order no longer wants, to be given back.
   std::vector<former_lines> former;   ///< By round, ascending; see there.
+
+  orderflow::tax_policy tax_policy;
+  minor_units tax = 0;    ///< Contained in `total`.
+  bool invoiced = false;  ///< The order's one invoice has been issued; its number is the order's.
 
   bool operator==(const order&) const = default;
 

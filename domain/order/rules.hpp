@@ -16,6 +16,7 @@ namespace orderflow {
 [[nodiscard]] ruling decide_one(const order& now, const replace_lines& wish, timestamp at);
 [[nodiscard]] ruling decide_one(const order& now, const place_order& wish, timestamp at);
 [[nodiscard]] ruling decide_one(const order& now, const checkout& wish, timestamp at);
+[[nodiscard]] ruling decide_one(const order& now, const issue_invoice& wish, timestamp at);
 
 // decide_stock.cpp
 [[nodiscard]] ruling decide_one(const order& now, const stock_was_reserved& report, timestamp at);
@@ -61,6 +62,9 @@ template <class... Events>
 /// Payment may begin: what an order does whose stock is held, or that needs none. `total` and `pay_wish` are given because
 /// the event that sets them may be part of the same ruling.
 void begin_payment(minor_units total, const std::optional<std::string>& pay_wish, std::vector<order_event>& events);
+
+/// `named` counts; what it leaves out stays as it was known.
+[[nodiscard]] customer merged(customer known, const customer& named);
 
 /// The paid order is given up: at once, or as a wish while a booking at the carrier is outstanding.
 [[nodiscard]] ruling cancel_paid(const order& now, cancel_reason reason);

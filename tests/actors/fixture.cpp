@@ -36,6 +36,15 @@ class payment_line final : public payment_gateway {
   void refund(const refund_request& request, std::function<void(refund_answer)> answered) override {
     if (*alive_) far_.refund(request, while_alive(std::move(answered)));
   }
+  void refunded(order_id order, std::function<void(refund_answer)> answered) override {
+    if (*alive_) far_.refunded(order, while_alive(std::move(answered)));
+  }
+  void store_card(const card_details& card, std::function<void(card_answer)> answered) override {
+    if (*alive_) far_.store_card(card, while_alive(std::move(answered)));
+  }
+  void method_of(const std::string& customer, std::function<void(card_answer)> answered) override {
+    if (*alive_) far_.method_of(customer, while_alive(std::move(answered)));
+  }
   void on_report(std::function<void(order_id, charge_answer)> reported) override {
     far_.on_report([alive = alive_, reported = std::move(reported)](order_id order, charge_answer answer) {
       if (*alive) reported(order, std::move(answer));

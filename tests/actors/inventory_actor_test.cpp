@@ -165,4 +165,67 @@ TEST_CASE("the catalogue hands out what is durable") {
   CHECK((*later->reply)->products.at({"A"}).price == 500);
 }
 
+namespace {
+
+stock_request taking(fixture& on, int64_t quantity, const std::string& key, uint64_t body = 1) {
+  stock_request wish;
+  wish.command = reduce_stock{{{{"A"}, quantity}}, "sold"};
+  wish.at = on.time->now();
+  if (!key.empty()) wish.key = key_claim{"reduce", key, body, {}, on.time->now()};
+  return wish;
+}
+
+auto take(fixture& on, int64_t quantity, const std::string& key, uint64_t body = 1) {
+  return on.request<stock_reply>(on.all().inventory, taking(on, quantity, key, body));
+}
+
+}  // namespace
+
+TEST_CASE("goods taken under one key leave the shelf once, before and after the commit and after a restart") {
+  fixture on;
+  on.stock_up(5);
+  auto first = take(on, 2, "o1");
+  auto in_flight = take(on, 2, "o1");
+  on.run();
+  auto durable = take(on, 2, "o1");
+  auto other = take(on, 3, "o1", 2);
+  on.run();
+  on.crash();
+  on.start();
+  auto restarted = take(on, 2, "o1");
+  on.run();
+  REQUIRE(first->reply);
+  CHECK_FALSE(first->reply->repeated);
+  CHECK(first->reply->levels == std::vector<stock_row>{{{"A"}, {3, 0}}});
+  for (const auto& again : {in_flight, durable, restarted}) {
+    REQUIRE(again->reply);
+    CHECK(again->reply->verdict == inventory_verdict::done);
+    CHECK(again->reply->repeated);
+    CHECK(again->reply->levels == std::vector<stock_row>{{{"A"}, {3, 0}}});
+  }
+  REQUIRE(other->reply);
+  CHECK(other->reply->other_body);
+  CHECK(on.level() == stock_level{3, 0});
+}
+
+TEST_CASE("what is reserved for orders cannot be taken off the shelf, and a refusal can be tried again under its key") {
+  fixture on;
+  on.stock_up(5);
+  on.placed({.tracked = 3});
+  auto refused = take(on, 3, "o1");
+  on.run();
+  REQUIRE(refused->reply);
+  CHECK(refused->reply->verdict == inventory_verdict::out_of_stock);
+  CHECK(refused->reply->short_of == std::vector<product_id>{{"A"}});
+  on.run();
+  on.stock_up(6);
+  auto taken = take(on, 3, "o1");
+  auto without_key = take(on, 1, "");
+  on.run();
+  REQUIRE(taken->reply);
+  CHECK(taken->reply->verdict == inventory_verdict::done);
+  CHECK(without_key->reply->verdict == inventory_verdict::out_of_stock);
+  CHECK(on.level() == stock_level{3, 3});
+}
+
 }  // namespace orderflow::test

@@ -44,6 +44,7 @@ timer_policy make_timers(source& s) {
   if (s.choice(4) == 0) return {};
   return {s.duration(), s.duration(), s.duration(), s.duration(), s.duration(), s.duration()};
 }
+tax_policy make_tax(source& s) { return {s.one_of(0, tax_mode::added), s.small()}; }
 stock_line make_stock_line(source& s) { return {{s.text()}, s.integer()}; }
 reservation_key make_key(source& s) { return {{s.integer()}, s.small()}; }
 payment_attempt make_attempt(source& s) {
@@ -64,16 +65,17 @@ template <class T>
 T make(source& s);
 template <>
 cart_opened make([[maybe_unused]] source& s) {
-  return {{s.integer()}, make_provenance(s), make_customer(s), s.money(), list_of(s, make_line), s.integer(), make_timers(s)};
+  return {{s.integer()}, make_provenance(s), make_customer(s), s.money(), list_of(s, make_line), s.integer(), make_timers(s),
+          make_tax(s), s.integer()};
 }
 template <>
 cart_changed make([[maybe_unused]] source& s) {
-  return {list_of(s, make_line), s.integer()};
+  return {list_of(s, make_line), s.integer(), s.integer()};
 }
 template <>
 order_placed make([[maybe_unused]] source& s) {
   return {{s.integer()}, make_provenance(s), make_customer(s), s.money(), list_of(s, make_line),
-          s.integer(),   make_timers(s),     s.maybe_text(),   s.flag(),  s.small()};
+          s.integer(),   make_timers(s),     s.maybe_text(),   s.flag(),  s.small(), make_tax(s), s.integer()};
 }
 template <>
 cart_checked_out make([[maybe_unused]] source& s) {
@@ -181,7 +183,7 @@ expiry_wished make([[maybe_unused]] source& s) {
 }
 template <>
 shipment_requested make([[maybe_unused]] source& s) {
-  return {};
+  return {make_customer(s)};
 }
 template <>
 order_delivered make([[maybe_unused]] source& s) {
@@ -202,6 +204,10 @@ stock_alert_raised make([[maybe_unused]] source& s) {
 template <>
 shipping_alert_raised make([[maybe_unused]] source& s) {
   return {};
+}
+template <>
+invoice_issued make([[maybe_unused]] source& s) {
+  return {make_customer(s)};
 }
 template <>
 lines_reserved make([[maybe_unused]] source& s) {
@@ -305,7 +311,10 @@ order make_order(source& s) {
           s.one_of(0, operator_reason::booked_after_cancel),
           s.flag(),
           list_of(s, [](source& from) { return from.small(); }),
-          list_of(s, make_former)};
+          list_of(s, make_former),
+          make_tax(s),
+          s.integer(),
+          s.flag()};
 }
 
 order_event make_order_event(source& s, size_t index) { return make_alternative<order_event>(s, index); }

@@ -232,3 +232,84 @@ TEST_CASE("the tokens of the table are known, and nothing else") {
     CHECK(is_sandbox_token(word));
   for (const char* word : {"", "unknown_method", "down", "OK", "ok "}) CHECK_FALSE(is_sandbox_token(word));
 }
+
+namespace {
+
+/// What a call answers within itself.
+template <class Call>
+card_answer answer_of(Call call) {
+  std::optional<card_answer> heard;
+  call([&](card_answer answer) { heard = std::move(answer); });
+  REQUIRE(heard);
+  return *heard;
+}
+
+card_answer store(sandbox& at, const std::string& number, const std::string& cvv = "123", uint8_t month = 12) {
+  const card_details card{secret{number}, secret{cvv}, month, 2025, "Bob", "Norman"};
+  return answer_of([&](auto answered) { at.payments().store_card(card, answered); });
+}
+
+minor_units gone_back(sandbox& at, int64_t order) {
+  std::optional<refund_answer> heard;
+  at.payments().refunded(order_id{order}, [&](refund_answer answer) { heard = std::move(answer); });
+  REQUIRE(heard);
+  CHECK(heard->status == refund_answer_status::settled);
+  return heard->cumulative;
+}
+
+}  // namespace
+
+TEST_CASE_METHOD(fixture, "each test card is exchanged for its token, whatever its date, and only ten digits are told again") {
+  const std::pair<const char*, const char*> cards[] = {
+      {"4111111111111111", "ok"},           {"4242424242424242", "ok"},   {"4000000000009995", "insufficient_funds"},
+      {"4000000000000002", "declined"},     {"4000000000003220", "slow"}, {"4000000000000069", "expired_card"},
+      {"4000000000000341", "lost_reply"},   {"4000000000000119", "never"}, {"4000000000006975", "error_500"},
+  };
+  for (const auto& [number, token] : cards) {
+    INFO(number);
+    const std::string digits = number;
+    const auto answer = store(gateway, digits);
+    CHECK(answer.status == card_status::stored);
+    CHECK(answer.method == stored_method{token, "Bob", "Norman", digits.substr(0, 6), digits.substr(12), "visa", 12, 2025});
+  }
+}
+
+TEST_CASE_METHOD(fixture, "a card that the sandbox does not know, or that is mistyped, is refused by name") {
+  const auto reason = [](const card_answer& answer) {
+    CHECK(answer.status == card_status::refused);
+    CHECK(answer.method == stored_method{});
+    return answer.reason;
+  };
+  CHECK(reason(store(gateway, "5555555555554444")) == "card_unknown");
+  CHECK(reason(store(gateway, "4242424242424241")) == "card_number_invalid");
+  CHECK(reason(store(gateway, "4242424242424242", "12")) == "card_cvv_invalid");
+  CHECK(reason(store(gateway, "4242424242424242", "123", 13)) == "card_expiry_invalid");
+}
+
+TEST_CASE_METHOD(fixture, "no digit of a card reaches the sandbox's files") {
+  (void)store(gateway, "4000000000009995", "987");
+  (void)charge(gateway, 7, store(gateway, "4242424242424242", "987").method.token);
+  for (const auto* name : {"ledger", "parcels", "mail"}) {
+    const auto text = read_text(directory.file(name));
+    for (const char* digits : {"4242424242424242", "4000000000009995", "424242", "987"}) CHECK(text.find(digits) == std::string::npos);
+  }
+}
+
+TEST_CASE_METHOD(fixture, "everybody has a method on file, unless the gateway is down") {
+  const auto ask = [&] { return answer_of([&](auto answered) { gateway.payments().method_of("8080", answered); }); };
+  CHECK(ask().method == stored_method{"ok", "Bob", "Norman", "424242", "4242", "visa", 9, 2024});
+  REQUIRE(gateway.set_mode("down", 0ms));
+  CHECK(ask().status == card_status::failed);
+  CHECK(store(gateway, "4242424242424242").status == card_status::failed);
+}
+
+TEST_CASE_METHOD(fixture, "the cumulative figure counts our refunds and those that others made, also after a restart") {
+  (void)charge(gateway, 7, "ok");
+  CHECK(gone_back(gateway, 7) == 0);
+  (void)refund(gateway, 7, 1, 50);
+  CHECK(gateway.refund_outside(order_id{7}, 10'000, usd));
+  CHECK(gone_back(gateway, 7) == 10'050);
+  CHECK_FALSE(gateway.refund_outside(order_id{7}, 1, usd));
+  sandbox again{directory.path, time};
+  CHECK(gone_back(again, 7) == 10'050);
+}

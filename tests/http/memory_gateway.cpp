@@ -178,17 +178,17 @@ void gateway::create(create_request request, milliseconds, answered<order_reply>
                                         link::reply_of(shop.orders.at(known->second.order), order_verdict::repeated));
     known->second.order = order_id{shop.last_id + 1};
   }
-  auto place = std::get<place_order>(request.what);
-  place.id = order_id{++shop.last_id};
+  const order_id id{++shop.last_id};
+  order_command first{std::visit([id](auto what) -> order_action { return what.id = id, what; }, request.what), request.at};
   memory_shop::record made;
-  const auto ruled = decide(made.now, {place, request.at});
+  const auto ruled = decide(made.now, first);
   if (ruled.refused != refusal::none) {
     return link_->answer<order_reply>(std::move(done), order_reply{order_verdict::refused, ruled.refused, nullptr, nullptr});
   }
   link_->record(made, ruled.events, request.at);
   link_->settle(made);
   auto reply = link::reply_of(made, order_verdict::done);
-  shop.orders.emplace(place.id, std::move(made));
+  shop.orders.emplace(id, std::move(made));
   link_->answer<order_reply>(std::move(done), std::move(reply));
 }
 
@@ -196,8 +196,8 @@ void gateway::ask(order_request request, milliseconds, answered<order_reply> don
   auto& shop = link_->shop;
   const auto found = shop.orders.find(request.order);
   const auto shown = [&](const order& now) {
-    return now.source.tenant == request.from->tenant &&
-           (request.from->as != role::customer || now.source.owner == request.from->subject);
+    return !request.from || (now.source.tenant == request.from->tenant &&
+           (request.from->as != role::customer || now.source.owner == request.from->subject));
   };
   if (found == shop.orders.end() || !shown(found->second.now)) {
     return link_->answer<order_reply>(std::move(done),
@@ -208,7 +208,11 @@ void gateway::ask(order_request request, milliseconds, answered<order_reply> don
     return link_->answer<order_reply>(std::move(done), link::reply_of(of, order_verdict::version_differs));
   }
   auto verdict = order_verdict::done;
-  if (request.command) {
+  const auto known = request.key ? shop.keys.find({request.key->scope, request.key->key}) : shop.keys.end();
+  if (request.command && known != shop.keys.end()) {
+    const bool same = known->second.body_hash == request.key->body_hash;
+    verdict = same ? order_verdict::repeated : order_verdict::other_body;
+  } else if (request.command) {
     const auto ruled = decide(of.now, *request.command);
     if (ruled.refused != refusal::none) {
       auto reply = link::reply_of(of, order_verdict::refused);
@@ -216,6 +220,7 @@ void gateway::ask(order_request request, milliseconds, answered<order_reply> don
       return link_->answer<order_reply>(std::move(done), std::move(reply));
     }
     if (ruled.later) verdict = order_verdict::later;
+    if (request.key && !ruled.events.empty()) shop.keys.emplace(std::pair{request.key->scope, request.key->key}, *request.key);
     link_->record(of, ruled.events, request.command->at);
     link_->settle(of);
   }
@@ -223,6 +228,21 @@ void gateway::ask(order_request request, milliseconds, answered<order_reply> don
 }
 
 void gateway::stock(stock_request request, answered<stock_reply> done) {
+  if (const auto* less = std::get_if<reduce_stock>(&request.command)) {
+    stock_reply reply{inventory_verdict::done, {}, std::nullopt};
+    for (const auto& line : less->lines)
+      if (link_->shop.stock[line.product].available() < line.quantity) reply.short_of.push_back(line.product);
+    if (!reply.short_of.empty()) reply.verdict = inventory_verdict::out_of_stock;
+    const auto known = request.key ? link_->shop.keys.find({request.key->scope, request.key->key}) : link_->shop.keys.end();
+    reply.repeated = known != link_->shop.keys.end();
+    if (reply.repeated) reply.verdict = inventory_verdict::done;
+    if (!reply.repeated && reply.short_of.empty()) {
+      for (const auto& line : less->lines) link_->shop.stock[line.product].on_hand -= line.quantity;
+      if (request.key) link_->shop.keys.emplace(std::pair{request.key->scope, request.key->key}, *request.key);
+    }
+    for (const auto& line : less->lines) reply.levels.push_back({line.product, link_->shop.stock[line.product]});
+    return link_->answer<stock_reply>(std::move(done), std::move(reply));
+  }
   const auto& count = std::get<set_stock>(request.command);
   auto& level = link_->shop.stock[count.product];
   const bool covered = count.on_hand >= level.reserved;
@@ -244,6 +264,31 @@ void gateway::account(account_request request, answered<account_reply> done) {
     for (const auto& event : ruled.events) evolve(now, event);
   }
   link_->answer<account_reply>(std::move(done), account_reply{verdict, std::make_shared<const orderflow::account>(now)});
+}
+
+void gateway::store_card(card_details card, answered<card_answer> done) {
+  const auto& number = card.number.reveal();
+  card_answer answer{card_status::refused, {}, "card_unknown"};
+  if (number.ends_with("4242")) {
+    answer = {card_status::stored,
+              {"ok", card.first_name, card.last_name, number.substr(0, 6), "4242", "visa", card.expiry_month, card.expiry_year},
+              {}};
+  }
+  link_->answer<card_answer>(std::move(done), answer);
+}
+
+void gateway::method_of(std::string customer, answered<card_answer> done) {
+  card_answer answer{card_status::stored, {"ok", "Bob", "Norman", "424242", "4242", "visa", 9, 2024}, {}};
+  if (customer == "nobody") answer = {card_status::refused, {}, "no_method_on_file"};
+  link_->answer<card_answer>(std::move(done), answer);
+}
+
+void gateway::check_refunds(order_id order, std::optional<key_claim> key, answered<order_reply> done) {
+  order_request told;
+  told.order = order;
+  told.key = std::move(key);
+  told.command = order_command{refund_was_seen{link_->shop.refunded_outside[order]}, link_->shop.time};
+  ask(std::move(told), milliseconds{0}, std::move(done));
 }
 
 void gateway::put_product(product item, answered<catalogue_snapshot> done) {

@@ -80,6 +80,29 @@ void scripted_gateway::refund(const refund_request& request, std::function<void(
   say([=, total = refunded(request.order)] { answered({request.key, refund_answer_status::settled, total, {}}); });
 }
 
+void scripted_gateway::refunded(order_id order, std::function<void(refund_answer)> answered) {
+  if (mute) return;
+  if (down) return say([=] { answered({{}, refund_answer_status::failed, 0, "down"}); });
+  say([=, total = refunded(order)] { answered({{}, refund_answer_status::settled, total, {}}); });
+}
+
+void scripted_gateway::store_card(const card_details& card, std::function<void(card_answer)> answered) {
+  if (mute) return;
+  if (down) return say([=] { answered({card_status::failed, {}, "down"}); });
+  const auto& number = card.number.reveal();
+  if (!number.ends_with("4242")) return say([=] { answered({card_status::refused, {}, "card_unknown"}); });
+  const stored_method method{"ok", card.first_name, card.last_name, number.substr(0, 6), "4242", "visa", card.expiry_month,
+                             card.expiry_year};
+  say([=] { answered({card_status::stored, method, {}}); });
+}
+
+void scripted_gateway::method_of(const std::string& customer, std::function<void(card_answer)> answered) {
+  if (mute) return;
+  if (down) return say([=] { answered({card_status::failed, {}, "down"}); });
+  if (customer == "nobody") return say([=] { answered({card_status::refused, {}, "no_method_on_file"}); });
+  say([=] { answered({card_status::stored, {"ok", "Bob", "Norman", "424242", "4242", "visa", 9, 2024}, {}}); });
+}
+
 void scripted_gateway::settle(const std::string& key, bool captured) {
   auto one = charges_.at(key);
   if (captured)

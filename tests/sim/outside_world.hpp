@@ -33,6 +33,11 @@ class scripted_gateway final : public payment_gateway {
   void charge(const charge_request& request, std::function<void(charge_answer)> answered) override;
   void query(const std::string& key, order_id order, std::function<void(charge_answer)> answered) override;
   void refund(const refund_request& request, std::function<void(refund_answer)> answered) override;
+  void refunded(order_id order, std::function<void(refund_answer)> answered) override;
+  /// Numbers that end in 4242 are stored as token "ok", others are refused.
+  void store_card(const card_details& card, std::function<void(card_answer)> answered) override;
+  /// Everybody has "ok" but a customer named "nobody".
+  void method_of(const std::string& customer, std::function<void(card_answer)> answered) override;
   void on_report(std::function<void(order_id, charge_answer)> reported) override { report_ = std::move(reported); }
   [[nodiscard]] bool honours_keys() const override { return keys_are_honoured; }
 

@@ -40,6 +40,9 @@ class plain_gateway final : public payment_gateway {
     if (answers) answered({key, charge_status::not_found, {}, 0, {}});
   }
   void refund(const refund_request&, std::function<void(refund_answer)>) override {}
+  void refunded(order_id, std::function<void(refund_answer)>) override {}
+  void store_card(const card_details&, std::function<void(card_answer)>) override {}
+  void method_of(const std::string&, std::function<void(card_answer)>) override {}
   void on_report(std::function<void(order_id, charge_answer)>) override {}
   bool honours_keys() const override { return true; }
   std::atomic<bool> answers{true};

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <catch2/catch_test_macros.hpp>
+#include <limits>
 #include <map>
 #include <ostream>
 
@@ -248,6 +249,20 @@ TEST_CASE("asking the inventory twice changes nothing") {
       RC_ASSERT(decide(now, command, kept.mark_for(command)).events.empty());
     }
   }));
+}
+
+TEST_CASE("goods are taken off the shelf all together or not at all, and never those that are reserved") {
+  const auto taken = decide(stocked(5, 2, 1), reduce_stock{lines(4, 2), "sold"}, mark::none);
+  CHECK(taken.verdict == verdict::done);
+  CHECK(taken.events == std::vector<inventory_event>{stock_adjusted{apple, -4, "sold"}, stock_adjusted{bread, -2, "sold"}});
+  const auto short_of_both = decide(stocked(5, 2, 2), reduce_stock{lines(4, 3), "sold"}, mark::none);
+  CHECK(says_nothing(short_of_both, verdict::out_of_stock));
+  CHECK(short_of_both.short_of == std::vector{apple, bread});
+}
+
+TEST_CASE("lines of one product are summed, and a sum that cannot be counted is none") {
+  CHECK(summed({{bread, 1}, {apple, 2}, {bread, 3}}) == std::vector<stock_line>{{apple, 2}, {bread, 4}});
+  CHECK_FALSE(summed({{apple, 1}, {apple, std::numeric_limits<int64_t>::max()}}));
 }
 
 }  // namespace orderflow

@@ -180,4 +180,45 @@ TEST_CASE("shipping consumes the stock once, and only that") {
   CHECK(owed(untracked).empty());
 }
 
+TEST_CASE("an order has one invoice, and a cart that opens again has none") {
+  auto invoiced = after(awaiting_checkout(), {issue_invoice{{"", "", "Lital Hay", "054", "17 boulevard"}}});
+  CHECK(invoiced.invoiced);
+  CHECK(invoiced.who == customer{"u1", "u1@example.com", "Lital Hay", "054", "17 boulevard"});
+  CHECK(outcome(invoiced, issue_invoice{somebody()}) == "=");
+  const auto reopened = after(invoiced, {stock_was_refused{1}});
+  CHECK_FALSE(reopened.invoiced);
+  CHECK(outcome(reopened, issue_invoice{somebody()}) == "cart_checked_out(2) invoice_issued [reserve 2]");
+  CHECK(after(paid(), {issue_invoice{{"", "", "", "", "elsewhere"}}}).who.address == "elsewhere");
+}
+
+TEST_CASE("an invoice of a cart without tracked lines leads straight to its payment") {
+  auto cart = a_cart();
+  cart.lines = untracked_lines();
+  CHECK(outcome(after({}, {cart}), issue_invoice{}) == "cart_checked_out(0) invoice_issued");
+  cart.lines[0].unit_price = 0;
+  CHECK(outcome(after({}, {cart}), issue_invoice{}) ==
+        "cart_checked_out(0) invoice_issued payment_started(waived) payment_captured(0)");
+}
+
+TEST_CASE("the tax of an order follows its lines and its own policy") {
+  auto cart = a_cart();
+  cart.tax = {tax_mode::added, 180'000};
+  auto now = after({}, {cart});
+  CHECK(now.total == 118);
+  CHECK(now.tax == 18);
+  now = after(now, {replace_lines{{{product_id{"B"}, "bread", 1, 50, true}}}});
+  CHECK(now.total == 59);
+  CHECK(now.tax == 9);
+  auto wish = placing(untracked_lines());
+  wish.tax = {tax_mode::of_total, 180'000};
+  CHECK(after({}, {wish}).total == 100);
+  CHECK(after({}, {wish}).tax == 18);
+}
+
+TEST_CASE("the receiver named when shipping counts instead of what the order knew") {
+  const auto booked = after(paid(), {ship_order{"", {"", "", "Lital Hay", "", "17 boulevard"}}});
+  CHECK(booked.who == customer{"u1", "u1@example.com", "Lital Hay", "", "17 boulevard"});
+  CHECK(after(paid(), {ship_order{}}).who == somebody());
+}
+
 }  // namespace orderflow

@@ -121,6 +121,7 @@ std::string text_of(const order_event& event) {
           [](const shipping_alert_raised&) -> std::string { return "shipping_alert_raised"; },
           [](const operator_needed& e) { return with("operator_needed", text_of(e.reason)); },
           [](const operator_settled&) -> std::string { return "operator_settled"; },
+          [](const invoice_issued&) -> std::string { return "invoice_issued"; },
       },
       event);
 }

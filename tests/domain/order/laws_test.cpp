@@ -68,10 +68,11 @@ order_action some_request(const step& s) {
     case 4: return pay_order{s.which % 4 == 0 ? "other" : "card"};
     case 5: return cancel_order{};
     case 6: return refund_order{s.which % 2 == 0 ? std::optional<minor_units>{some_amount(s.detail) / 4} : std::nullopt};
-    case 7: return ship_order{s.which % 3 == 0 ? text : ""};
+    case 7: return ship_order{s.which % 3 == 0 ? text : "", s.detail % 2 == 0 ? somebody() : customer{}};
     case 8: return deliver_order{};
     case 9: return settle_attempt{s.which % 2 == 0 ? "t" + text : "", "seen", "op"};
-    default: return settle_shipment{"no", "op"};
+    case 10: return settle_shipment{"no", "op"};
+    default: return issue_invoice{somebody()};
   }
 }
 
@@ -79,23 +80,23 @@ order_action some_report(const step& s) {
   const auto number = s.which % 4u;
   const auto transaction = s.detail % 4 == 0 ? std::string{} : "t" + std::to_string(s.detail % 4);
   switch (s.what) {
-    case 11: return stock_was_reserved{number};
-    case 12: return stock_was_refused{number};
-    case 13: return stock_was_released{number};
-    case 14: return stock_was_consumed{number};
-    case 15: return money_was_captured{number, transaction, some_amount(s.detail)};
-    case 16: return payment_was_declined{number, "no"};
-    case 17: return payment_has_no_answer{number};
-    case 18: return refund_was_settled{number, some_amount(s.detail)};
-    case 19: return refund_was_refused{number, "no"};
-    case 20: return refund_was_seen{some_amount(s.detail)};
-    case 21: return shipment_was_booked{std::to_string(s.detail % 3)};
-    case 22: return booking_was_refused{"no"};
+    case 12: return stock_was_reserved{number};
+    case 13: return stock_was_refused{number};
+    case 14: return stock_was_released{number};
+    case 15: return stock_was_consumed{number};
+    case 16: return money_was_captured{number, transaction, some_amount(s.detail)};
+    case 17: return payment_was_declined{number, "no"};
+    case 18: return payment_has_no_answer{number};
+    case 19: return refund_was_settled{number, some_amount(s.detail)};
+    case 20: return refund_was_refused{number, "no"};
+    case 21: return refund_was_seen{some_amount(s.detail)};
+    case 22: return shipment_was_booked{std::to_string(s.detail % 3)};
+    case 23: return booking_was_refused{"no"};
     default: return deadline_has_come{static_cast<deadline_kind>(1 + s.which % 6)};
   }
 }
 
-constexpr uint8_t first_report = 11;
+constexpr uint8_t first_report = 12;
 
 order_action some_action(const step& s) { return s.what < first_report ? some_request(s) : some_report(s); }
 
