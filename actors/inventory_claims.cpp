@@ -19,7 +19,8 @@ void inventory_actor_state::check_claim(stock_request& request, reply_promise to
   self_->request(services_->lookups, caf::infinite, std::move(look))
       .then(
           [this, found, fresh, request, to, load = loads()] {
-            if (load != loads() || loading()) return reply_promise{to}.deliver(to_error(errc::reloading, "the inventory is being loaded again"));
+            if (load != loads() || loading())
+              return reply_promise{to}.deliver(to_error(errc::reloading, "the inventory is being loaded again"));
             if (*found) return repeat(request, **found, to);
             if (const auto* raced = fresh(*request.key)) return repeat(request, *raced, to);
             decide_on(request, reservation_mark::none, to);

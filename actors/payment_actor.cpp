@@ -36,8 +36,10 @@ payment_state::payment_state(payment_actor::pointer self, services_ptr with, pay
 }
 
 payment_actor::behavior_type payment_state::make_behavior() {
-  return {[this](const charge_order& wish) { charge(wish); }, [this](const refund_money& wish) { refund(wish); },
-          [this](const charge_answer& answer) { answered(answer); }, [this](const refund_answer& answer) { answered(answer); },
+  return {[this](const charge_order& wish) { charge(wish); },
+          [this](const refund_money& wish) { refund(wish); },
+          [this](const charge_answer& answer) { answered(answer); },
+          [this](const refund_answer& answer) { answered(answer); },
           [this](const card_to_store& wish) { return store_card(wish); },
           [this](const method_question& wish) { return method_of(wish); },
           [this](const refund_question& wish) { return refunded(wish); },

@@ -82,6 +82,22 @@ constexpr setting_key d4_currency_key{
     [](settings& into, std::string_view text) { return setting_values::read_currency(into.currency.d4, text); },
     [](const settings& from) { return from.currency.d4; }};
 
+constexpr setting_key d2_currency_key{
+    "currency.d2", "Currency of an order that names none, in the dialect of OrderFlowAPI.", "ISO 4217 code",
+    [](settings& into, std::string_view text) { return setting_values::read_currency(into.currency.d2, text); },
+    [](const settings& from) { return from.currency.d2; }};
+
+constexpr setting_key tax_mode_key{
+    "tax.mode", "How the tax of orders of OrderFlowAPI is reckoned: a share of the total, contained in the prices, or on top.",
+    "none, of_total, included or added",
+    [](settings& into, std::string_view text) { return setting_values::read_tax_mode(into.tax.mode, text); },
+    [](const settings& from) { return from.tax.mode; }};
+
+constexpr setting_key tax_rate_key{
+    "tax.rate", "The rate of that tax; 0.18 is 18 %.", "share from 0 to 1",
+    [](settings& into, std::string_view text) { return setting_values::read_rate(into.tax.rate_ppm, text); },
+    [](const settings& from) { return setting_values::print_rate(from.tax.rate_ppm); }};
+
 constexpr std::array keys{
     word("listen", "address", "Address for HTTP; port 0 takes any free one.", MEMBER(listen)),
     data_key,
@@ -174,7 +190,10 @@ constexpr std::array keys{
          "A line whose product the catalogue does not know but that carries its own price (only from merchants and services).",
          MEMBER(catalogue.unknown_products)),
     d0_currency_key,
+    d2_currency_key,
     d4_currency_key,
+    tax_mode_key,
+    tax_rate_key,
 };
 
 #undef MEMBER

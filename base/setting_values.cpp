@@ -152,6 +152,35 @@ std::string read_currency(std::string& into, std::string_view text) {
   return {};
 }
 
+std::string read_tax_mode(std::string& into, std::string_view text) {
+  for (const std::string_view word : {"none", "of_total", "included", "added"}) {
+    if (word != text) continue;
+    into = text;
+    return {};
+  }
+  return quoted(text) + " is none of none, of_total, included, added";
+}
+
+std::string read_rate(uint32_t& into, std::string_view text) {
+  constexpr size_t digits = 6;
+  const auto point = std::min(text.find('.'), text.size());
+  auto fraction = std::string{text.substr(std::min(point + 1, text.size()))};
+  const bool short_enough = fraction.size() <= digits && (point == text.size()) == fraction.empty();
+  fraction.resize(digits, '0');
+  const auto whole = whole_number(text.substr(0, point));
+  const auto parts = whole_number(fraction);
+  if (!short_enough || !whole || !parts) return quoted(text) + " is not a share such as 0.18, with at most six digits";
+  if (*whole > 1 || *whole * 1'000'000 + *parts > 1'000'000) return "must be between 0 and 1, such as 0.18 for 18 %";
+  into = static_cast<uint32_t>(*whole * 1'000'000 + *parts);
+  return {};
+}
+
+std::string print_rate(uint32_t parts_per_million) {
+  auto text = fmt::format("{}.{:06}", parts_per_million / 1'000'000, parts_per_million % 1'000'000);
+  text.erase(std::max(text.find_last_not_of('0'), text.find('.') + 1) + 1);
+  return text;
+}
+
 std::string print(bool value) { return print_word(value, truths); }
 std::string print(uint32_t value) { return std::to_string(value); }
 

@@ -32,6 +32,11 @@ struct bounds {
 /// Three capital letters; whether ISO 4217 knows them is checked where currencies are known.
 [[nodiscard]] std::string read_currency(std::string& into, std::string_view text);
 
+/// none, of_total, included or added.
+[[nodiscard]] std::string read_tax_mode(std::string& into, std::string_view text);
+/// A share of at most one, such as "0.18", with at most six digits; read as parts per million.
+[[nodiscard]] std::string read_rate(uint32_t& into, std::string_view text);
+
 [[nodiscard]] std::string print(bool value);
 [[nodiscard]] std::string print(uint32_t value);
 [[nodiscard]] std::string print(uint64_t bytes);
@@ -42,6 +47,7 @@ struct bounds {
 [[nodiscard]] std::string print(unknown_products value);
 [[nodiscard]] std::string print(const std::string& value);
 /// Without the password that a PostgreSQL URL may carry.
+[[nodiscard]] std::string print_rate(uint32_t parts_per_million);
 [[nodiscard]] std::string print_journal(const std::string& url);
 
 }  // namespace orderflow::setting_values

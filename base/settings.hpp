@@ -121,9 +121,16 @@ struct settings {
 
   struct currency_settings {
     std::string d0 = "USD";
+    std::string d2 = "USD";
     std::string d4 = "JPY";
     bool operator==(const currency_settings&) const = default;
   } currency;
+
+  struct tax_settings {
+    std::string mode = "of_total";
+    uint32_t rate_ppm = 180'000;  ///< Parts per million.
+    bool operator==(const tax_settings&) const = default;
+  } tax;
 
   bool operator==(const settings&) const = default;
 };

@@ -15,6 +15,7 @@
 #include "base/crash_point.hpp"
 #include "cli/demo_catalogue.hpp"
 #include "cli/listeners.hpp"
+#include "codec/order_json.hpp"
 #include "gateways/sandbox.hpp"
 #include "http/gateway_actor.hpp"
 #include "http/principal.hpp"
@@ -54,6 +55,15 @@ timer_policy timers_of(const settings& with) {
   return {t.payment_reminder, t.payment_alert, t.payment_due, t.stock_confirm, t.cart_expiry, t.shipping_overdue};
 }
 
+/// Words and rate were checked when the settings were read.
+tax_policy tax_of(const settings& with) { return {parse_tax_mode(with.tax.mode).value_or(tax_mode::none), with.tax.rate_ppm}; }
+
+currency currency_of(std::string_view key, const std::string& code) {
+  if (const auto known = find_currency(code)) return *known;
+  throw start_failure{exit_code::configuration,
+                      std::string{key} + ": ISO 4217 knows no currency " + code + "; name one such as USD"};
+}
+
 http_settings http_of(const settings& with) {
   http_settings out;
   out.listeners = listeners_of(with);
@@ -68,10 +78,16 @@ http_settings http_of(const settings& with) {
   out.admission = {h.max_in_flight, h.max_queue_delay, h.max_waiters};
   out.rates = {{h.principal_rate, h.principal_burst}, {h.address_rate, h.address_burst}};
   out.d4.timers = timers_of(with);
-  out.d4.default_currency = *find_currency(with.currency.d4);
+  out.d4.default_currency = currency_of("currency.d4", with.currency.d4);
   out.d4.unknown_products_allowed = with.catalogue.unknown_products == unknown_products::accept;
   out.d4.usual_wait = h.wait;
   out.d4.longest_wait = h.longest_wait;
+  out.d2.timers = timers_of(with);
+  out.d2.default_currency = currency_of("currency.d2", with.currency.d2);
+  out.d2.tax = tax_of(with);
+  out.d2.unknown_products_allowed = out.d4.unknown_products_allowed;
+  out.d2.usual_wait = h.wait;
+  out.d2.longest_wait = h.longest_wait;
   return out;
 }
 

@@ -48,5 +48,6 @@ inline constexpr uint16_t order_state_version = 1;
 [[nodiscard]] std::string_view to_string(tax_mode mode);
 /// Reads any case; nothing when unknown.
 [[nodiscard]] std::optional<order_status> parse_order_status(std::string_view word);
+[[nodiscard]] std::optional<tax_mode> parse_tax_mode(std::string_view word);
 
 }  // namespace orderflow

@@ -112,6 +112,13 @@ std::string_view to_string(tax_mode mode) {
   return {};
 }
 
+std::optional<tax_mode> parse_tax_mode(std::string_view word) {
+  using enum tax_mode;
+  for (const auto mode : {none, of_total, included, added})
+    if (to_string(mode) == word) return mode;
+  return std::nullopt;
+}
+
 std::optional<order_status> parse_order_status(std::string_view word) {
   const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
   for (uint8_t number = 1; !to_string(static_cast<order_status>(number)).empty(); ++number) {

@@ -28,8 +28,9 @@ card_answer token_of(const card_details& card) {
   if (!is_card_cvv(card.cvv.reveal())) return refused("card_cvv_invalid");
   const auto token = find_sandbox_card(number);
   if (!token) return refused("card_unknown");
-  stored_method made{std::string{to_string(*token)}, card.first_name, card.last_name, number.substr(0, 6),
-                     number.substr(number.size() - 4), std::string{card_brand(number)}, card.expiry_month, card.expiry_year};
+  stored_method made{
+      std::string{to_string(*token)},  card.first_name,   card.last_name,  number.substr(0, 6), number.substr(number.size() - 4),
+      std::string{card_brand(number)}, card.expiry_month, card.expiry_year};
   return {card_status::stored, std::move(made), {}};
 }
 
@@ -139,8 +140,9 @@ void sandbox_payments::refunded(order_id order, std::function<void(refund_answer
 }
 
 void sandbox_payments::store_card(const card_details& card, std::function<void(card_answer)> answered) {
-  answer_in_time<card_answer>(std::move(answered),
-                              [&](bool down) { return down ? card_answer{card_status::failed, {}, gateway_is_down} : token_of(card); });
+  answer_in_time<card_answer>(std::move(answered), [&](bool down) {
+    return down ? card_answer{card_status::failed, {}, gateway_is_down} : token_of(card);
+  });
 }
 
 void sandbox_payments::method_of(const std::string&, std::function<void(card_answer)> answered) {

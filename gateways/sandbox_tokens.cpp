@@ -30,10 +30,14 @@ std::optional<sandbox_token> find_sandbox_card(std::string_view number) {
     sandbox_token token;
   };
   constexpr test_card cards[] = {
-      {"4111111111111111", sandbox_token::ok},           {"4242424242424242", sandbox_token::ok},
-      {"4000000000009995", sandbox_token::insufficient_funds}, {"4000000000000002", sandbox_token::declined},
-      {"4000000000000069", sandbox_token::expired_card}, {"4000000000003220", sandbox_token::slow},
-      {"4000000000000341", sandbox_token::lost_reply},   {"4000000000000119", sandbox_token::never},
+      {"4111111111111111", sandbox_token::ok},
+      {"4242424242424242", sandbox_token::ok},
+      {"4000000000009995", sandbox_token::insufficient_funds},
+      {"4000000000000002", sandbox_token::declined},
+      {"4000000000000069", sandbox_token::expired_card},
+      {"4000000000003220", sandbox_token::slow},
+      {"4000000000000341", sandbox_token::lost_reply},
+      {"4000000000000119", sandbox_token::never},
       {"4000000000006975", sandbox_token::error_500},
   };
   for (const auto& card : cards)

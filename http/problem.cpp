@@ -56,7 +56,8 @@ world_row row_of(errc code) {
     case errc::quarantined: return {503, 30, "The order is held back until an operator has looked at it. Reading it works."};
     case errc::reloading: return {503, 1, "The order is being loaded again. Nothing was done; try again."};
     case errc::fenced: return {503, 2, "Another server has taken over. Nothing was done; try again."};
-    case errc::gateway_unavailable: return {503, 2, "The payment gateway does not answer at the moment. Nothing was done; try again."};
+    case errc::gateway_unavailable:
+      return {503, 2, "The payment gateway does not answer at the moment. Nothing was done; try again."};
     case errc::none: return {500, 0, "The server made a mistake."};
   }
   return {500, 0, "The server made a mistake."};

@@ -7,6 +7,8 @@
 #include <stdexcept>
 #include <thread>
 
+#include "http/dialects/callbacks.hpp"
+#include "http/dialects/d2.hpp"
 #include "http/dialects/d4.hpp"
 #include "http/dialects/dev.hpp"
 #include "http/dialects/route_list.hpp"
@@ -50,6 +52,7 @@ struct http_service::parts {
         keys(around.keys ? around.keys : std::make_shared<const key_ring>()),
         audit(open_audit(around)),
         on{around.make_gateway(io), *around.time, gate, *audit, [this] { return keys; }},
+        d2{on, settings.d2},
         d4{on, settings.d4},
         keeper(*around.time, *audit, on.keys, settings.rates),
         sources{[this] { return state_now(); }, [this] { return around.metrics() + keeper.metrics(); }},
@@ -64,7 +67,9 @@ struct http_service::parts {
     const auto add = [&table](std::vector<route> more) {
       table.insert(table.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
     };
+    add(d2_routes(d2));
     add(d4_routes(d4));
+    add(callback_routes(on));
     add(stock_routes(on));
     add(operations_routes(on, sources));
     if (listener.dev_endpoints) {
@@ -118,6 +123,7 @@ struct http_service::parts {
   shared_keys keys;  ///< I/O thread.
   std::unique_ptr<audit_log> audit;
   edge on;
+  d2_dialect d2;
   d4_dialect d4;
   gatekeeper keeper;
   operations_sources sources;

@@ -70,8 +70,8 @@ ruling decide_one(const order& now, const open_cart& wish, timestamp) {
   if (now.exists()) return made_again(now, wish, now.from_cart);
   const auto checked = check(wish.lines, wish.tax);
   if (checked.refused != refusal::none) return refuse(checked.refused);
-  return follows(cart_opened{wish.id, wish.source, wish.who, wish.money, wish.lines, checked.money.total, wish.timers,
-                             wish.tax, checked.money.tax});
+  return follows(cart_opened{wish.id, wish.source, wish.who, wish.money, wish.lines, checked.money.total, wish.timers, wish.tax,
+                             checked.money.tax});
 }
 
 ruling decide_one(const order& now, const replace_lines& wish, timestamp) {

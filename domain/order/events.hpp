@@ -209,8 +209,7 @@ using order_event =
                  payment_unknown, early_capture_recorded, stray_capture_recorded, refund_granted, refund_started, refund_settled,
                  refund_refused, outside_refund_recorded, cancel_wished, expiry_wished, order_cancelled, shipment_requested,
                  order_shipped, late_booking_recorded, booking_refused, order_delivered, payment_reminded, payment_alert_raised,
-                 stock_alert_raised, shipping_alert_raised, operator_needed, operator_settled,
-                 invoice_issued>;
+                 stock_alert_raised, shipping_alert_raised, operator_needed, operator_settled, invoice_issued>;
 
 /// An event and when it happened (the time of the command that caused it).
 struct order_fact {

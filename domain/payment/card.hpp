@@ -14,7 +14,7 @@ namespace orderflow {
 [[nodiscard]] std::string_view card_brand(std::string_view digits);
 
 struct card_expiry {
-  uint8_t month = 0;   ///< 1 … 12.
+  uint8_t month = 0;  ///< 1 … 12.
   uint16_t year = 0;  ///< Four digits.
   bool operator==(const card_expiry&) const = default;
 };

@@ -1,6 +1,7 @@
 // Creating an order, and reading one.
 #include "http/dialects/d4.hpp"
 #include "http/dialects/history.hpp"
+#include "http/dialects/pricing.hpp"
 #include "http/query.hpp"
 
 namespace orderflow {
@@ -8,25 +9,6 @@ namespace orderflow {
 namespace {
 
 constexpr std::string_view create_route = "POST /api/v1/orders/";
-
-/// Names the first line that the rule is about; only asked once it is known that there is one.
-std::string pointer_of_refused_line(const catalogue& known, const pricing_rules& rules, const place_order& wish) {
-  for (size_t i = 0; i < wish.lines.size(); ++i) {
-    std::vector<order_line> alone{wish.lines[i]};
-    if (price_lines(known, wish.money, rules, alone) != refusal::none) return "/items/" + std::to_string(i);
-  }
-  return "/items";
-}
-
-std::optional<problem> price(const d4_dialect& with, const principal& who, place_order& wish) {
-  const auto known = with.on.bridge.products();
-  const pricing_rules rules{with.settings.unknown_products_allowed, who.as != role::customer};
-  const auto why = price_lines(*known, wish.money, rules, wish.lines);
-  if (why == refusal::none) return std::nullopt;
-  auto made = problem_of(why);
-  made.errors.push_back({pointer_of_refused_line(*known, rules, wish), made.detail});
-  return made;
-}
 
 reply created(const order_outcome& outcome, std::string_view request_id) {
   if (const auto* wrong = std::get_if<problem>(&outcome)) return problem_json(*wrong, request_id);
@@ -49,7 +31,8 @@ void d4_create_order(d4_dialect& with, const request& asked, const responder& to
   auto decoded = d4_decode_order(asked.body, with.settings);
   if (const auto* wrong = std::get_if<problem>(&decoded)) return to(problem_json(*wrong, asked.id));
   auto& wish = std::get<place_order>(decoded);
-  if (const auto wrong = price(with, asked.from, wish)) return to(problem_json(*wrong, asked.id));
+  if (const auto wrong = price_for(with.on, asked.from, with.settings.unknown_products_allowed, wish.money, wish.lines))
+    return to(problem_json(*wrong, asked.id));
   sign_for(asked.from, "d4", wish.source);
   create_request ask;
   ask.at = with.on.time.now();

@@ -235,8 +235,8 @@ TEST_CASE("an answer with a key that is not ours is only noted") {
 namespace {
 
 card_to_store card(const std::string& number) {
-  return {std::make_shared<const card_details>(
-      card_details{secret{number}, secret{std::string{"123"}}, 12, 2025, "Ann", "Bell"})};
+  return {
+      std::make_shared<const card_details>(card_details{secret{number}, secret{std::string{"123"}}, 12, 2025, "Ann", "Bell"})};
 }
 
 }  // namespace

@@ -149,6 +149,14 @@ TEST_CASE("every kind of value has its own refusals") {
                                                        {"payment.timeout", "2d"},
                                                        {"currency.d4", "yen"},
                                                        {"currency.d4", "YE"},
+                                                       {"currency.d2", "usd"},
+                                                       {"tax.mode", "both"},
+                                                       {"tax.rate", "1.000001"},
+                                                       {"tax.rate", "18"},
+                                                       {"tax.rate", "-0.1"},
+                                                       {"tax.rate", ".18"},
+                                                       {"tax.rate", "0."},
+                                                       {"tax.rate", "0.1234567"},
                                                        {"catalogue.unknown_products", "maybe"}};
   for (const auto& [key, value] : wrong) {
     INFO(key << " = " << value);
@@ -166,6 +174,9 @@ TEST_CASE("every kind of value is read") {
   CHECK(with_flag("journal", "postgresql://h/db").values.journal == "postgresql://h/db");
   CHECK(with_flag("catalogue.unknown_products", "refuse").values.catalogue.unknown_products == unknown_products::refuse);
   CHECK(with_flag("currency.d4", "USD").values.currency.d4 == "USD");
+  CHECK(with_flag("tax.mode", "added").values.tax.mode == "added");
+  CHECK(with_flag("tax.rate", "0.077").values.tax.rate_ppm == 77'000);
+  CHECK(with_flag("tax.rate", "1").values.tax.rate_ppm == 1'000'000);
 }
 
 TEST_CASE("all mistakes are reported at once, even of values that another source overrides") {

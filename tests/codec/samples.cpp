@@ -65,8 +65,8 @@ template <class T>
 T make(source& s);
 template <>
 cart_opened make([[maybe_unused]] source& s) {
-  return {{s.integer()}, make_provenance(s), make_customer(s), s.money(), list_of(s, make_line), s.integer(), make_timers(s),
-          make_tax(s), s.integer()};
+  return {{s.integer()}, make_provenance(s), make_customer(s), s.money(),  list_of(s, make_line),
+          s.integer(),   make_timers(s),     make_tax(s),      s.integer()};
 }
 template <>
 cart_changed make([[maybe_unused]] source& s) {
@@ -74,8 +74,8 @@ cart_changed make([[maybe_unused]] source& s) {
 }
 template <>
 order_placed make([[maybe_unused]] source& s) {
-  return {{s.integer()}, make_provenance(s), make_customer(s), s.money(), list_of(s, make_line),
-          s.integer(),   make_timers(s),     s.maybe_text(),   s.flag(),  s.small(), make_tax(s), s.integer()};
+  return {{s.integer()},  make_provenance(s), make_customer(s), s.money(), list_of(s, make_line), s.integer(),
+          make_timers(s), s.maybe_text(),     s.flag(),         s.small(), make_tax(s),           s.integer()};
 }
 template <>
 cart_checked_out make([[maybe_unused]] source& s) {

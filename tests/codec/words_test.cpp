@@ -53,6 +53,12 @@ TEST_CASE("a status is read in any case, and nothing else is") {
   }
 }
 
+TEST_CASE("a way to reckon tax is read by its word") {
+  CHECK(parse_tax_mode("of_total") == tax_mode::of_total);
+  CHECK(parse_tax_mode("none") == tax_mode::none);
+  CHECK_FALSE(parse_tax_mode("some").has_value());
+}
+
 TEST_CASE("an event's name is found by its number too") {
   CHECK(name_of(order_event{cart_opened{}}) == "cart_opened");
   CHECK(name_of(order_event{operator_settled{}}) == "operator_settled");

@@ -261,9 +261,9 @@ minor_units gone_back(sandbox& at, int64_t order) {
 
 TEST_CASE_METHOD(fixture, "each test card is exchanged for its token, whatever its date, and only ten digits are told again") {
   const std::pair<const char*, const char*> cards[] = {
-      {"4111111111111111", "ok"},           {"4242424242424242", "ok"},   {"4000000000009995", "insufficient_funds"},
-      {"4000000000000002", "declined"},     {"4000000000003220", "slow"}, {"4000000000000069", "expired_card"},
-      {"4000000000000341", "lost_reply"},   {"4000000000000119", "never"}, {"4000000000006975", "error_500"},
+      {"4111111111111111", "ok"},         {"4242424242424242", "ok"},    {"4000000000009995", "insufficient_funds"},
+      {"4000000000000002", "declined"},   {"4000000000003220", "slow"},  {"4000000000000069", "expired_card"},
+      {"4000000000000341", "lost_reply"}, {"4000000000000119", "never"}, {"4000000000006975", "error_500"},
   };
   for (const auto& [number, token] : cards) {
     INFO(number);
@@ -291,7 +291,8 @@ TEST_CASE_METHOD(fixture, "no digit of a card reaches the sandbox's files") {
   (void)charge(gateway, 7, store(gateway, "4242424242424242", "987").method.token);
   for (const auto* name : {"ledger", "parcels", "mail"}) {
     const auto text = read_text(directory.file(name));
-    for (const char* digits : {"4242424242424242", "4000000000009995", "424242", "987"}) CHECK(text.find(digits) == std::string::npos);
+    for (const char* digits : {"4242424242424242", "4000000000009995", "424242", "987"})
+      CHECK(text.find(digits) == std::string::npos);
   }
 }
 

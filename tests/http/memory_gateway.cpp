@@ -197,7 +197,7 @@ void gateway::ask(order_request request, milliseconds, answered<order_reply> don
   const auto found = shop.orders.find(request.order);
   const auto shown = [&](const order& now) {
     return !request.from || (now.source.tenant == request.from->tenant &&
-           (request.from->as != role::customer || now.source.owner == request.from->subject));
+                             (request.from->as != role::customer || now.source.owner == request.from->subject));
   };
   if (found == shop.orders.end() || !shown(found->second.now)) {
     return link_->answer<order_reply>(std::move(done),

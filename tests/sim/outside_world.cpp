@@ -91,8 +91,8 @@ void scripted_gateway::store_card(const card_details& card, std::function<void(c
   if (down) return say([=] { answered({card_status::failed, {}, "down"}); });
   const auto& number = card.number.reveal();
   if (!number.ends_with("4242")) return say([=] { answered({card_status::refused, {}, "card_unknown"}); });
-  const stored_method method{"ok", card.first_name, card.last_name, number.substr(0, 6), "4242", "visa", card.expiry_month,
-                             card.expiry_year};
+  const stored_method method{"ok",   card.first_name, card.last_name,    number.substr(0, 6),
+                             "4242", "visa",          card.expiry_month, card.expiry_year};
   say([=] { answered({card_status::stored, method, {}}); });
 }
 

@@ -1,0 +1,139 @@
+// Shipping an order, and telling the customer about it: the document gives both the same path.
+#include "http/dialects/d2.hpp"
+#include "http/dialects/notices.hpp"
+
+namespace orderflow {
+
+namespace {
+
+constexpr std::string_view mail_route = "POST /api/order/email.json";
+
+problem forbidden(std::string word, std::string detail) {
+  problem made;
+  made.status = 403;
+  made.word = std::move(word);
+  made.detail = std::move(detail);
+  return made;
+}
+
+// Shipping.
+
+reply tracking_reply(const order& now) {
+  reply made;
+  made.body = d2_write_tracking(now);
+  return made;
+}
+
+reply shipped(std::variant<order_reply, world_error> answer, std::string_view request_id) {
+  const auto outcome = outcome_of(std::move(answer));
+  if (const auto* wrong = std::get_if<problem>(&outcome)) return d2_problem(*wrong, request_id);
+  const auto& now = *std::get<order_reply>(outcome).now;
+  switch (now.parcel.status) {
+    case shipment_status::booked: return tracking_reply(now);
+    case shipment_status::requested: return d2_in_progress(now);
+    case shipment_status::none: break;
+  }
+  problem refused;
+  refused.status = 409;
+  refused.word = "booking_refused";
+  refused.detail = "The carrier did not take the parcel; an operator has to look at the order.";
+  return d2_problem(refused, request_id);
+}
+
+void ship(d2_dialect& with, const request& asked, const responder& to, const d2_shipment& wish) {
+  if (asked.from.as == role::customer)
+    return to(d2_problem(forbidden("role_must_be_allowed", "Only who sells ships orders."), asked.id));
+  look_at(with.on, asked, wish.order, std::nullopt, [&with, &asked, to, wish](const order_outcome& outcome) {
+    if (const auto* wrong = std::get_if<problem>(&outcome)) return to(d2_problem(*wrong, asked.id));
+    const auto& now = *std::get<order_reply>(outcome).now;
+    if (now.parcel.status == shipment_status::booked) return to(tracking_reply(now));
+    order_request ask;
+    ask.order = wish.order;
+    ask.command = order_command{ship_order{{}, wish.to}, with.on.time.now()};
+    const auto patience = patience_of(asked.headers.prefer, with.settings.usual_wait, with.settings.longest_wait);
+    ask_order(with.on, asked, std::move(ask), patience,
+              [&asked, to](std::variant<order_reply, world_error> answer) { to(shipped(std::move(answer), asked.id)); });
+  });
+}
+
+// Mail.
+
+/// A mail about something that did not happen would be a lie in our name.
+bool has_happened(std::string_view event, const order& now) {
+  if (event == "InvoiceCreated") return now.invoiced;
+  if (event == "PaymentProcessed") return now.paid_at != timestamp{};
+  return now.status == order_status::shipped || now.status == order_status::delivered;
+}
+
+struct words {
+  std::string subject;
+  std::string text;
+};
+
+words words_of(const d2_mail& mail, const order* about) {
+  const auto which = about == nullptr ? std::string{"your order"} : "your order " + std::to_string(about->id.value);
+  const auto greeting = mail.name.empty() ? std::string{"Hello,\n\n"} : "Hello " + mail.name + ",\n\n";
+  if (mail.event == "InvoiceCreated") return {"Your invoice", greeting + "the invoice of " + which + " has been issued.\n"};
+  if (mail.event == "PaymentProcessed") return {"Your payment", greeting + "the payment of " + which + " has been received.\n"};
+  const auto tracking = about == nullptr ? std::string{} : " Its tracking number is " + about->parcel.tracking + ".";
+  return {"Your parcel", greeting + which + " has been shipped." + tracking + "\n"};
+}
+
+void queue(d2_dialect& with, const request& asked, const responder& to, const d2_mail& mail, const order* about) {
+  auto [subject, text] = words_of(mail, about);
+  free_notice notice;
+  if (about != nullptr) {
+    notice.user = about->who.id;
+    notice.order = about->id;
+    d2_learn_contact(with.on, asked, about->who.id, {mail.email, {}, mail.name, {}});
+  }
+  notice.channel = "email";
+  notice.recipient = mail.email;
+  notice.subject = std::move(subject);
+  notice.text = std::move(text);
+  queue_notice(with.on, asked, mail_route, std::move(notice), [&asked, to](const std::optional<problem>& wrong) {
+    if (wrong) return to(d2_problem(*wrong, asked.id));
+    reply made;
+    json_writer out{made.body};
+    out.begin_object().key("status").string("OK").end_object();
+    to(std::move(made));
+  });
+}
+
+void look_and_queue(d2_dialect& with, const request& asked, const responder& to, const d2_mail& mail) {
+  if (!mail.order) return queue(with, asked, to, mail, nullptr);
+  look_at(with.on, asked, *mail.order, std::nullopt, [&with, &asked, to, mail](const order_outcome& outcome) {
+    if (const auto* wrong = std::get_if<problem>(&outcome)) return to(d2_problem(*wrong, asked.id));
+    const auto& now = *std::get<order_reply>(outcome).now;
+    if (has_happened(mail.event, now)) return queue(with, asked, to, mail, &now);
+    problem early;
+    early.status = 409;
+    early.word = "event_must_have_happened";
+    early.detail = "This has not happened to the order; write about it when it has.";
+    to(d2_problem(early, asked.id));
+  });
+}
+
+/// A customer writes to his own address, as far as it is known; who sells writes to anybody.
+void send_mail(d2_dialect& with, const request& asked, const responder& to, const d2_mail& mail) {
+  if (asked.from.as != role::customer) return look_and_queue(with, asked, to, mail);
+  with.on.bridge.find_recipient(
+      asked.from.tenant, asked.from.subject, "email",
+      [&with, &asked, to, mail](const std::variant<std::string, world_error>& found) {
+        if (const auto* failed = std::get_if<world_error>(&found)) return to(d2_problem(problem_of(*failed), asked.id));
+        if (std::get<std::string>(found) == mail.email) return look_and_queue(with, asked, to, mail);
+        to(d2_problem(forbidden("recipient_must_be_known", "A customer's mail goes to the address that is known of him."),
+                      asked.id));
+      });
+}
+
+}  // namespace
+
+void d2_ship_or_mail(d2_dialect& with, const request& asked, const responder& to) {
+  const auto decoded = d2_decode_shipping(asked.body);
+  if (const auto* wrong = std::get_if<problem>(&decoded)) return to(d2_problem(*wrong, asked.id));
+  if (const auto* mail = std::get_if<d2_mail>(&decoded)) return send_mail(with, asked, to, *mail);
+  ship(with, asked, to, std::get<d2_shipment>(decoded));
+}
+
+}  // namespace orderflow
