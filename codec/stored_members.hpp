@@ -6,19 +6,14 @@
 // it has been added here.
 #pragma once
 
-#include <concepts>
 #include <type_traits>
 
-#include "domain/account/account.hpp"
+#include "codec/stored_account_members.hpp"
 #include "domain/catalogue/catalogue.hpp"
 #include "domain/inventory/inventory.hpp"
 #include "domain/order/events.hpp"
 
 namespace orderflow {
-
-/// Several structs may have the same members.
-template <class T, class... Structs>
-concept form_of = (std::same_as<std::remove_const_t<T>, Structs> || ...);
 
 /// Events that say all by their type.
 template <class T>
@@ -90,38 +85,6 @@ void members(auto& with, form_of<product> auto& item) {
   with("n", name);
   with("m", money);
   with("p", price);
-}
-
-void members(auto& with, form_of<account_key> auto& who) {
-  auto& [tenant, user] = who;
-  with("t", tenant);
-  with("u", user);
-}
-
-void members(auto& with, form_of<contact> auto& reach) {
-  auto& [email, phone, name, address] = reach;
-  with("e", email);
-  with("p", phone);
-  with("n", name);
-  with("a", address);
-}
-
-void members(auto& with, form_of<stored_method> auto& method) {
-  auto& [token, first_name, last_name, first_digits, last_digits, brand, expiry_month, expiry_year] = method;
-  with("t", token);
-  with("f", first_name);
-  with("l", last_name);
-  with("fd", first_digits);
-  with("ld", last_digits);
-  with("b", brand);
-  with("m", expiry_month);
-  with("y", expiry_year);
-}
-
-void members(auto& with, form_of<cart_line> auto& line) {
-  auto& [product, quantity] = line;
-  with("p", product);
-  with("q", quantity);
 }
 
 // Events of an order.
@@ -292,48 +255,6 @@ void members(auto& with, form_of<stock_adjusted> auto& event) {
 void members(auto& with, form_of<product_put> auto& event) {
   auto& [item] = event;
   with("i", item);
-}
-
-// Events of an account.
-
-void members(auto& with, form_of<account_opened> auto& event) {
-  auto& [who] = event;
-  with("w", who);
-}
-
-void members(auto& with, form_of<cart_line_set> auto& event) {
-  auto& [product, quantity] = event;
-  with("p", product);
-  with("q", quantity);
-}
-
-void members(auto& with, form_of<placement_settled> auto& event) {
-  auto& [order, bought, lines] = event;
-  with("o", order);
-  with("b", bought);
-  with("l", lines);
-}
-
-void members(auto& with, form_of<contact_changed> auto& event) {
-  auto& [reach] = event;
-  with("c", reach);
-}
-
-void members(auto& with, form_of<method_changed> auto& event) {
-  auto& [method] = event;
-  with("m", method);
-}
-
-// The folded account.
-
-void members(auto& with, form_of<account> auto& now) {
-  auto& [version, who, reach, method, cart, round] = now;
-  with("v", version);
-  with("w", who);
-  with("c", reach);
-  with("m", method);
-  with("l", cart);
-  with("r", round);
 }
 
 // The folded order.

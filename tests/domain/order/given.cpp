@@ -74,6 +74,11 @@ open_cart a_cart() {
   return wish;
 }
 
+order_action some_checkout(uint8_t which) {
+  if (which % 4 == 3) return issue_invoice{somebody()};
+  return checkout{somebody(), which % 2 == 0 ? std::optional<std::string>{"card"} : std::nullopt};
+}
+
 order after(order now, const std::vector<order_action>& actions, timestamp at) {
   for (const auto& action : actions) {
     const auto ruling = decide(now, {action, at});

@@ -25,6 +25,8 @@ inline constexpr minor_units price = 100;  ///< Of one order: 2 × 50.
 [[nodiscard]] place_order placing(std::vector<order_line> lines);
 [[nodiscard]] place_order placing(std::vector<order_line> lines, std::string pay_with);
 [[nodiscard]] open_cart a_cart();
+/// A checkout with or without a way to pay, or the invoice that is one.
+[[nodiscard]] order_action some_checkout(uint8_t which);
 
 /// What `decide` says, folded onto the order. Fails the test where the command is refused.
 [[nodiscard]] order after(order now, const std::vector<order_action>& actions, timestamp at = start);

@@ -39,11 +39,6 @@ rc::Gen<std::vector<script>> scripts() {
 const product_id apple{"A"};
 const product_id bread{"B"};
 
-order_action some_checkout(uint8_t which) {
-  if (which % 4 == 3) return issue_invoice{somebody()};
-  return checkout{somebody(), which % 2 == 0 ? std::optional<std::string>{"card"} : std::nullopt};
-}
-
 std::vector<order_line> bread_lines() { return {{bread, "bread", 4, 25, true}}; }
 
 class world {
@@ -70,7 +65,7 @@ class world {
         break;
       case 4: request(ship_order{}); break;
       case 5: request(deliver_order{}); break;
-      case 6: request(some_checkout(s.which)); break;
+      case 6: request(given::some_checkout(s.which)); break;
       case 7: request(replace_lines{s.which % 2 == 0 ? tracked_lines() : bread_lines()}); break;
       case 8: supply(s.which % 2 == 0 ? apple : bread, s.which % 4); break;
       case 9: let_time_pass(s.which); break;
