@@ -298,7 +298,9 @@ void order_actor_state::start_external(const effect& what, const order& seen, bo
     const auto& attempt = seen.attempts[one->attempt - 1];
     self_->send(services_->payments, charge_order{id_, one->attempt, seen.total, seen.money, attempt.method, again});
   } else if (const auto* back = std::get_if<pay_back>(&what)) {
-    self_->send(services_->payments, refund_money{id_, back->number, seen.refunds[back->number - 1].amount, seen.money});
+    const auto amount = seen.refunds[back->number - 1].amount;
+    const auto settled_from = refunded_with(seen, back->number);
+    self_->send(services_->payments, refund_money{id_, back->number, amount, seen.money, again, settled_from});
   } else {
     self_->send(services_->parcels, book_parcel{id_, seen.who.name, seen.who.address});
   }

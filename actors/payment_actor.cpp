@@ -52,13 +52,15 @@ payment_actor::behavior_type payment_state::make_behavior() {
 
 void payment_state::charge(const charge_order& wish) {
   call made{wish.order, wish.attempt, wish.amount, wish.money, wish.method};
-  if (wish.again && !gateway_.honours_keys()) made.next = question::query;
+  if (wish.again) made.next = question::query;  // What may have been sent is asked for before it is sent again.
   enqueue(key_of(wish.order, charge_payment{wish.attempt}), std::move(made));
 }
 
 void payment_state::refund(const refund_money& wish) {
   call made{wish.order, wish.number, wish.amount, wish.money, {}};
   made.next = question::refund;
+  made.sent = wish.again;
+  made.settled_from = wish.settled_from;
   enqueue(key_of(wish.order, pay_back{wish.number}), std::move(made));
 }
 
@@ -98,7 +100,10 @@ void payment_state::ask(const std::string& key, call& one) {
   switch (one.next) {
     case question::charge: return gateway_.charge({key, one.order, one.amount, one.money, one.method}, heard);
     case question::query: return gateway_.query(key, one.order, heard);
-    case question::refund: return gateway_.refund({key, one.order, one.amount, one.money}, heard);
+    case question::refund: {
+      one.sent_before = std::exchange(one.sent, true);
+      return gateway_.refund({key, one.order, one.amount, one.money, one.sent_before, one.settled_from}, heard);
+    }
   }
 }
 
@@ -106,6 +111,11 @@ void payment_state::answered(const charge_answer& answer) {
   crash_point("payment-after-answer");
   auto found = calls_.find(answer.key);
   auto definite = answer.status == charge_status::captured || answer.status == charge_status::declined;
+  if (found != calls_.end() && answer.money && *answer.money != found->second.money) {
+    // Minor units of another currency are no amount that an order could compare.
+    log_error("payment-in-other-currency", "key=\"{}\" money={}", answer.key, answer.money->name());
+    return no_answer(answer.key, found->second);
+  }
   if (definite) {
     breaker_.succeeded();
     auto named = parse_charge_key(answer.key);
@@ -130,8 +140,10 @@ void payment_state::answered(const charge_answer& answer) {
       if (gateway_.honours_keys()) one.next = question::charge;
       return pause(answer.key, one);
     case charge_status::failed:
+      if (one.phase != call_phase::asked) return;  // Counted already, when its time was up.
       breaker_.failed(services_->time->now());
       log_debug("payment-failed", "key=\"{}\" tries={} because=\"{}\"", answer.key, one.tries, answer.reason);
+      if (answer.unsent && one.next == question::charge) return pause(answer.key, one);
       return no_answer(answer.key, one);
   }
 }
@@ -150,7 +162,12 @@ void payment_state::answered(const refund_answer& answer) {
       breaker_.succeeded();
       tell(one.order, refund_was_refused{one.number, answer.reason});
       return forget(answer.key);
-    case refund_answer_status::failed: breaker_.failed(services_->time->now()); return pause(answer.key, one);
+    case refund_answer_status::failed:
+      if (one.phase != call_phase::asked) return;
+      breaker_.failed(services_->time->now());
+      if (answer.unsent) one.sent = one.sent_before;
+      log_debug("refund-failed", "key=\"{}\" tries={} because=\"{}\"", answer.key, one.tries, answer.reason);
+      return pause(answer.key, one);
   }
 }
 

@@ -36,6 +36,9 @@ class payment_state {
     uint32_t tries = 0;
     milliseconds pause{0};  ///< Before the last try.
     bool told_unknown = false;
+    bool sent = false;             ///< A refund that may have reached the gateway, now or before a restart.
+    bool sent_before = false;      ///< `sent` as it was before the last try.
+    minor_units settled_from = 0;  ///< Refunds: see refund_request.
     timestamp since{};
     timestamp due{};  ///< Of the answer (asked) or of the next try (pausing).
   };

@@ -57,6 +57,21 @@ constexpr setting_key word(std::string_view name, std::string_view form, std::st
           bare};
 }
 
+template <class Member>
+constexpr setting_key address(std::string_view name, std::string_view meaning, Member) {
+  return {name, meaning, "http://… or https://…",
+          [](settings& into, std::string_view text) { return setting_values::read_url(Member{}(into), text); },
+          [](const settings& from) { return Member{}(from); }};
+}
+
+/// Of a bearer token. The file is read at start; its content is shown nowhere.
+template <class Member>
+constexpr setting_key token_file(std::string_view name, Member) {
+  return {name, "File with the bearer token that this service is sent, readable by its owner only. Empty: none is sent.", "path",
+          [](settings& into, std::string_view text) { return setting_values::read_optional_path(Member{}(into), text); },
+          [](const settings& from) { return Member{}(from); }};
+}
+
 // A generic lambda, because the same one serves reading (settings&) and printing (const settings&).
 #define MEMBER(path) \
   [](auto& s) -> auto& { return s.path; }
@@ -176,6 +191,27 @@ constexpr std::array keys{
     duration<1, one_day>("payment.retry_first", "Pause before a call to the gateway is repeated; grows with each try.",
                          MEMBER(payment.retry_first)),
     duration<1, one_day>("payment.retry_most", "The longest such pause.", MEMBER(payment.retry_most)),
+    word("payment.gateway", "sandbox or http", "Where payments are made: the built-in sandbox, or a service at payment.url.",
+         MEMBER(payment.gateway)),
+    address("payment.url", "The payment service, without /api/v1/payments; see docs/remote.md.", MEMBER(payment.url)),
+    token_file("payment.token_file", MEMBER(payment.token_file)),
+    word("payment.remote_idempotent", truth_form,
+         "The payment service promises that a call repeated with its Idempotency-Key has one effect. Without it a charge whose "
+         "outcome nobody knows is never sent again: a person settles it.",
+         MEMBER(payment.remote_idempotent), true),
+
+    word("notification.gateway", "sandbox or http",
+         "Where messages go: the built-in mailbox, or a service at notification.url.", MEMBER(notification.gateway)),
+    address("notification.url", "The notification service, without /api/v1/notifications; see docs/remote.md.",
+            MEMBER(notification.url)),
+    token_file("notification.token_file", MEMBER(notification.token_file)),
+    duration<1, one_day>("notification.timeout", "For the notification service to take a message.", MEMBER(notification.timeout)),
+
+    word("cart.gateway", "built-in or http", "Whose carts are placed: our own, or those of a service at cart.url.",
+         MEMBER(cart.gateway)),
+    address("cart.url", "The cart service, without /api/cart; see docs/remote.md.", MEMBER(cart.url)),
+    token_file("cart.token_file", MEMBER(cart.token_file)),
+    duration<1, one_day>("cart.timeout", "For the cart service to answer.", MEMBER(cart.timeout)),
 
     count<1, 1'000'000'000>("notifications.per_hour", "Messages that one principal may ask for in an hour; above it 429.",
                             MEMBER(notifications.per_hour)),

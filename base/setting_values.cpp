@@ -63,6 +63,8 @@ constexpr word_table<log_level, 5> levels{{{"debug", log_level::debug},
 constexpr word_table<log_format, 2> formats{{{"text", log_format::text}, {"json", log_format::json}}};
 constexpr word_table<unknown_products, 2> product_words{
     {{"accept", unknown_products::accept}, {"refuse", unknown_products::refuse}}};
+constexpr word_table<outside_place, 2> outside_words{{{"sandbox", outside_place::sandbox}, {"http", outside_place::http}}};
+constexpr word_table<cart_place, 2> cart_words{{{"built-in", cart_place::built_in}, {"http", cart_place::http}}};
 constexpr word_table<uint64_t, 3> size_units{{{"GiB", 1U << 30}, {"MiB", 1U << 20}, {"KiB", 1U << 10}}};
 
 bool has_control_character(std::string_view text) {
@@ -126,10 +128,31 @@ std::string read(listen_address& into, std::string_view text) {
 std::string read(log_level& into, std::string_view text) { return read_word(into, text, levels); }
 std::string read(log_format& into, std::string_view text) { return read_word(into, text, formats); }
 std::string read(unknown_products& into, std::string_view text) { return read_word(into, text, product_words); }
+std::string read(outside_place& into, std::string_view text) { return read_word(into, text, outside_words); }
+std::string read(cart_place& into, std::string_view text) { return read_word(into, text, cart_words); }
 
 std::string read_path(std::string& into, std::string_view text) {
   if (text.empty()) return "is empty; name a directory";
   if (has_control_character(text)) return "has a control character in it";
+  into = text;
+  return {};
+}
+
+std::string read_optional_path(std::string& into, std::string_view text) {
+  if (!text.empty()) return read_path(into, text);
+  into.clear();
+  return {};
+}
+
+std::string read_url(std::string& into, std::string_view text) {
+  const bool spoken = text.empty() || text.starts_with("http://") || text.starts_with("https://");
+  if (!spoken) return quoted(text) + " is not an address; write http://HOST:PORT or https://HOST:PORT";
+  const bool odd = std::any_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) <= 0x20 || c == 0x7f; });
+  // The text itself is not repeated: it may hold a password.
+  if (text.find('@') != std::string_view::npos) return "has a user or password in it; name a token's file instead";
+  if (odd || text.find_first_of("?#") != std::string_view::npos) return quoted(text) + " has more than host, port and path in it";
+  while (text.ends_with('/') && !text.ends_with("//")) text.remove_suffix(1);
+  if (text.ends_with("//")) return quoted(text) + " names no host; write for example http://127.0.0.1:8081";
   into = text;
   return {};
 }
@@ -200,6 +223,8 @@ std::string print(const listen_address& value) {
 std::string print(log_level value) { return print_word(value, levels); }
 std::string print(log_format value) { return print_word(value, formats); }
 std::string print(unknown_products value) { return print_word(value, product_words); }
+std::string print(outside_place value) { return print_word(value, outside_words); }
+std::string print(cart_place value) { return print_word(value, cart_words); }
 std::string print(const std::string& value) { return value; }
 
 std::string print_journal(const std::string& url) {

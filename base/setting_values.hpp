@@ -27,7 +27,13 @@ struct bounds {
 [[nodiscard]] std::string read(log_level& into, std::string_view text);
 [[nodiscard]] std::string read(log_format& into, std::string_view text);
 [[nodiscard]] std::string read(unknown_products& into, std::string_view text);
+[[nodiscard]] std::string read(outside_place& into, std::string_view text);
+[[nodiscard]] std::string read(cart_place& into, std::string_view text);
 [[nodiscard]] std::string read_path(std::string& into, std::string_view text);
+/// The same, or empty for none.
+[[nodiscard]] std::string read_optional_path(std::string& into, std::string_view text);
+/// "https://pay.example:8443/base", or empty for none. Kept without a slash at its end; whoever wants a token has a file for it.
+[[nodiscard]] std::string read_url(std::string& into, std::string_view text);
 [[nodiscard]] std::string read_journal(std::string& into, std::string_view text);
 /// Three capital letters; whether ISO 4217 knows them is checked where currencies are known.
 [[nodiscard]] std::string read_currency(std::string& into, std::string_view text);
@@ -45,6 +51,8 @@ struct bounds {
 [[nodiscard]] std::string print(log_level value);
 [[nodiscard]] std::string print(log_format value);
 [[nodiscard]] std::string print(unknown_products value);
+[[nodiscard]] std::string print(outside_place value);
+[[nodiscard]] std::string print(cart_place value);
 [[nodiscard]] std::string print(const std::string& value);
 /// Without the password that a PostgreSQL URL may carry.
 [[nodiscard]] std::string print_rate(uint32_t parts_per_million);

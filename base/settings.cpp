@@ -169,6 +169,14 @@ void loader::compare_keys() {
                              std::string{more} + " (" + loaded_.origins[place_of_key(more)] +
                              "); lower the first or raise the second");
   };
+  const auto needs = [&](bool remote, std::string_view gateway, std::string_view url, const std::string& value) {
+    if (remote && value.empty())
+      loaded_.errors.push_back(std::string{gateway} + " (" + loaded_.origins[place_of_key(gateway)] + ") is http, but " +
+                               std::string{url} + " names no service; set it, such as " + std::string{url} + "=http://127.0.0.1:8081");
+  };
+  needs(now.payment.gateway == outside_place::http, "payment.gateway", "payment.url", now.payment.url);
+  needs(now.notification.gateway == outside_place::http, "notification.gateway", "notification.url", now.notification.url);
+  needs(now.cart.gateway == cart_place::http, "cart.gateway", "cart.url", now.cart.url);
   at_most("payment.retry_first", now.payment.retry_first, "payment.retry_most", now.payment.retry_most);
   at_most("http.wait", now.http.wait, "http.longest_wait", now.http.longest_wait);
 }

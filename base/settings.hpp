@@ -36,6 +36,12 @@ struct listener_entry {
 /// What happens to a line whose product the catalogue does not know, in the dialects whose lines carry their own price.
 enum class unknown_products : uint8_t { accept = 1, refuse = 2 };
 
+/// Where payments are made and messages go: the stand-in that is built in, or a service of its own, over HTTP.
+enum class outside_place : uint8_t { sandbox = 1, http = 2 };
+
+/// Whose carts "place" of the cart workflow takes: our own, or those of a cart service, over HTTP.
+enum class cart_place : uint8_t { built_in = 1, http = 2 };
+
 /// Defaults are the members' own. What each means is said once, in the table of keys (`setting_keys`).
 struct settings {
   listen_address listen;
@@ -103,6 +109,10 @@ struct settings {
     uint32_t max_in_flight = 1024;
     milliseconds retry_first{100};
     milliseconds retry_most{10'000};
+    outside_place gateway = outside_place::sandbox;
+    std::string url;
+    std::string token_file;
+    bool remote_idempotent = false;
     bool operator==(const payment_settings&) const = default;
   } payment;
 
@@ -113,6 +123,22 @@ struct settings {
     milliseconds give_up_after{259'200'000};
     bool operator==(const notification_settings&) const = default;
   } notifications;
+
+  struct remote_mail_settings {
+    outside_place gateway = outside_place::sandbox;
+    std::string url;
+    std::string token_file;
+    milliseconds timeout{10'000};
+    bool operator==(const remote_mail_settings&) const = default;
+  } notification;
+
+  struct cart_settings {
+    cart_place gateway = cart_place::built_in;
+    std::string url;
+    std::string token_file;
+    milliseconds timeout{10'000};
+    bool operator==(const cart_settings&) const = default;
+  } cart;
 
   struct catalogue_settings {
     orderflow::unknown_products unknown_products = orderflow::unknown_products::accept;

@@ -1,7 +1,11 @@
 // Delivers messages to people. Blocking; called from the notification actor's own thread.
 #pragma once
 
+#include <optional>
 #include <string>
+
+#include "domain/ids.hpp"
+#include "domain/order/notice.hpp"
 
 namespace orderflow {
 
@@ -11,6 +15,8 @@ struct outgoing_message {
   std::string recipient;
   std::string subject;
   std::string text;
+  std::optional<notice_kind> kind = std::nullopt;  ///< Of a notice about an order: a service may have templates of its own.
+  order_id order{};                                ///< 0: about none.
 };
 
 class mailer {

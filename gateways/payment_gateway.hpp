@@ -1,7 +1,8 @@
-// The outside world that holds the customers' money. Two implementations: the built-in sandbox, and later a remote service.
+// The outside world that holds the customers' money. Two implementations: the built-in sandbox, and a remote service over HTTP.
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 
 #include "base/secret.hpp"
@@ -35,6 +36,10 @@ struct charge_answer {
   std::string transaction;  ///< captured.
   minor_units amount = 0;   ///< captured: what was really taken.
   std::string reason;       ///< declined: the gateway's word, e.g. "insufficient_funds"; failed: for the log.
+  /// captured: of `amount`, where the gateway says it. Empty: the one that was asked for.
+  std::optional<currency> money = std::nullopt;
+  /// failed: the call has not left this machine, so it may be made again as if for the first time.
+  bool unsent = false;
 };
 
 struct refund_request {
@@ -42,6 +47,10 @@ struct refund_request {
   order_id order;
   minor_units amount = 0;
   currency money;
+  /// It may have been sent before: a gateway that does not honour keys has to be asked first, and not sent it again.
+  bool again = false;
+  /// Where the gateway's cumulative figure has come as far as this, the refund is among what went back.
+  minor_units settled_from = 0;
 };
 
 enum class refund_answer_status : uint8_t { settled = 1, refused = 2, failed = 3 };
@@ -51,6 +60,7 @@ struct refund_answer {
   refund_answer_status status{};
   minor_units cumulative = 0;  ///< All that went back for this order so far, by whomever.
   std::string reason;
+  bool unsent = false;  ///< failed: as in charge_answer.
 };
 
 /// A card as a client typed it in. Only this call carries it: it is never kept, logged or sent to another node, and neither the

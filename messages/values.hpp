@@ -125,6 +125,8 @@ struct refund_money {
   uint32_t number = 0;
   minor_units amount = 0;
   currency money;
+  bool again = false;
+  minor_units settled_from = 0;  ///< See refund_request.
 };
 struct book_parcel {
   order_id order;

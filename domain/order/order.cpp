@@ -51,6 +51,13 @@ minor_units captured_sum(const order& now) { return saturating_add(now.accepted,
 
 minor_units refunded_sum(const order& now) { return std::max(now.refunded_by_gateway, settled_refunds(now)); }
 
+minor_units refunded_with(const order& now, uint32_t number) {
+  auto sum = refunded_sum(now);
+  for (uint32_t at = 0; at < number && at < now.refunds.size(); ++at)
+    if (now.refunds[at].status == refund_status::started) sum = saturating_add(sum, now.refunds[at].amount);
+  return sum;
+}
+
 minor_units owed_refund(const order& now) {
   const auto in_flight = sum_of_refunds(now, [](refund_status status) { return status != refund_status::settled; });
   // One at a time and floored each time, so that sums near the end of the range cannot wrap.

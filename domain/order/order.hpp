@@ -169,6 +169,8 @@ struct order {
 [[nodiscard]] minor_units captured_sum(const order& now);
 /// The larger of the gateway's cumulative figure and the sum of our settled refunds.
 [[nodiscard]] minor_units refunded_sum(const order& now);
+/// The gateway's cumulative figure once the refund of that number is among what went back, and those that were started before it.
+[[nodiscard]] minor_units refunded_with(const order& now, uint32_t number);
 /// Money that has to go back and is not on its way yet: max(0, captured − kept − refunded − in flight), where kept is the
 /// accepted capture less the granted parts while the order is awaiting_stock, paid, shipped or delivered, else 0.
 /// A refused refund stays "in flight" until an operator settles it, so that it is not tried for ever.

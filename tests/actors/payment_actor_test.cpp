@@ -63,6 +63,37 @@ TEST_CASE("a gateway that does not honour keys is never sent a charge twice; a p
   CHECK(on.stored(id).pending_for(pending_reason::awaiting_payment));
 }
 
+TEST_CASE("a charge that never left this machine is sent when the gateway can be reached, keys honoured or not") {
+  fixture on;
+  on.world.payments.keys_are_honoured = false;
+  auto id = accepted(on, {.pay_with = "unreachable"});
+  CHECK(on.within(seconds{30}, has_status(on, id, order_status::paid)));
+  CHECK(on.world.payments.queries_asked == 0);
+  CHECK(on.count_event(id, "payment_unknown") == 0);
+  CHECK(on.world.payments.count(ledger_kind::capture, charge_key(id)) == 1);
+}
+
+TEST_CASE("after a restart a charge is asked for before it is sent again") {
+  fixture on;
+  on.world.payments.holds_answers = true;
+  auto id = accepted(on, {});
+  on.crash();
+  on.world.payments.holds_answers = false;
+  on.start();
+  CHECK(on.within(seconds{10}, has_status(on, id, order_status::paid)));
+  CHECK(on.world.payments.charges_asked == 1);
+  CHECK(on.world.payments.queries_asked == 1);
+}
+
+TEST_CASE("a capture in another currency is no word about the payment: the order stays in processing") {
+  fixture on;
+  auto id = accepted(on, {.pay_with = "other_currency"});
+  on.advance(seconds{20});
+  CHECK(on.stored(id).status == order_status::payment_processing);
+  CHECK(on.count_event(id, "payment_unknown") == 1);
+  CHECK(on.world.payments.charges_asked == 1);
+}
+
 TEST_CASE("errors of the gateway are tried again until one capture stands") {
   fixture on;
   auto id = accepted(on, {.pay_with = "error"});

@@ -286,3 +286,26 @@ TEST_CASE("docs/configuration.md holds the table of keys as it is") {
   REQUIRE(begin != std::string::npos);
   CHECK(document.substr(begin, document.find("\n\n", begin) + 1 - begin) == settings_reference());
 }
+
+TEST_CASE("the address of a service is http or https with a host, kept without a slash at its end") {
+  CHECK(with_flag("payment.url", "http://127.0.0.1:8081/").values.payment.url == "http://127.0.0.1:8081");
+  CHECK(with_flag("payment.url", "https://pay.example/base").values.payment.url == "https://pay.example/base");
+  CHECK(with_flag("payment.url", "").errors.empty());
+  for (const auto* wrong : {"pay.example:80", "ftp://pay.example", "http://", "https:///", "http://a b", "http://a/?x=1", "http://a/#x"})
+    CHECK(only_error(with_flag("payment.url", wrong)).starts_with("--set: payment.url"));
+}
+
+TEST_CASE("an address with a password in it is refused without repeating it") {
+  const auto error = only_error(with_flag("notification.url", "https://me:s3cret@mail.example"));
+  CHECK(error.find("s3cret") == std::string::npos);
+  CHECK(error.find("token") != std::string::npos);
+}
+
+TEST_CASE("a remote service needs its address") {
+  for (const std::string one : {"payment", "notification", "cart"}) {
+    const auto error = only_error(with_flag(one + ".gateway", "http"));
+    CHECK(error.find(one + ".url names no service") != std::string::npos);
+    setting_sources both{.flags = {{one + ".gateway", "http", "--set"}, {one + ".url", "http://127.0.0.1:8081", "--set"}}};
+    CHECK(load_settings(both).errors.empty());
+  }
+}

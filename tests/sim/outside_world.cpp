@@ -38,7 +38,10 @@ charge_answer scripted_gateway::answer_of(const std::string& key) const {
   auto found = charges_.find(key);
   if (found == charges_.end()) return {key, charge_status::not_found, {}, 0, {}};
   const auto& one = found->second;
-  return {key, one.status, one.transaction, one.amount, one.status == charge_status::declined ? "insufficient_funds" : ""};
+  charge_answer answer{key, one.status, one.transaction, one.amount,
+                       one.status == charge_status::declined ? "insufficient_funds" : ""};
+  if (one.in_other_currency) answer.money = currency{{'J', 'P', 'Y'}};
+  return answer;
 }
 
 void scripted_gateway::charge(const charge_request& request, std::function<void(charge_answer)> answered) {
@@ -51,6 +54,11 @@ void scripted_gateway::charge(const charge_request& request, std::function<void(
   if (!known) {
     const auto& method = request.method;
     if (method == "lost_request" && tries == 1) return;
+    if (method == "unreachable" && tries <= 3) {
+      charge_answer unsent{request.key, charge_status::failed, {}, 0, "refused"};
+      unsent.unsent = true;
+      return say([=] { answered(unsent); });
+    }
     if (method == "error" && tries <= 3) return say([=] { answered({request.key, charge_status::failed, {}, 0, "500"}); });
     if (method == "declined")
       book_decline(request.key, request.order);
@@ -58,6 +66,7 @@ void scripted_gateway::charge(const charge_request& request, std::function<void(
       charges_[request.key] = {charge_status::in_progress, {}, request.amount, request.order};
     else
       book_capture(request.key, request.order, request.amount + (method == "wrong_amount" ? 1 : 0));
+    charges_[request.key].in_other_currency = method == "other_currency";
     if (method == "lost_reply") return;
   }
   say([=, answer = answer_of(request.key)] { answered(answer); });

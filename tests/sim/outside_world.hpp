@@ -3,7 +3,8 @@
 //   ok            captured at once                       declined      declined at once
 //   lost_reply    captured, the answer never comes       lost_request  the first call never arrives, the next one is captured
 //   error         three errors, then captured            in_progress   accepted; the test says how it ends
-//   wrong_amount  one unit too much is captured
+//   wrong_amount  one unit too much is captured          unreachable   three tries that never leave, then captured
+//   other_currency  captured, as the answers say, in yen
 // Thread rule: one thread, that of the deterministic scheduler.
 #pragma once
 
@@ -78,6 +79,7 @@ class scripted_gateway final : public payment_gateway {
     std::string transaction;
     minor_units amount = 0;
     order_id order;
+    bool in_other_currency = false;
   };
 
   [[nodiscard]] minor_units sum(ledger_kind kind, order_id order) const;

@@ -1,0 +1,32 @@
+// The customers' carts, where another service keeps them. Same rules for threads and callbacks as the payment gateway.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "domain/ids.hpp"
+
+namespace orderflow {
+
+struct fetched_cart_line {
+  product_id product;
+  int64_t quantity = 0;  ///< From 1.
+  bool operator==(const fetched_cart_line&) const = default;
+};
+
+/// `failure` empty: these are the lines; prices are the catalogue's, whatever the service says.
+struct fetched_cart {
+  std::vector<fetched_cart_line> lines;
+  std::string failure;  ///< For the log: the service could not be reached, or its answer is no cart of that user.
+};
+
+class cart_service {
+ public:
+  virtual ~cart_service() = default;
+  virtual void fetch(const std::string& user, std::function<void(fetched_cart)> answered) = 0;
+  /// Clearing twice is the same as once. The answer is what failed, or empty.
+  virtual void clear(const std::string& user, std::function<void(std::string)> answered) = 0;
+};
+
+}  // namespace orderflow

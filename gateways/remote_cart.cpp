@@ -1,0 +1,81 @@
+#include "gateways/remote_cart.hpp"
+
+#include <optional>
+
+#include "codec/json.hpp"
+
+namespace orderflow {
+
+namespace {
+
+constexpr size_t most_lines = 1'000;
+constexpr int64_t largest_quantity = 1'000'000;
+constexpr size_t longest_product = 1'024;
+
+/// Identifiers come as texts or as integers: 101 is "101".
+std::string identifier_in(const json_value& object, std::string_view name) {
+  const auto* found = object.find(name);
+  const bool right = found != nullptr && (found->is == json_value::kind::string || found->as_integer());
+  return right ? found->text : std::string{};
+}
+
+std::optional<fetched_cart_line> read_line(const json_value& item) {
+  const auto* quantity = item.find("quantity");
+  fetched_cart_line line{product_id{identifier_in(item, "productId")},
+                         quantity == nullptr ? 0 : quantity->as_integer().value_or(0)};
+  const bool right = !line.product.value.empty() && line.product.value.size() <= longest_product && line.quantity >= 1 &&
+                     line.quantity <= largest_quantity;
+  if (!right) return std::nullopt;
+  return line;
+}
+
+std::string failure_of(const http_outcome& outcome) {
+  if (const auto* failure = std::get_if<http_failure>(&outcome)) return failure->reason;
+  const auto status = std::get<http_reply>(outcome).status;
+  return status == 200 ? std::string{} : "the cart service answered " + std::to_string(status);
+}
+
+}  // namespace
+
+fetched_cart read_cart(const std::string& text, const std::string& user) {
+  const auto parsed = parse_json(text);
+  const auto* object = std::get_if<json_value>(&parsed);
+  if (object == nullptr || object->is != json_value::kind::object) return {{}, "the cart service's answer is no JSON object"};
+  if (identifier_in(*object, "userId") != user) return {{}, "the cart service's answer is not about the user asked for"};
+  const auto* items = object->find("items");
+  if (items == nullptr || items->is != json_value::kind::array || items->items.size() > most_lines)
+    return {{}, "the cart service's answer has no list of items, or too many"};
+  fetched_cart cart;
+  for (const auto& item : items->items) {
+    const auto line = read_line(item);
+    if (!line) return {{}, "the cart service's answer has an item without a product or a quantity from 1"};
+    cart.lines.push_back(*line);
+  }
+  return cart;
+}
+
+http_request remote_cart::call(http_method method, const std::string& path) const {
+  http_request made;
+  made.method = method;
+  made.url = with_.url + path;
+  made.timeout = with_.timeout;
+  made.headers.emplace_back("Accept: application/json");
+  if (!with_.token.empty()) made.headers.push_back("Authorization: Bearer " + with_.token);
+  return made;
+}
+
+void remote_cart::fetch(const std::string& user, std::function<void(fetched_cart)> answered) {
+  over_.send(call(http_method::get, "/api/cart/" + escaped_segment(user)),
+             [user, answered = std::move(answered)](const http_outcome& outcome) {
+               auto failure = failure_of(outcome);
+               if (!failure.empty()) return answered({{}, std::move(failure)});
+               answered(read_cart(std::get<http_reply>(outcome).body, user));
+             });
+}
+
+void remote_cart::clear(const std::string& user, std::function<void(std::string)> answered) {
+  over_.send(call(http_method::delete_, "/api/cart/clear/" + escaped_segment(user)),
+             [answered = std::move(answered)](const http_outcome& outcome) { answered(failure_of(outcome)); });
+}
+
+}  // namespace orderflow

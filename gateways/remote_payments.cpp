@@ -1,0 +1,187 @@
+#include "gateways/remote_payments.hpp"
+
+#include <algorithm>
+
+#include "codec/json.hpp"
+#include "codec/payment_json.hpp"
+
+namespace orderflow {
+
+namespace {
+
+constexpr uint16_t not_found = 404;
+
+charge_answer failed_charge(std::string key, std::string reason, bool unsent = false) {
+  charge_answer made{std::move(key), charge_status::failed, {}, 0, std::move(reason)};
+  made.unsent = unsent;
+  return made;
+}
+
+refund_answer failed_refund(std::string key, std::string reason, bool unsent = false) {
+  return {std::move(key), refund_answer_status::failed, 0, std::move(reason), unsent};
+}
+
+/// The number at the end of `charge/<order>/<attempt>`.
+std::string_view last_number(std::string_view key) { return key.substr(key.rfind('/') + 1); }
+
+template <class Entry>
+bool tells_keys(const std::vector<Entry>& all) {
+  return std::any_of(all.begin(), all.end(), [](const Entry& one) { return !one.key.empty(); });
+}
+
+/// A service that tells keys is held to them; only where it tells none the number says which call it was.
+template <class Entry>
+const Entry* entry_of(const std::vector<Entry>& all, const std::string& key) {
+  const bool keyed = tells_keys(all);
+  const auto found = std::find_if(all.begin(), all.end(), [&](const Entry& one) {
+    return keyed ? one.key == key : std::to_string(one.number) == last_number(key);
+  });
+  return found == all.end() ? nullptr : &*found;
+}
+
+/// What a payment says about one attempt.
+charge_answer answer_of(const told_payment& payment, const std::string& key) {
+  const auto* attempt = entry_of(payment.attempts, key);
+  if (attempt == nullptr) return {key, charge_status::not_found, {}, 0, {}};
+  switch (attempt->status) {
+    case payment_state_word::processing: return {key, charge_status::in_progress, {}, 0, {}};
+    case payment_state_word::failed:
+      return {key, charge_status::declined, {}, 0, attempt->reason.empty() ? "declined" : attempt->reason};
+    case payment_state_word::completed:
+    case payment_state_word::refunded: break;
+  }
+  const bool last = attempt == &payment.attempts.back();
+  const auto& transaction = attempt->transaction.empty() && last ? payment.transaction : attempt->transaction;
+  if (transaction.empty()) return failed_charge(key, "the payment service does not name the transaction of what it captured");
+  return {key, charge_status::captured, transaction, attempt->amount.value_or(payment.amount), {}, payment.money};
+}
+
+/// A payment of the order, or why the reply is none.
+std::variant<told_payment, std::string> payment_in(const http_reply& reply, order_id order) {
+  auto read = read_payment(reply.body);
+  const auto status = "the payment service answered " + std::to_string(reply.status);
+  if (const auto* wrong = std::get_if<std::string>(&read)) return status + " with what is no payment: " + *wrong;
+  const auto& payment = std::get<told_payment>(read);
+  if (payment.order != order) return status + " with a payment of order " + std::to_string(payment.order.value);
+  return read;
+}
+
+/// A server's error is no word about the payment, whatever its body says.
+bool is_servers_error(uint16_t status) { return status >= 500; }
+
+charge_answer charge_answer_in(const http_outcome& outcome, const std::string& key, order_id order) {
+  if (const auto* failure = std::get_if<http_failure>(&outcome)) return failed_charge(key, failure->reason, failure->unsent);
+  const auto& reply = std::get<http_reply>(outcome);
+  if (is_servers_error(reply.status)) return failed_charge(key, "the payment service answered " + std::to_string(reply.status));
+  auto payment = payment_in(reply, order);
+  if (const auto* wrong = std::get_if<std::string>(&payment)) return failed_charge(key, *wrong);
+  return answer_of(std::get<told_payment>(payment), key);
+}
+
+/// A service that tells keys says by itself whether the refund is made; otherwise it is when so much has gone back that it must
+/// be among it.
+refund_answer answer_of(const told_payment& payment, const refund_request& request) {
+  if (payment.money != request.money) return failed_refund(request.key, "the payment is in another currency");
+  const bool keyed = tells_keys(payment.refunds);
+  const auto* entry = keyed ? entry_of(payment.refunds, request.key) : nullptr;
+  if (entry != nullptr && entry->status == refund_state_word::refused)
+    return {request.key, refund_answer_status::refused, payment.refunded, "refused by the payment service"};
+  const bool made =
+      keyed ? entry != nullptr && entry->status == refund_state_word::settled : payment.refunded >= request.settled_from;
+  if (made) return {request.key, refund_answer_status::settled, payment.refunded, {}};
+  return failed_refund(request.key, "the payment service does not show the refund yet");
+}
+
+refund_answer refund_answer_in(const http_outcome& outcome, const refund_request& request) {
+  if (const auto* failure = std::get_if<http_failure>(&outcome))
+    return failed_refund(request.key, failure->reason, failure->unsent);
+  const auto& reply = std::get<http_reply>(outcome);
+  if (is_servers_error(reply.status))
+    return failed_refund(request.key, "the payment service answered " + std::to_string(reply.status));
+  auto payment = payment_in(reply, request.order);
+  if (const auto* wrong = std::get_if<std::string>(&payment)) return failed_refund(request.key, *wrong);
+  return answer_of(std::get<told_payment>(payment), request);
+}
+
+std::string order_path(order_id order) { return "/api/v1/payments/order/" + std::to_string(order.value); }
+
+void write_money(json_writer& out, order_id order, minor_units amount, currency money) {
+  out.key("order_id").integer(order.value);
+  out.key("amount").raw(shortest_text(amount, money));
+  out.key("currency").string(money.name());
+}
+
+}  // namespace
+
+remote_payments::remote_payments(remote_payments_settings with, http_client& over) : with_(std::move(with)), over_(over) {}
+
+http_request remote_payments::call(http_method method, const std::string& path) const {
+  http_request made;
+  made.method = method;
+  made.url = with_.url + path;
+  made.timeout = with_.timeout;
+  made.headers.emplace_back("Accept: application/json");
+  if (!with_.token.empty()) made.headers.push_back("Authorization: Bearer " + with_.token);
+  return made;
+}
+
+http_request remote_payments::post(const std::string& path, const std::string& key, std::string body) const {
+  auto made = call(http_method::post, path);
+  made.headers.push_back("Idempotency-Key: " + key);
+  made.body = std::move(body);
+  made.only_once = !with_.honours_keys;
+  return made;
+}
+
+void remote_payments::charge(const charge_request& request, std::function<void(charge_answer)> answered) {
+  std::string body;
+  json_writer out{body};
+  out.begin_object();
+  write_money(out, request.order, request.amount, request.money);
+  out.key("payment_method").string(request.method);
+  out.end_object();
+  over_.send(post("/api/v1/payments", request.key, std::move(body)),
+             [key = request.key, order = request.order, answered = std::move(answered)](const http_outcome& outcome) {
+               auto answer = charge_answer_in(outcome, key, order);
+               // The reply to the charge itself must tell about it; only a question may find nothing.
+               if (answer.status == charge_status::not_found)
+                 answer = failed_charge(key, "the payment service's answer does not name the attempt");
+               answered(std::move(answer));
+             });
+}
+
+void remote_payments::query(const std::string& key, order_id order, std::function<void(charge_answer)> answered) {
+  over_.send(call(http_method::get, order_path(order)),
+             [key, order, answered = std::move(answered)](const http_outcome& outcome) {
+               const auto* reply = std::get_if<http_reply>(&outcome);
+               if (reply != nullptr && reply->status == not_found) return answered({key, charge_status::not_found, {}, 0, {}});
+               answered(charge_answer_in(outcome, key, order));
+             });
+}
+
+void remote_payments::refund(const refund_request& request, std::function<void(refund_answer)> answered) {
+  if (!request.again) return send_refund(request, std::move(answered));
+  over_.send(call(http_method::get, order_path(request.order)),
+             [this, request, answered = std::move(answered)](const http_outcome& outcome) mutable {
+               auto answer = refund_answer_in(outcome, request);
+               const bool asked_in_vain = answer.status == refund_answer_status::failed &&
+                                          std::holds_alternative<http_reply>(outcome) &&
+                                          !is_servers_error(std::get<http_reply>(outcome).status);
+               if (asked_in_vain && with_.honours_keys) return send_refund(request, std::move(answered));
+               answer.unsent = false;  // The question did not leave; the refund may have, before.
+               answered(std::move(answer));
+             });
+}
+
+void remote_payments::send_refund(const refund_request& request, std::function<void(refund_answer)> answered) {
+  std::string body;
+  json_writer out{body};
+  out.begin_object();
+  write_money(out, request.order, request.amount, request.money);
+  out.end_object();
+  over_.send(
+      post("/api/v1/payments/refund", request.key, std::move(body)),
+      [request, answered = std::move(answered)](const http_outcome& outcome) { answered(refund_answer_in(outcome, request)); });
+}
+
+}  // namespace orderflow
