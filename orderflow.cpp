@@ -8,6 +8,7 @@
 #include "bench/bench.hpp"
 #include "cli/db.hpp"
 #include "cli/inspect.hpp"
+#include "cli/sandbox.hpp"
 #include "cli/serve.hpp"
 #include "cli/token.hpp"
 #include "messages/type_ids.hpp"
@@ -25,6 +26,7 @@ int main(int count, char** words) {
   std::function<int()> chosen;
   add_serve_command(app, chosen);
   add_demo_command(app, chosen);
+  add_sandbox_command(app, chosen);
   add_bench_command(app, chosen);
   add_db_command(app, chosen);
   add_token_commands(app, chosen);

@@ -56,7 +56,7 @@ void notification_state::tell(const order& now, uint64_t seq, notice_kind kind, 
   if (recipient.empty()) return;  // Nobody to tell.
   auto text = write_notice(kind, now);
   auto id = std::to_string(now.id.value) + "." + std::to_string(seq) + "." + channel;
-  if (!deliver({std::move(id), channel, recipient, text.subject, text.body})) {
+  if (!deliver({std::move(id), channel, recipient, text.subject, text.body, kind, now.id})) {
     recent_.erase({now.id.value, seq});  // The sweep finds it again: the cursor does not pass it.
     return;
   }

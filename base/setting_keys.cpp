@@ -200,8 +200,8 @@ constexpr std::array keys{
          "outcome nobody knows is never sent again: a person settles it.",
          MEMBER(payment.remote_idempotent), true),
 
-    word("notification.gateway", "sandbox or http",
-         "Where messages go: the built-in mailbox, or a service at notification.url.", MEMBER(notification.gateway)),
+    word("notification.gateway", "sandbox or http", "Where messages go: the built-in mailbox, or a service at notification.url.",
+         MEMBER(notification.gateway)),
     address("notification.url", "The notification service, without /api/v1/notifications; see docs/remote.md.",
             MEMBER(notification.url)),
     token_file("notification.token_file", MEMBER(notification.token_file)),

@@ -147,7 +147,8 @@ std::string read_optional_path(std::string& into, std::string_view text) {
 std::string read_url(std::string& into, std::string_view text) {
   const bool spoken = text.empty() || text.starts_with("http://") || text.starts_with("https://");
   if (!spoken) return quoted(text) + " is not an address; write http://HOST:PORT or https://HOST:PORT";
-  const bool odd = std::any_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) <= 0x20 || c == 0x7f; });
+  const bool odd =
+      std::any_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) <= 0x20 || c == 0x7f; });
   // The text itself is not repeated: it may hold a password.
   if (text.find('@') != std::string_view::npos) return "has a user or password in it; name a token's file instead";
   if (odd || text.find_first_of("?#") != std::string_view::npos) return quoted(text) + " has more than host, port and path in it";

@@ -172,7 +172,8 @@ void loader::compare_keys() {
   const auto needs = [&](bool remote, std::string_view gateway, std::string_view url, const std::string& value) {
     if (remote && value.empty())
       loaded_.errors.push_back(std::string{gateway} + " (" + loaded_.origins[place_of_key(gateway)] + ") is http, but " +
-                               std::string{url} + " names no service; set it, such as " + std::string{url} + "=http://127.0.0.1:8081");
+                               std::string{url} + " names no service; set it, such as " + std::string{url} +
+                               "=http://127.0.0.1:8081");
   };
   needs(now.payment.gateway == outside_place::http, "payment.gateway", "payment.url", now.payment.url);
   needs(now.notification.gateway == outside_place::http, "notification.gateway", "notification.url", now.notification.url);

@@ -41,7 +41,7 @@ void check_words(const listener_entry& entry, bool dev, std::vector<std::string>
   }
 }
 
-void check_address(const listener_settings& on, const key_ring& keys, std::vector<std::string>& errors) {
+void check_address(const listener_settings& on, const settings& from, const key_ring& keys, std::vector<std::string>& errors) {
   boost::system::error_code failed;
   const auto address = boost::asio::ip::make_address(on.address, failed);
   if (failed) {
@@ -56,8 +56,9 @@ void check_address(const listener_settings& on, const key_ring& keys, std::vecto
     }
   }
   if (address.is_loopback()) return;
-  errors.push_back("payment, carrier and mail are the built-in sandbox, which is not offered to a network; '" + on.address +
-                   "' is not a loopback address. Use --listen 127.0.0.1:PORT.");
+  if (from.payment.gateway == outside_place::sandbox)
+    errors.push_back("payments are made by the built-in sandbox, which is not offered to a network; '" + on.address +
+                     "' is not a loopback address. Use --listen 127.0.0.1:PORT, or a payment service (payment.gateway=http).");
   if (!on.fixed_principal && keys.token_keys.empty())
     errors.push_back("there are no token keys, so nobody could be let in on '" + on.address +
                      "'; put a [[token_key]] into keys.toml in the data directory, or listen on 127.0.0.1");
@@ -84,7 +85,7 @@ std::vector<listener_settings> listeners_of(const settings& from) {
 std::vector<std::string> listener_errors(const settings& from, const key_ring& keys) {
   std::vector<std::string> errors;
   for (const auto& entry : from.listeners) check_words(entry, from.dev, errors);
-  for (const auto& each : listeners_of(from)) check_address(each, keys, errors);
+  for (const auto& each : listeners_of(from)) check_address(each, from, keys, errors);
   return errors;
 }
 

@@ -15,8 +15,8 @@
 #include "base/crash_point.hpp"
 #include "cli/demo_catalogue.hpp"
 #include "cli/listeners.hpp"
+#include "cli/outside_services.hpp"
 #include "codec/order_json.hpp"
-#include "gateways/sandbox.hpp"
 #include "http/gateway_actor.hpp"
 #include "http/principal.hpp"
 #include "http/service.hpp"
@@ -138,11 +138,11 @@ struct server_process::parts {
     or_fail(exit_code::unavailable, [&] {
       db = make_database(journal_url(with));
       db->migrate();
-      world = std::make_unique<sandbox>(with.data + "/sandbox", *time);
+      world = std::make_unique<outside_services>(with, *time);
     });
     sys = std::make_unique<caf::actor_system>(actor_config);
     or_fail(exit_code::unavailable, [&] {
-      outside to{world->payments(), world->parcels(), world->mailbox()};
+      outside to{world->payments(), world->parcels(), world->mail()};
       actors = std::make_unique<guardian>(*sys, *db, to, time, limits_of(with));
     });
     or_fail(exit_code::unavailable, [&] {
@@ -233,7 +233,7 @@ struct server_process::parts {
     with.time = time.get();
     with.keys = keys;
     with.audit_path = config.data + "/audit.log";
-    with.dev = config.dev ? world.get() : nullptr;
+    with.dev = config.dev ? &world->world() : nullptr;
     with.state = [this] { return state(); };
     with.metrics = [this] {
       auto text = prometheus.collect_from(sys->metrics());
@@ -249,7 +249,10 @@ struct server_process::parts {
     now.ready = ready && !draining && !actors->fenced();
     now.notes.push_back("journal: " + db->describe());
     if (config.dev)
-      now.notes.push_back("--dev: requests without a token speak for operator 'dev'; payment, carrier and mail are the sandbox");
+      now.notes.push_back(
+          "--dev: requests without a token speak for operator 'dev'; what is not set up otherwise is the sandbox");
+    if (config.payment.gateway == outside_place::http) now.notes.push_back("payments: " + config.payment.url);
+    if (config.notification.gateway == outside_place::http) now.notes.push_back("notifications: " + config.notification.url);
     if (!actors->resumed()) now.notes.push_back("still resuming what the last run left owed");
     return now;
   }
@@ -273,7 +276,7 @@ struct server_process::parts {
   std::shared_ptr<const clock> time = std::make_shared<anchored_clock>();
   caf::actor_system_config actor_config;
   std::unique_ptr<database> db;
-  std::unique_ptr<sandbox> world;
+  std::unique_ptr<outside_services> world;
   std::unique_ptr<caf::actor_system> sys;
   std::unique_ptr<guardian> actors;
   std::shared_ptr<gateway::link> bridge;

@@ -16,8 +16,7 @@ std::string_view template_word(notice_kind kind) {
 
 std::optional<notice_kind> parse_template(std::string_view word) {
   using enum notice_kind;
-  for (const auto kind :
-       {order_confirmation, order_shipped, order_cancelled, order_timeout_alert, payment_failed, refunded})
+  for (const auto kind : {order_confirmation, order_shipped, order_cancelled, order_timeout_alert, payment_failed, refunded})
     if (word == template_word(kind)) return kind;
   return std::nullopt;
 }

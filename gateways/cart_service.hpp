@@ -5,19 +5,13 @@
 #include <string>
 #include <vector>
 
-#include "domain/ids.hpp"
+#include "domain/account/account.hpp"
 
 namespace orderflow {
 
-struct fetched_cart_line {
-  product_id product;
-  int64_t quantity = 0;  ///< From 1.
-  bool operator==(const fetched_cart_line&) const = default;
-};
-
 /// `failure` empty: these are the lines; prices are the catalogue's, whatever the service says.
 struct fetched_cart {
-  std::vector<fetched_cart_line> lines;
+  std::vector<cart_line> lines;
   std::string failure;  ///< For the log: the service could not be reached, or its answer is no cart of that user.
 };
 

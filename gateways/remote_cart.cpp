@@ -8,8 +8,6 @@ namespace orderflow {
 
 namespace {
 
-constexpr size_t most_lines = 1'000;
-constexpr int64_t largest_quantity = 1'000'000;
 constexpr size_t longest_product = 1'024;
 
 /// Identifiers come as texts or as integers: 101 is "101".
@@ -19,12 +17,11 @@ std::string identifier_in(const json_value& object, std::string_view name) {
   return right ? found->text : std::string{};
 }
 
-std::optional<fetched_cart_line> read_line(const json_value& item) {
+std::optional<cart_line> read_line(const json_value& item) {
   const auto* quantity = item.find("quantity");
-  fetched_cart_line line{product_id{identifier_in(item, "productId")},
-                         quantity == nullptr ? 0 : quantity->as_integer().value_or(0)};
+  cart_line line{product_id{identifier_in(item, "productId")}, quantity == nullptr ? 0 : quantity->as_integer().value_or(0)};
   const bool right = !line.product.value.empty() && line.product.value.size() <= longest_product && line.quantity >= 1 &&
-                     line.quantity <= largest_quantity;
+                     line.quantity <= max_cart_quantity;
   if (!right) return std::nullopt;
   return line;
 }
@@ -43,7 +40,7 @@ fetched_cart read_cart(const std::string& text, const std::string& user) {
   if (object == nullptr || object->is != json_value::kind::object) return {{}, "the cart service's answer is no JSON object"};
   if (identifier_in(*object, "userId") != user) return {{}, "the cart service's answer is not about the user asked for"};
   const auto* items = object->find("items");
-  if (items == nullptr || items->is != json_value::kind::array || items->items.size() > most_lines)
+  if (items == nullptr || items->is != json_value::kind::array || items->items.size() > max_cart_lines)
     return {{}, "the cart service's answer has no list of items, or too many"};
   fetched_cart cart;
   for (const auto& item : items->items) {

@@ -16,7 +16,7 @@ struct remote_cart_settings {
 
 class remote_cart final : public cart_service {
  public:
-  /// `over` outlives this and every callback.
+  /// `over` outlives every call; callbacks may come when this is gone.
   remote_cart(remote_cart_settings with, http_client& over) : with_(std::move(with)), over_(over) {}
 
   void fetch(const std::string& user, std::function<void(fetched_cart)> answered) override;

@@ -161,19 +161,18 @@ void remote_payments::query(const std::string& key, order_id order, std::functio
 
 void remote_payments::refund(const refund_request& request, std::function<void(refund_answer)> answered) {
   if (!request.again) return send_refund(request, std::move(answered));
-  over_.send(call(http_method::get, order_path(request.order)),
-             [this, request, answered = std::move(answered)](const http_outcome& outcome) mutable {
-               auto answer = refund_answer_in(outcome, request);
-               const bool asked_in_vain = answer.status == refund_answer_status::failed &&
-                                          std::holds_alternative<http_reply>(outcome) &&
-                                          !is_servers_error(std::get<http_reply>(outcome).status);
-               if (asked_in_vain && with_.honours_keys) return send_refund(request, std::move(answered));
-               answer.unsent = false;  // The question did not leave; the refund may have, before.
-               answered(std::move(answer));
-             });
+  over_.send(call(http_method::get, order_path(request.order)), [self = *this, request,
+                                                                 answered = std::move(answered)](const http_outcome& outcome) {
+    auto answer = refund_answer_in(outcome, request);
+    const bool asked_in_vain = answer.status == refund_answer_status::failed && std::holds_alternative<http_reply>(outcome) &&
+                               !is_servers_error(std::get<http_reply>(outcome).status);
+    if (asked_in_vain && self.with_.honours_keys) return self.send_refund(request, answered);
+    answer.unsent = false;  // The question did not leave; the refund may have, before.
+    answered(std::move(answer));
+  });
 }
 
-void remote_payments::send_refund(const refund_request& request, std::function<void(refund_answer)> answered) {
+void remote_payments::send_refund(const refund_request& request, std::function<void(refund_answer)> answered) const {
   std::string body;
   json_writer out{body};
   out.begin_object();

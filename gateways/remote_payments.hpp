@@ -20,7 +20,7 @@ struct remote_payments_settings {
 
 class remote_payments final : public payment_gateway {
  public:
-  /// `over` outlives this and every callback.
+  /// `over` outlives every call; callbacks may come when this is gone.
   remote_payments(remote_payments_settings with, http_client& over);
 
   void charge(const charge_request& request, std::function<void(charge_answer)> answered) override;
@@ -34,7 +34,7 @@ class remote_payments final : public payment_gateway {
  private:
   [[nodiscard]] http_request call(http_method method, const std::string& path) const;
   [[nodiscard]] http_request post(const std::string& path, const std::string& key, std::string body) const;
-  void send_refund(const refund_request& request, std::function<void(refund_answer)> answered);
+  void send_refund(const refund_request& request, std::function<void(refund_answer)> answered) const;
 
   remote_payments_settings with_;
   http_client& over_;

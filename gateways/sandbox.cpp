@@ -41,6 +41,7 @@ bool sandbox::refund_outside(order_id order, minor_units amount, currency money)
 }
 bool sandbox::set_mode(const std::string& mode, milliseconds delay) { return state_->payments.set_mode(mode, delay); }
 std::vector<ledger_entry> sandbox::ledger() const { return state_->payments.ledger(); }
+bool sandbox::was_captured(const std::string& key) const { return state_->payments.was_captured(key); }
 std::vector<sent_message> sandbox::sent() const { return state_->mailbox.sent(); }
 
 bool is_sandbox_token(const std::string& word) { return find_sandbox_token(word).has_value(); }

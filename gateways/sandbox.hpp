@@ -52,6 +52,8 @@ class sandbox {
   /// False: not such a word.
   [[nodiscard]] bool set_mode(const std::string& mode, milliseconds delay);
   [[nodiscard]] std::vector<ledger_entry> ledger() const;
+  /// The charge of that key has taken money, whether or not anybody was told.
+  [[nodiscard]] bool was_captured(const std::string& key) const;
   [[nodiscard]] std::vector<sent_message> sent() const;
 
  private:

@@ -305,6 +305,12 @@ bool sandbox_payments::set_mode(const std::string& mode, milliseconds delay) {
   return true;
 }
 
+bool sandbox_payments::was_captured(const std::string& key) const {
+  std::lock_guard hold{mutex_};
+  const auto* known = charges_.find(digest_of(key));
+  return known != nullptr && known->outcome == charge_outcome::captured;
+}
+
 std::vector<ledger_entry> sandbox_payments::ledger() const {
   std::vector<ledger_entry> entries;
   file_.read_lines([&](std::string_view text, uint64_t) {

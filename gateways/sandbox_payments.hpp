@@ -35,6 +35,7 @@ class sandbox_payments final : public payment_gateway {
   /// See `sandbox::set_mode`.
   [[nodiscard]] bool set_mode(const std::string& mode, milliseconds delay);
   [[nodiscard]] std::vector<ledger_entry> ledger() const;
+  [[nodiscard]] bool was_captured(const std::string& key) const;
 
   static constexpr milliseconds slow_takes{2'000};
   static constexpr uint8_t failures_of_error_500 = 3;

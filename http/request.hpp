@@ -71,6 +71,8 @@ class reply_sink {
   virtual void answer(reply with) = 0;
   /// The handler is gone without an answer: a defect. The client is told so instead of waiting for ever.
   virtual void abandoned() = 0;
+  /// The connection is closed instead of an answer: only stand-ins of other people's systems behave like that.
+  virtual void hang_up() { abandoned(); }
 };
 
 /// The one right to answer a request. Copies share it; the first answer counts, later ones are dropped.
@@ -79,6 +81,9 @@ class responder {
   explicit responder(std::shared_ptr<reply_sink> to) : turn_(std::make_shared<turn>(std::move(to))) {}
   void operator()(reply with) const {
     if (auto to = std::move(turn_->to)) to->answer(std::move(with));
+  }
+  void hang_up() const {
+    if (auto to = std::move(turn_->to)) to->hang_up();
   }
 
  private:

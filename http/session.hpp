@@ -29,6 +29,7 @@ class session : public reply_sink, public std::enable_shared_from_this<session> 
   void start();
   void answer(reply with) override;
   void abandoned() override;
+  void hang_up() override { close(); }
 
   [[nodiscard]] bool late_at(std::chrono::steady_clock::time_point now) const { return now >= deadline_; }
   /// The limit of the present phase is over.

@@ -291,7 +291,8 @@ TEST_CASE("the address of a service is http or https with a host, kept without a
   CHECK(with_flag("payment.url", "http://127.0.0.1:8081/").values.payment.url == "http://127.0.0.1:8081");
   CHECK(with_flag("payment.url", "https://pay.example/base").values.payment.url == "https://pay.example/base");
   CHECK(with_flag("payment.url", "").errors.empty());
-  for (const auto* wrong : {"pay.example:80", "ftp://pay.example", "http://", "https:///", "http://a b", "http://a/?x=1", "http://a/#x"})
+  for (const auto* wrong :
+       {"pay.example:80", "ftp://pay.example", "http://", "https:///", "http://a b", "http://a/?x=1", "http://a/#x"})
     CHECK(only_error(with_flag("payment.url", wrong)).starts_with("--set: payment.url"));
 }
 

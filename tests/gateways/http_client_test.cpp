@@ -79,9 +79,8 @@ TEST_CASE("connections are kept, but for what must be sent only once") {
 }
 
 TEST_CASE("what must be sent only once is not sent again when its connection dies without a reply") {
-  scripted_server server{[](const heard_request& asked) {
-    return asked.method == "GET" ? json_reply(200, "{}") : closed_without_reply();
-  }};
+  scripted_server server{
+      [](const heard_request& asked) { return asked.method == "GET" ? json_reply(200, "{}") : closed_without_reply(); }};
   http_client client;
   reply_in(ask(client, get(server.url())));
   http_request post;

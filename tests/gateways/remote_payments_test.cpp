@@ -28,7 +28,9 @@ struct service {
     return answer_to<charge_answer>([&](auto heard) { payments.query(key, {7}, heard); });
   }
   refund_answer refund(bool again, minor_units settled_from = 500) {
-    return answer_to<refund_answer>([&](auto heard) { payments.refund({"refund/7/1", {7}, 500, usd, again, settled_from}, heard); });
+    return answer_to<refund_answer>([&](auto heard) {
+      payments.refund({"refund/7/1", {7}, 500, usd, again, settled_from}, heard);
+    });
   }
 
   template <class Answer, class Call>
@@ -186,9 +188,7 @@ TEST_CASE("the token stands in no reason that is told") {
 }
 
 TEST_CASE("without honoured keys a charge is never sent twice, even when a kept connection dies under it") {
-  service to{[](const heard_request& asked) {
-    return asked.method == "GET" ? json_reply(404, "{}") : closed_without_reply();
-  }};
+  service to{[](const heard_request& asked) { return asked.method == "GET" ? json_reply(404, "{}") : closed_without_reply(); }};
   to.query();
   CHECK(to.charge().status == charge_status::failed);
   size_t charges = 0;

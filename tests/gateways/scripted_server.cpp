@@ -13,8 +13,8 @@ namespace http = boost::beast::http;
 using boost::system::error_code;
 
 scripted_reply json_reply(int status, const std::string& body) {
-  return {"HTTP/1.1 " + std::to_string(status) + " Status\r\nContent-Type: application/json\r\nContent-Length: " +
-          std::to_string(body.size()) + "\r\n\r\n" + body};
+  return {"HTTP/1.1 " + std::to_string(status) +
+          " Status\r\nContent-Type: application/json\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body};
 }
 scripted_reply closed_without_reply() { return {.bytes = {}, .then_close = true}; }
 scripted_reply no_reply() { return {.bytes = {}, .hang = true}; }
@@ -58,8 +58,8 @@ void scripted_server::serve(const std::shared_ptr<visitor>& from) {
   from->request = {};
   http::async_read(from->socket, from->in, from->request, [this, from](error_code failed, size_t) {
     if (failed) return from->socket.close(failed), void();
-    heard_request asked{std::string{from->request.method_string()}, std::string{from->request.target()}, {},
-                        from->request.body(), from->number};
+    heard_request asked{
+        std::string{from->request.method_string()}, std::string{from->request.target()}, {}, from->request.body(), from->number};
     for (const auto& field : from->request) {
       std::string name{field.name_string()};
       std::transform(name.begin(), name.end(), name.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });

@@ -1,0 +1,99 @@
+#include "http/dialects/sandbox_view.hpp"
+
+#include "codec/json.hpp"
+#include "http/dialects/reading.hpp"
+
+namespace orderflow {
+
+namespace {
+
+constexpr int64_t longest_delay_ms = 600'000;
+
+void write_text_or_null(json_writer& out, std::string_view name, std::string_view text) {
+  out.key(name);
+  if (text.empty()) {
+    out.null();
+  } else {
+    out.string(text);
+  }
+}
+
+/// `amount` as D4 writes it; `amount_minor` for tests that add up.
+reply ledger_reply(const std::vector<ledger_entry>& entries) {
+  reply made;
+  made.body.reserve(entries.size() * 192 + 2);
+  json_writer out{made.body};
+  out.begin_array();
+  for (const auto& each : entries) {
+    const auto money = find_currency(each.money);
+    out.begin_object();
+    out.key("kind").string(each.kind);
+    out.key("key").string(each.key);
+    out.key("order_id").integer(each.order.value);
+    out.key("amount").raw(money ? shortest_text(each.amount, *money) : std::to_string(each.amount));
+    out.key("amount_minor").integer(each.amount);
+    write_text_or_null(out, "currency", each.money);
+    write_text_or_null(out, "method", each.method);
+    write_text_or_null(out, "transaction", each.transaction);
+    out.key("at").string(to_rfc3339(to_ms(each.at)));
+    out.end_object();
+  }
+  out.end_array();
+  return made;
+}
+
+reply sent_reply(const std::vector<sent_message>& messages) {
+  reply made;
+  json_writer out{made.body};
+  out.begin_array();
+  for (const auto& each : messages) {
+    out.begin_object();
+    out.key("id").string(each.message.id);
+    out.key("channel").string(each.message.channel);
+    out.key("recipient").string(each.message.recipient);
+    out.key("subject").string(each.message.subject);
+    out.key("text").string(each.message.text);
+    out.key("at").string(to_rfc3339(to_ms(each.at)));
+    out.end_object();
+  }
+  out.end_array();
+  return made;
+}
+
+void put_mode(sandbox& with, const request& asked, const responder& to) {
+  auto parsed = read_object(asked.body);
+  if (const auto* wrong = std::get_if<problem>(&parsed)) return to(problem_json(*wrong, asked.id));
+  std::vector<field_error> errors;
+  field_reader from{std::get<json_value>(parsed), {}, errors};
+  from.refuse_others({"mode", "delay_ms"});
+  auto mode = from.text("mode", presence::optional);
+  if (mode.empty()) mode = "ok";
+  const auto delay = from.integer("delay_ms", 0, longest_delay_ms, presence::optional).value_or(0);
+  if (errors.empty() && !with.set_mode(mode, milliseconds{delay}))
+    from.wrong("mode", "must be ok, down, or a token of the sandbox's table");
+  if (!errors.empty()) return to(problem_json(invalid(std::move(errors)), asked.id));
+  reply made;
+  json_writer{made.body}.begin_object().key("mode").string(mode).key("delay_ms").integer(delay).end_object();
+  to(std::move(made));
+}
+
+}  // namespace
+
+std::vector<route> sandbox_view_routes(sandbox& with) {
+  constexpr auto operators = audience::operators();
+  route_options last;
+  last.load = load_class::operation;
+  last.dialect = dialects::dev;
+  std::vector<route> table;
+  table.emplace_back(
+      verb::get, "/dev/gateway/ledger", operators,
+      [&with](const request&, const responder& to) { to(ledger_reply(with.ledger())); }, last);
+  table.emplace_back(
+      verb::get, "/dev/sent", operators, [&with](const request&, const responder& to) { to(sent_reply(with.sent())); }, last);
+  table.emplace_back(
+      verb::put, "/dev/gateway/mode", operators,
+      [&with](const request& asked, const responder& to) { put_mode(with, asked, to); }, last);
+  return table;
+}
+
+}  // namespace orderflow
