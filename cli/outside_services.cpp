@@ -18,7 +18,7 @@ milliseconds client_time(milliseconds whole) { return std::max(milliseconds{1}, 
 
 }  // namespace
 
-std::string read_token_file(const std::string& path) {
+secret<std::string> read_token_file(const std::string& path) {
   if (path.empty()) return {};
   struct stat found {};
   if (::stat(path.c_str(), &found) != 0) throw std::runtime_error{"the token's file '" + path + "' cannot be read"};
@@ -31,7 +31,7 @@ std::string read_token_file(const std::string& path) {
   while (!token.empty() && (token.back() == '\n' || token.back() == '\r')) token.pop_back();
   const bool odd = std::any_of(token.begin(), token.end(), [](char c) { return c <= 0x20 || c >= 0x7f; });
   if (token.empty() || odd) throw std::runtime_error{"the token's file '" + path + "' must hold one line with the token alone"};
-  return token;
+  return secret{std::move(token)};
 }
 
 outside_services::outside_services(const settings& with, const clock& time) : world_(with.data + "/sandbox", time) {

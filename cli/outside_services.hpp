@@ -36,6 +36,6 @@ class outside_services {
 
 /// The token in a file, without the line's end; empty for an empty path. Throws std::runtime_error where the file cannot be
 /// read, is open to others, or holds no single word.
-[[nodiscard]] std::string read_token_file(const std::string& path);
+[[nodiscard]] secret<std::string> read_token_file(const std::string& path);
 
 }  // namespace orderflow

@@ -3,12 +3,15 @@
 #include <boost/asio/signal_set.hpp>
 #include <csignal>
 #include <iostream>
+#include <optional>
+#include <stdexcept>
 
 #include "base/clock.hpp"
 #include "base/exit_code.hpp"
 #include "base/log.hpp"
 #include "base/setting_values.hpp"
 #include "http/dialects/sandbox_service.hpp"
+#include "http/sandbox_callbacks.hpp"
 #include "http/server.hpp"
 
 namespace orderflow {
@@ -20,6 +23,8 @@ namespace asio = boost::asio;
 struct sandbox_flags {
   std::string listen = "127.0.0.1:8081";
   std::string data = "orderflow-sandbox";
+  std::string callback;
+  std::string keys;
   bool dev = false;
 };
 
@@ -39,15 +44,38 @@ listener_settings listener_of(const listen_address& at, bool dev) {
   return made;
 }
 
+/// The first one signs, as everywhere.
+secret<std::string> webhook_secret_in(const std::string& path) {
+  const auto loaded = load_keys(path);
+  if (const auto* wrong = std::get_if<key_errors>(&loaded)) throw std::runtime_error{wrong->sentences.front()};
+  const auto& secrets = std::get<shared_keys>(loaded)->webhook_secrets;
+  if (secrets.empty()) throw std::runtime_error{"'" + path + "' has no [[webhook_secret]]; name a file that has one with --keys"};
+  return secrets.front().bytes;
+}
+
 /// In order of construction: what callbacks refer to comes before what holds them.
 struct sandbox_process {
   sandbox_process(const listen_address& at, const sandbox_flags& with)
       : gate({}, [] { return present_load{}; }),
+        keeper(time, unwritten, [] { return std::make_shared<const key_ring>(); }),
         world(with.data + "/sandbox", time),
         service(world, time, io),
         listening(io, {}, time, defect) {
-    listening.listen(std::make_unique<front_door>(listener_of(at, with.dev), sandbox_service_routes(service), gate, defect));
+    if (!with.callback.empty()) call_back(with);
+    listening.listen(std::make_unique<front_door>(listener_of(at, with.dev), sandbox_service_routes(service), gate, keeper, defect));
     signals.async_wait([this](boost::system::error_code, int) { io.stop(); });
+  }
+
+  ~sandbox_process() {
+    client.reset();  // Its callbacks use the others.
+  }
+  sandbox_process(const sandbox_process&) = delete;
+  sandbox_process& operator=(const sandbox_process&) = delete;
+
+  void call_back(const sandbox_flags& with) {
+    client = std::make_unique<http_client>();
+    callbacks.emplace(with.callback, webhook_secret_in(with.keys), time, *client);
+    service.told = [this](order_id order, const charge_answer& answer) { callbacks->tell(order, answer); };
   }
 
   void run() {
@@ -67,8 +95,12 @@ struct sandbox_process {
   asio::io_context io{1};
   asio::signal_set signals{io, SIGTERM, SIGINT};
   admission gate;
+  audit_log unwritten;
+  gatekeeper keeper;
   sandbox world;
   sandbox_service service;
+  std::unique_ptr<http_client> client;
+  std::optional<sandbox_callbacks> callbacks;
   server listening;
 };
 
@@ -80,6 +112,9 @@ int run(const sandbox_flags& flags) {
   listen_address at;
   if (const auto wrong = setting_values::read(at, flags.listen); !wrong.empty())
     return fail(exit_code::configuration, "--listen " + wrong);
+  std::string callback;
+  if (const auto wrong = setting_values::read_url(callback, flags.callback); !wrong.empty())
+    return fail(exit_code::configuration, "--callback " + wrong);
   if (!flags.dev && !is_loopback(at.host))
     return fail(exit_code::configuration, "the sandbox takes requests from anybody who reaches it; '" + at.host +
                                               "' is not a loopback address. Use --listen 127.0.0.1:PORT, or --dev if you "
@@ -105,6 +140,11 @@ void add_sandbox_command(CLI::App& app, std::function<int()>& chosen) {
   command->add_option("--listen", flags->listen, "Address and port to listen on; port 0 takes any free one")
       ->capture_default_str();
   command->add_option("--data", flags->data, "Directory for the ledger and the mailbox; made if absent")->capture_default_str();
+  auto* callback = command->add_option("--callback", flags->callback,
+                                       "Order service that is told of charges which end by themselves, such as http://127.0.0.1:8080");
+  auto* keys = command->add_option("--keys", flags->keys, "keys.toml whose first [[webhook_secret]] signs the callbacks");
+  callback->needs(keys);
+  keys->needs(callback);
   command->add_flag("--dev", flags->dev, "Also listen on an address that is not loopback");
   command->footer(
       "Example: orderflow sandbox --listen 127.0.0.1:8081, and then\n"

@@ -82,6 +82,7 @@ http_settings http_of(const settings& with) {
   out.d4.unknown_products_allowed = with.catalogue.unknown_products == unknown_products::accept;
   out.d4.usual_wait = h.wait;
   out.d4.longest_wait = h.longest_wait;
+  out.d4.any_payment_method = with.payment.gateway == outside_place::http;
   out.d2.timers = timers_of(with);
   out.d2.default_currency = currency_of("currency.d2", with.currency.d2);
   out.d2.tax = tax_of(with);

@@ -39,6 +39,10 @@ struct library {
 
 }  // namespace
 
+void bear(http_request& request, const secret<std::string>& token) {
+  if (!token.reveal().empty()) request.headers.push_back("Authorization: Bearer " + token.reveal());
+}
+
 std::string escaped_segment(const std::string& text) {
   if (text.empty()) return {};
   const std::unique_ptr<char, free_text> escaped{curl_easy_escape(nullptr, text.data(), static_cast<int>(text.size()))};

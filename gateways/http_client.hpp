@@ -12,6 +12,7 @@
 #include <variant>
 #include <vector>
 
+#include "base/secret.hpp"
 #include "base/time.hpp"
 
 namespace orderflow {
@@ -42,6 +43,9 @@ struct http_failure {
 };
 
 using http_outcome = std::variant<http_reply, http_failure>;
+
+/// Adds the bearer token, unless it is empty.
+void bear(http_request& request, const secret<std::string>& token);
 
 /// A text as one segment of a path: everything but letters, digits and -._~ is percent-encoded.
 [[nodiscard]] std::string escaped_segment(const std::string& text);

@@ -36,7 +36,7 @@ struct charge_answer {
   std::string transaction;  ///< captured.
   minor_units amount = 0;   ///< captured: what was really taken.
   std::string reason;       ///< declined: the gateway's word, e.g. "insufficient_funds"; failed: for the log.
-  /// captured: of `amount`, where the gateway says it. Empty: the one that was asked for.
+  /// captured, declined: of the payment, where the gateway says it. Empty: the one that was asked for.
   std::optional<currency> money = std::nullopt;
   /// failed: the call has not left this machine, so it may be made again as if for the first time.
   bool unsent = false;

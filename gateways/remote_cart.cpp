@@ -57,7 +57,7 @@ http_request remote_cart::call(http_method method, const std::string& path) cons
   made.url = with_.url + path;
   made.timeout = with_.timeout;
   made.headers.emplace_back("Accept: application/json");
-  if (!with_.token.empty()) made.headers.push_back("Authorization: Bearer " + with_.token);
+  bear(made, with_.token);
   return made;
 }
 

@@ -34,7 +34,7 @@ std::string remote_mailer::deliver(const outgoing_message& message) {
   request.url = with_.url + "/api/v1/notifications/email";
   request.timeout = with_.timeout;
   request.headers.push_back("Idempotency-Key: " + message.id);
-  if (!with_.token.empty()) request.headers.push_back("Authorization: Bearer " + with_.token);
+  bear(request, with_.token);
   request.body = body_of(message);
   auto told = std::make_shared<std::promise<http_outcome>>();
   auto outcome = told->get_future();

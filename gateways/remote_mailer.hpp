@@ -10,7 +10,7 @@ namespace orderflow {
 
 struct remote_mailer_settings {
   std::string url;          ///< Without the path and without a slash at its end.
-  std::string token;        ///< Bearer token; empty: none is sent.
+  secret<std::string> token;  ///< Bearer token; empty: none is sent.
   milliseconds timeout{0};  ///< Of one delivery.
 };
 

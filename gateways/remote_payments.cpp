@@ -46,7 +46,7 @@ charge_answer answer_of(const told_payment& payment, const std::string& key) {
   switch (attempt->status) {
     case payment_state_word::processing: return {key, charge_status::in_progress, {}, 0, {}};
     case payment_state_word::failed:
-      return {key, charge_status::declined, {}, 0, attempt->reason.empty() ? "declined" : attempt->reason};
+      return {key, charge_status::declined, {}, 0, attempt->reason.empty() ? "declined" : attempt->reason, payment.money};
     case payment_state_word::completed:
     case payment_state_word::refunded: break;
   }
@@ -56,8 +56,11 @@ charge_answer answer_of(const told_payment& payment, const std::string& key) {
   return {key, charge_status::captured, transaction, attempt->amount.value_or(payment.amount), {}, payment.money};
 }
 
-/// A payment of the order, or why the reply is none.
+bool is_servers_error(uint16_t status) { return status >= 500; }
+
+/// A payment of the order, or why the reply is none. A server's error is no word about the payment, whatever its body says.
 std::variant<told_payment, std::string> payment_in(const http_reply& reply, order_id order) {
+  if (is_servers_error(reply.status)) return "the payment service answered " + std::to_string(reply.status);
   auto read = read_payment(reply.body);
   const auto status = "the payment service answered " + std::to_string(reply.status);
   if (const auto* wrong = std::get_if<std::string>(&read)) return status + " with what is no payment: " + *wrong;
@@ -66,13 +69,9 @@ std::variant<told_payment, std::string> payment_in(const http_reply& reply, orde
   return read;
 }
 
-/// A server's error is no word about the payment, whatever its body says.
-bool is_servers_error(uint16_t status) { return status >= 500; }
-
 charge_answer charge_answer_in(const http_outcome& outcome, const std::string& key, order_id order) {
   if (const auto* failure = std::get_if<http_failure>(&outcome)) return failed_charge(key, failure->reason, failure->unsent);
   const auto& reply = std::get<http_reply>(outcome);
-  if (is_servers_error(reply.status)) return failed_charge(key, "the payment service answered " + std::to_string(reply.status));
   auto payment = payment_in(reply, order);
   if (const auto* wrong = std::get_if<std::string>(&payment)) return failed_charge(key, *wrong);
   return answer_of(std::get<told_payment>(payment), key);
@@ -96,8 +95,6 @@ refund_answer refund_answer_in(const http_outcome& outcome, const refund_request
   if (const auto* failure = std::get_if<http_failure>(&outcome))
     return failed_refund(request.key, failure->reason, failure->unsent);
   const auto& reply = std::get<http_reply>(outcome);
-  if (is_servers_error(reply.status))
-    return failed_refund(request.key, "the payment service answered " + std::to_string(reply.status));
   auto payment = payment_in(reply, request.order);
   if (const auto* wrong = std::get_if<std::string>(&payment)) return failed_refund(request.key, *wrong);
   return answer_of(std::get<told_payment>(payment), request);
@@ -121,7 +118,7 @@ http_request remote_payments::call(http_method method, const std::string& path) 
   made.url = with_.url + path;
   made.timeout = with_.timeout;
   made.headers.emplace_back("Accept: application/json");
-  if (!with_.token.empty()) made.headers.push_back("Authorization: Bearer " + with_.token);
+  bear(made, with_.token);
   return made;
 }
 
@@ -170,6 +167,25 @@ void remote_payments::refund(const refund_request& request, std::function<void(r
     answer.unsent = false;  // The question did not leave; the refund may have, before.
     answered(std::move(answer));
   });
+}
+
+void remote_payments::refunded(order_id order, std::function<void(refund_answer)> answered) {
+  over_.send(call(http_method::get, order_path(order)), [order, answered = std::move(answered)](const http_outcome& outcome) {
+    if (const auto* failure = std::get_if<http_failure>(&outcome)) return answered(failed_refund({}, failure->reason));
+    const auto& reply = std::get<http_reply>(outcome);
+    if (reply.status == not_found) return answered({{}, refund_answer_status::settled, 0, {}});
+    auto payment = payment_in(reply, order);
+    if (const auto* wrong = std::get_if<std::string>(&payment)) return answered(failed_refund({}, *wrong));
+    answered({{}, refund_answer_status::settled, std::get<told_payment>(payment).refunded, {}});
+  });
+}
+
+void remote_payments::store_card(const card_details&, std::function<void(card_answer)> answered) {
+  answered({card_status::refused, {}, "card_details_not_taken"});
+}
+
+void remote_payments::method_of(const std::string&, std::function<void(card_answer)> answered) {
+  answered({card_status::refused, {}, "no_method_on_file"});
 }
 
 void remote_payments::send_refund(const refund_request& request, std::function<void(refund_answer)> answered) const {

@@ -13,7 +13,7 @@ namespace orderflow {
 
 struct remote_payments_settings {
   std::string url;            ///< Without the path and without a slash at its end.
-  std::string token;          ///< Bearer token; empty: none is sent.
+  secret<std::string> token;  ///< Bearer token; empty: none is sent.
   milliseconds timeout{0};    ///< Of one request.
   bool honours_keys = false;  ///< The service promises that a call sent again with its key has one effect.
 };
@@ -27,6 +27,11 @@ class remote_payments final : public payment_gateway {
   void query(const std::string& key, order_id order, std::function<void(charge_answer)> answered) override;
   /// With `again` the service is asked first; without honoured keys a refund that is not there stays unknown.
   void refund(const refund_request& request, std::function<void(refund_answer)> answered) override;
+  void refunded(order_id order, std::function<void(refund_answer)> answered) override;
+  /// Refused: the service takes methods that it knows, never card details (docs/remote.md).
+  void store_card(const card_details& card, std::function<void(card_answer)> answered) override;
+  /// Refused: the service is not asked what it has on file.
+  void method_of(const std::string& customer, std::function<void(card_answer)> answered) override;
   /// The service's callbacks come in by HTTP, as reports to the order: there is nothing to listen to here.
   void on_report(std::function<void(order_id, charge_answer)>) override {}
   [[nodiscard]] bool honours_keys() const override { return with_.honours_keys; }

@@ -7,10 +7,11 @@ namespace orderflow {
 
 namespace {
 
-std::string read_method(field_reader& body, const char* otherwise) {
+std::string read_method(field_reader& body, const d4_settings& settings, const char* otherwise) {
   auto method = body.text("payment_method", presence::optional);
   if (method.empty()) return otherwise;
-  if (!is_sandbox_token(method)) body.wrong("payment_method", "is not a payment method that is known here");
+  if (!settings.any_payment_method && !is_sandbox_token(method))
+    body.wrong("payment_method", "is not a payment method that is known here");
   return method;
 }
 
@@ -53,7 +54,7 @@ std::variant<place_order, problem> d4_decode_order(std::string_view body, const 
       wish.lines.push_back(read_line(items->items[i], "/items/" + std::to_string(i), wish.money, errors));
     }
   }
-  const auto method = read_method(from, "ok");
+  const auto method = read_method(from, settings, "ok");
   if (from.boolean("auto_pay").value_or(true)) wish.pay_with = method;
   wish.source.batch_id = from.text("batch_id", presence::optional);
   wish.source.import_group = from.text("import_group", presence::optional);
@@ -61,7 +62,7 @@ std::variant<place_order, problem> d4_decode_order(std::string_view body, const 
   return wish;
 }
 
-std::variant<d4_status_wish, problem> d4_decode_status(std::string_view body) {
+std::variant<d4_status_wish, problem> d4_decode_status(std::string_view body, const d4_settings& settings) {
   auto parsed = read_object(body);
   if (auto* wrong = std::get_if<problem>(&parsed)) return std::move(*wrong);
   std::vector<field_error> errors;
@@ -73,7 +74,7 @@ std::variant<d4_status_wish, problem> d4_decode_status(std::string_view body) {
   } else if (!word.empty()) {
     from.wrong("status", "must be one of pending, payment_processing, paid, shipped, delivered, cancelled");
   }
-  if (const auto method = read_method(from, ""); !method.empty()) wish.payment_method = method;
+  if (const auto method = read_method(from, settings, ""); !method.empty()) wish.payment_method = method;
   wish.tracking = from.text_or_integer("tracking_number", presence::optional);
   if (!errors.empty()) return invalid(std::move(errors));
   return wish;
@@ -113,7 +114,7 @@ std::variant<d4_payment_wish, problem> d4_decode_payment(std::string_view body, 
   wish.order = from.order("order_id", presence::required).value_or(order_id{});
   wish.money = from.money("currency").value_or(settings.default_currency);
   wish.amount = from.amount("amount", wish.money, presence::required).value_or(0);
-  wish.method = read_method(from, "");
+  wish.method = read_method(from, settings, "");
   if (!errors.empty()) return invalid(std::move(errors));
   return wish;
 }

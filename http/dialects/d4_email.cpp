@@ -1,22 +1,12 @@
 // DD-ORDER-001 §6.2: what the document's notification service offers. Clients name a template, they never send the text.
 #include "domain/order/notice_text.hpp"
+#include "codec/notice_words.hpp"
 #include "http/dialects/d4.hpp"
 #include "http/dialects/notices.hpp"
 
 namespace orderflow {
 
 namespace {
-
-struct template_word {
-  std::string_view word;
-  notice_kind kind;
-};
-
-constexpr template_word templates[] = {
-    {"ORDER_CONFIRMATION", notice_kind::order_confirmation}, {"ORDER_SHIPPED", notice_kind::order_shipped},
-    {"ORDER_CANCELLED", notice_kind::order_cancelled},       {"ORDER_TIMEOUT_ALERT", notice_kind::order_timeout_alert},
-    {"PAYMENT_FAILED", notice_kind::payment_failed},         {"REFUNDED", notice_kind::refunded},
-};
 
 struct email_wish {
   order_id order;
@@ -32,10 +22,9 @@ std::variant<email_wish, problem> decode(std::string_view body) {
   field_reader read{std::get<json_value>(object), {}, errors};
   email_wish wish;
   const auto word = read.text("template", presence::required);
-  for (const auto& one : templates) {
-    if (one.word != word) continue;
-    wish.kind = one.kind;
-    wish.word = one.word;
+  if (const auto kind = parse_template(word)) {
+    wish.kind = *kind;
+    wish.word = template_word(*kind);
   }
   if (wish.word.empty() && !word.empty())
     read.wrong(

@@ -74,7 +74,7 @@ void move(d4_dialect& with, const request& asked, const responder& to, order_id 
 void d4_put_status(d4_dialect& with, const request& asked, const responder& to) {
   const auto id = d4_order_in_path(asked);
   if (!id) return to(problem_json(d4_order_not_found(), asked.id));
-  auto decoded = d4_decode_status(asked.body);
+  auto decoded = d4_decode_status(asked.body, with.settings);
   if (const auto* wrong = std::get_if<problem>(&decoded)) return to(problem_json(*wrong, asked.id));
   // The present status again changes nothing, whatever else the body says; that is known only from the order.
   look_at(with.on, asked, *id, if_match_version(asked.headers.if_match),

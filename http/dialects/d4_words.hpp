@@ -20,6 +20,7 @@ struct d4_settings {
   bool unknown_products_allowed = true;                ///< A line whose product the catalogue does not know keeps its own price.
   milliseconds usual_wait = std::chrono::seconds{10};  ///< Calls that answer after the saga.
   milliseconds longest_wait = std::chrono::seconds{30};  ///< What `Prefer: wait=n` may ask for.
+  bool any_payment_method = false;                       ///< Methods are a payment service's own words, not the sandbox's.
 };
 
 /// The order wanted, without id and owner; or everything that is wrong with the body.
@@ -30,7 +31,7 @@ struct d4_status_wish {
   std::optional<std::string> payment_method;
   std::string tracking;
 };
-[[nodiscard]] std::variant<d4_status_wish, problem> d4_decode_status(std::string_view body);
+[[nodiscard]] std::variant<d4_status_wish, problem> d4_decode_status(std::string_view body, const d4_settings& settings = {});
 
 /// `shipment`: the word is on the carrier's booking, else on the payment attempt.
 struct d4_settlement {

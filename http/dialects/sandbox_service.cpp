@@ -102,7 +102,11 @@ sandbox_service::sandbox_service(sandbox& with, const clock& clock, asio::io_con
     : world(with), time(clock), io(on), books(with.ledger()) {
   for (const auto& each : with.sent()) mailed.insert(each.message.id);
   with.payments().on_report([this](order_id order, const charge_answer& answer) {
-    asio::post(io, [this, order, answer] { books.note(order, answer, time.now()); });
+    asio::post(io, [this, order, ended = charge_answer{answer}]() mutable {
+      books.note(order, ended, time.now());
+      if (const auto payment = books.payment_of(order)) ended.money = payment->money;
+      if (told) told(order, ended);
+    });
   });
 }
 

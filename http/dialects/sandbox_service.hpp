@@ -4,6 +4,7 @@
 #pragma once
 
 #include <boost/asio/io_context.hpp>
+#include <functional>
 #include <set>
 #include <string>
 #include <vector>
@@ -21,6 +22,7 @@ struct sandbox_service {
   const clock& time;
   boost::asio::io_context& io;
   sandbox_books books;
+  std::function<void(order_id, const charge_answer&)> told;  ///< Hears of charges that ended by themselves. Optional.
   std::set<std::string> mailed;  ///< Ids of messages: one that is sent again with its key is delivered once.
 };
 

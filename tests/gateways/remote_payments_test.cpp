@@ -18,7 +18,7 @@ const std::string key = "charge/7/2";
 
 struct service {
   explicit service(scripted_server::script replies, bool honours_keys = false, milliseconds timeout = 5s)
-      : server(std::move(replies)), payments({server.url(), "s3cret-token", timeout, honours_keys}, client) {}
+      : server(std::move(replies)), payments({server.url(), secret{std::string{"s3cret-token"}}, timeout, honours_keys}, client) {}
   explicit service(scripted_reply always) : service([always](const heard_request&) { return always; }) {}
 
   charge_answer charge() {
@@ -237,4 +237,32 @@ TEST_CASE("a refund that may have been sent is asked for first, and sent again o
   CHECK(keyed.refund(true).status == refund_answer_status::settled);
   REQUIRE(keyed.server.heard().size() == 2);
   CHECK(keyed.server.heard()[1].method == "POST");
+}
+
+TEST_CASE("what went back so far is the service's cumulative figure, nothing where there is no payment") {
+  auto returned = payment(second_captured);
+  returned.replace(returned.find(R"("refunded_amount":0.0)"), 21, R"("refunded_amount":5.0)");
+  const auto ask = [](service& to) {
+    return to.answer_to<refund_answer>([&](auto heard) { to.payments.refunded({7}, heard); });
+  };
+  service some{json_reply(200, returned)};
+  CHECK(ask(some).status == refund_answer_status::settled);
+  CHECK(ask(some).cumulative == 500);
+  service none{json_reply(404, "{}")};
+  CHECK(ask(none).status == refund_answer_status::settled);
+  CHECK(ask(none).cumulative == 0);
+  for (const auto& reply : {json_reply(500, returned), json_reply(200, "{}"), closed_without_reply()}) {
+    service broken{reply};
+    CHECK(ask(broken).status == refund_answer_status::failed);
+  }
+}
+
+TEST_CASE("card details never leave for a service that takes only methods") {
+  service to{json_reply(200, "{}")};
+  const auto stored = to.answer_to<card_answer>([&](auto heard) { to.payments.store_card({}, heard); });
+  CHECK(stored.status == card_status::refused);
+  CHECK(stored.reason == "card_details_not_taken");
+  const auto method = to.answer_to<card_answer>([&](auto heard) { to.payments.method_of("7", heard); });
+  CHECK(method.status == card_status::refused);
+  CHECK(to.server.heard().empty());
 }

@@ -220,3 +220,13 @@ TEST_CASE("payments and refunds name their order in either way") {
   CHECK(std::get<problem>(d4_decode_refund(R"({"order_id":7,"payment_id":8})")).status == 422);
   CHECK(std::get<problem>(d4_decode_payment(R"({"amount":1})", d4_settings{})).errors[0].pointer == "/order_id");
 }
+
+TEST_CASE("a payment service has words of its own for methods, the sandbox knows only its own") {
+  const std::string body = R"({"status":"payment_processing","payment_method":"pm_card_visa"})";
+  CHECK(std::holds_alternative<problem>(d4_decode_status(body)));
+  d4_settings remote;
+  remote.any_payment_method = true;
+  const auto decoded = d4_decode_status(body, remote);
+  REQUIRE(std::holds_alternative<d4_status_wish>(decoded));
+  CHECK(std::get<d4_status_wish>(decoded).payment_method == "pm_card_visa");
+}

@@ -61,4 +61,13 @@ TEST_CASE("every refusal has a word and a sentence of its own") {
   CHECK(sentences.size() == last + 1);
 }
 
+TEST_CASE("a refund is among what went back when the figure has come past it and those started before it") {
+  order now;
+  now.refunds = {{100, refund_status::settled}, {20, refund_status::started}, {3, refund_status::started}};
+  CHECK(refunded_with(now, 2) == 120);
+  CHECK(refunded_with(now, 3) == 123);
+  now.refunded_by_gateway = 110;
+  CHECK(refunded_with(now, 2) == 130);
+}
+
 }  // namespace orderflow
