@@ -219,7 +219,8 @@ void notice_queue::deliver_due(std::vector<notice_row> open) {
 void notice_queue::deliver_one(notice_row row) {
   const auto& limits = services_->limits;
   ++row.tries;
-  if (deliver_({"notice." + std::to_string(row.number), row.channel, row.recipient, row.subject, row.text, std::nullopt, row.order})) {
+  if (deliver_(
+          {"notice." + std::to_string(row.number), row.channel, row.recipient, row.subject, row.text, std::nullopt, row.order})) {
     row.status = notice_status::sent;
   } else if (services_->time->now() - row.send_at >= limits.notice_patience) {
     row.status = notice_status::given_up;

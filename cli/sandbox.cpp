@@ -62,7 +62,8 @@ struct sandbox_process {
         service(world, time, io),
         listening(io, {}, time, defect) {
     if (!with.callback.empty()) call_back(with);
-    listening.listen(std::make_unique<front_door>(listener_of(at, with.dev), sandbox_service_routes(service), gate, keeper, defect));
+    listening.listen(
+        std::make_unique<front_door>(listener_of(at, with.dev), sandbox_service_routes(service), gate, keeper, defect));
     signals.async_wait([this](boost::system::error_code, int) { io.stop(); });
   }
 
@@ -140,8 +141,9 @@ void add_sandbox_command(CLI::App& app, std::function<int()>& chosen) {
   command->add_option("--listen", flags->listen, "Address and port to listen on; port 0 takes any free one")
       ->capture_default_str();
   command->add_option("--data", flags->data, "Directory for the ledger and the mailbox; made if absent")->capture_default_str();
-  auto* callback = command->add_option("--callback", flags->callback,
-                                       "Order service that is told of charges which end by themselves, such as http://127.0.0.1:8080");
+  auto* callback =
+      command->add_option("--callback", flags->callback,
+                          "Order service that is told of charges which end by themselves, such as http://127.0.0.1:8080");
   auto* keys = command->add_option("--keys", flags->keys, "keys.toml whose first [[webhook_secret]] signs the callbacks");
   callback->needs(keys);
   keys->needs(callback);

@@ -9,9 +9,9 @@
 namespace orderflow {
 
 struct remote_cart_settings {
-  std::string url;          ///< Without the path and without a slash at its end.
+  std::string url;            ///< Without the path and without a slash at its end.
   secret<std::string> token;  ///< Bearer token; empty: none is sent.
-  milliseconds timeout{0};  ///< Of one request.
+  milliseconds timeout{0};    ///< Of one request.
 };
 
 class remote_cart final : public cart_service {

@@ -9,9 +9,9 @@
 namespace orderflow {
 
 struct remote_mailer_settings {
-  std::string url;          ///< Without the path and without a slash at its end.
+  std::string url;            ///< Without the path and without a slash at its end.
   secret<std::string> token;  ///< Bearer token; empty: none is sent.
-  milliseconds timeout{0};  ///< Of one delivery.
+  milliseconds timeout{0};    ///< Of one delivery.
 };
 
 class remote_mailer final : public mailer {

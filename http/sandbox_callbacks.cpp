@@ -19,7 +19,7 @@ std::string body_of(order_id order, const charge_answer& answer) {
   out.key("event_id").string(answer.key + (captured ? "/completed" : "/failed"));
   out.key("order_id").integer(order.value);
   out.key("payment_id").integer(order.value);
-  out.key("transaction_id").string(captured ? answer.transaction : answer.key);
+  if (captured) out.key("transaction_id").string(answer.transaction);
   out.key("idempotency_key").string(answer.key);
   out.key("status").string(captured ? "completed" : "failed");
   if (captured && answer.money) {

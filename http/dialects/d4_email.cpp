@@ -1,6 +1,6 @@
 // DD-ORDER-001 §6.2: what the document's notification service offers. Clients name a template, they never send the text.
-#include "domain/order/notice_text.hpp"
 #include "codec/notice_words.hpp"
+#include "domain/order/notice_text.hpp"
 #include "http/dialects/d4.hpp"
 #include "http/dialects/notices.hpp"
 

@@ -11,7 +11,8 @@ using namespace std::chrono_literals;
 
 namespace {
 
-const outgoing_message confirmation{"7.3.email", "email", "a@example.com", "Order 7", "Thank you", notice_kind::order_confirmation, {7}};
+const outgoing_message confirmation{
+    "7.3.email", "email", "a@example.com", "Order 7", "Thank you", notice_kind::order_confirmation, {7}};
 
 std::string delivered_to(scripted_server& server, const outgoing_message& message, milliseconds timeout = 5s) {
   http_client client;
@@ -29,8 +30,9 @@ TEST_CASE("a message is sent as the document says it, with its own id as the key
   CHECK(heard[0].method + " " + heard[0].target == "POST /api/v1/notifications/email");
   CHECK(heard[0].headers.at("idempotency-key") == "7.3.email");
   CHECK(heard[0].headers.at("authorization") == "Bearer s3cret");
-  CHECK(heard[0].body ==
-        R"({"template":"ORDER_CONFIRMATION","order_id":7,"to":"a@example.com","channel":"email","subject":"Order 7","text":"Thank you"})");
+  CHECK(
+      heard[0].body ==
+      R"({"template":"ORDER_CONFIRMATION","order_id":7,"to":"a@example.com","channel":"email","subject":"Order 7","text":"Thank you"})");
 }
 
 TEST_CASE("a message about no order names neither template nor order") {

@@ -18,7 +18,8 @@ const std::string key = "charge/7/2";
 
 struct service {
   explicit service(scripted_server::script replies, bool honours_keys = false, milliseconds timeout = 5s)
-      : server(std::move(replies)), payments({server.url(), secret{std::string{"s3cret-token"}}, timeout, honours_keys}, client) {}
+      : server(std::move(replies)),
+        payments({server.url(), secret{std::string{"s3cret-token"}}, timeout, honours_keys}, client) {}
   explicit service(scripted_reply always) : service([always](const heard_request&) { return always; }) {}
 
   charge_answer charge() {
@@ -242,9 +243,7 @@ TEST_CASE("a refund that may have been sent is asked for first, and sent again o
 TEST_CASE("what went back so far is the service's cumulative figure, nothing where there is no payment") {
   auto returned = payment(second_captured);
   returned.replace(returned.find(R"("refunded_amount":0.0)"), 21, R"("refunded_amount":5.0)");
-  const auto ask = [](service& to) {
-    return to.answer_to<refund_answer>([&](auto heard) { to.payments.refunded({7}, heard); });
-  };
+  const auto ask = [](service& to) { return to.answer_to<refund_answer>([&](auto heard) { to.payments.refunded({7}, heard); }); };
   service some{json_reply(200, returned)};
   CHECK(ask(some).status == refund_answer_status::settled);
   CHECK(ask(some).cumulative == 500);

@@ -236,6 +236,21 @@ class WithoutHonouredKeys(RemoteTest):
         self.assertEqual(self.sandbox.amounts(number, "refund"), [TOTAL])
 
 
+class SignedCallbacks(unittest.TestCase):
+    def test_a_charge_that_ends_by_itself_is_told_by_a_signed_callback(self):
+        with Sandbox() as sandbox:
+            sandbox.start()
+            patient = ["--set", "payment.retry_first=2m", "--set", "payment.retry_most=2m"]  # nobody asks in between
+            with Server(options=["--set", "payment.gateway=http", "--set", f"payment.url={sandbox.url}", *patient]) as server:
+                server.start()
+                sandbox.kill()
+                sandbox.options = ["--callback", f"http://127.0.0.1:{server.port}", "--keys", f"{server.data}/keys.toml"]
+                sandbox.start()
+                reply = Client(server).post("/api/v1/orders/", order_of(payment_method="slow"), headers={"Prefer": "wait=20"})
+                self.assertEqual((reply.status, reply.json["status"]), (201, "paid"))
+                self.assertEqual(sandbox.amounts(reply.json["id"], "capture"), [TOTAL])
+
+
 class RemoteMail(unittest.TestCase):
     def setUp(self):
         self.mailbox = Sandbox()
