@@ -1,6 +1,7 @@
 #include "http/dialects/callbacks.hpp"
 
 #include <algorithm>
+#include <charconv>
 
 #include "codec/order_json.hpp"
 #include "http/dialects/d0_words.hpp"
@@ -47,9 +48,13 @@ std::variant<minor_units, problem> captured_amount(const payment_callback& word,
   return *amount;
 }
 
-std::string_view without_prefix(std::string_view transaction) {
-  if (transaction.starts_with("TXN")) transaction.remove_prefix(3);
-  return transaction;
+/// "701", "TXN000701": the number of an attempt as the documents write it.
+std::optional<int64_t> transaction_number(std::string_view text) {
+  if (text.starts_with("TXN")) text.remove_prefix(3);
+  int64_t number = 0;
+  const auto* end = text.data() + text.size();
+  const auto [stop, failed] = std::from_chars(text.data(), end, number);
+  return failed == std::errc{} && stop == end ? std::optional{number} : std::nullopt;
 }
 
 /// One delivery on its way through the order.
@@ -180,8 +185,9 @@ std::variant<payment_callback, problem> decode_callback(std::string_view body) {
 
 std::optional<uint32_t> attempt_named(const order& now, std::string_view name) {
   if (now.attempts.empty()) return std::nullopt;
+  const auto number = transaction_number(name);
   for (uint32_t k = 1; k <= now.attempts.size(); ++k) {
-    if (without_prefix(name) == std::to_string(now.id.value * 100 + k)) return k;
+    if (number == now.id.value * 100 + k) return k;
     const auto& theirs = now.attempts[k - 1].transaction;
     if (!theirs.empty() && theirs == name) return k;
   }
@@ -198,8 +204,8 @@ std::variant<std::optional<order_action>, problem> action_of(const payment_callb
       const auto amount = captured_amount(word, now);
       if (const auto* wrong = std::get_if<problem>(&amount)) return *wrong;
       const auto ours = std::to_string(now.id.value * 100 + *attempt);
-      const auto transaction = word.transaction.empty() ? ours : std::string{without_prefix(word.transaction)};
-      return money_was_captured{*attempt, transaction, std::get<minor_units>(amount)};
+      const auto named_by_us = word.transaction.empty() || transaction_number(word.transaction) == now.id.value * 100 + *attempt;
+      return money_was_captured{*attempt, named_by_us ? ours : word.transaction, std::get<minor_units>(amount)};
     }
     case callback_status::failed: return payment_was_declined{*attempt, word.reason.empty() ? "declined" : word.reason};
     case callback_status::refunded: return std::nullopt;
