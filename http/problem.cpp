@@ -89,7 +89,7 @@ problem problem_of(const world_error& error) {
   const auto row = row_of(error.code);
   problem made;
   made.status = row.status;
-  made.word = to_string(error.code);
+  made.word = error.code == errc::none ? "server_made_a_mistake" : to_string(error.code);
   // What the world said goes to the log; it may name hosts and files, which are not the client's business.
   made.detail = row.sentence;
   made.retry_after_s = row.retry_after_s;

@@ -12,7 +12,9 @@
 #include "http/dialects/d2.hpp"
 #include "http/dialects/d4.hpp"
 #include "http/dialects/dev.hpp"
+#include "http/dialects/documents.hpp"
 #include "http/dialects/route_list.hpp"
+#include "http/dialects/shelf.hpp"
 #include "http/dialects/stock.hpp"
 
 namespace orderflow {
@@ -74,7 +76,9 @@ struct http_service::parts {
     add(d4_routes(d4));
     add(callback_routes(on));
     add(stock_routes(on));
+    add(shelf_routes(on));
     add(operations_routes(on, sources));
+    add(document_routes());
     if (listener.dev_endpoints) {
       add(dev_routes(on, *around.dev));
       table.push_back(route_list_route(table));
@@ -154,6 +158,10 @@ void http_service::reload_certificates(std::function<void(std::string)> told) {
 
 void http_service::put_keys(shared_keys keys) {
   asio::post(parts_->io, [all = parts_.get(), keys = std::move(keys)] { all->keys = keys; });
+}
+
+const std::vector<route>& http_service::routes(size_t listener) const {
+  return parts_->listening.door(listener).routes().table();
 }
 
 bool http_service::drain(milliseconds at_most, const std::function<void()>& hurry) {

@@ -56,6 +56,8 @@ class http_service {
 
   void start();
   [[nodiscard]] uint16_t port(size_t listener = 0) const;
+  /// What the n-th listener serves.
+  [[nodiscard]] const std::vector<route>& routes(size_t listener = 0) const;
 
   /// What the n-th listener serves.
   [[nodiscard]] const std::vector<route>& routes(size_t listener = 0) const;

@@ -3,6 +3,7 @@
 #include "codec/json.hpp"
 #include "http/dialects/reading.hpp"
 #include "http/dialects/sandbox_view.hpp"
+#include "http/dialects/shelf.hpp"
 
 namespace orderflow {
 
@@ -69,19 +70,9 @@ void put_stock(edge& on, const request& asked, const responder& to) {
 }
 
 void put_item(edge& on, const request& asked, const responder& to) {
-  const auto id = product_in_path(asked, to);
-  if (!id) return;
-  auto parsed = read_object(asked.body);
-  if (const auto* wrong = std::get_if<problem>(&parsed)) return to(problem_json(*wrong, asked.id));
-  std::vector<field_error> errors;
-  field_reader from{std::get<json_value>(parsed), {}, errors};
-  from.refuse_others({"name", "price", "currency"});
-  product item;
-  item.id = *id;
-  item.name = from.text("name", presence::required);
-  item.money = from.money("currency").value_or(currency{{'U', 'S', 'D'}});
-  item.price = from.amount("price", item.money, presence::required).value_or(0);
-  if (!errors.empty()) return to(problem_json(invalid(std::move(errors)), asked.id));
+  auto decoded = read_product(asked.values[0], asked.body);
+  if (const auto* wrong = std::get_if<problem>(&decoded)) return to(problem_json(*wrong, asked.id));
+  const auto& item = std::get<product>(decoded);
   on.bridge.put_product(item, [&on, &asked, to, item](std::variant<catalogue_snapshot, world_error> answer) {
     if (const auto* failed = std::get_if<world_error>(&answer)) return to(problem_json(problem_of(*failed), asked.id));
     on.audit.record("product-changed", asked.from,

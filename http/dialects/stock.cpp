@@ -64,16 +64,6 @@ void check(edge& on, const request& asked, const responder& to) {
   });
 }
 
-void write_product(json_writer& out, const product& item) {
-  out.begin_object();
-  out.key("productId");
-  d3_write_id(out, item.id.value);
-  out.key("name").string(item.name);
-  out.key("price").raw(fixed_text(item.price, item.money));
-  out.key("currency").string(item.money.name());
-  out.end_object();
-}
-
 void list_products(edge& on, const request&, const responder& to) {
   const auto known = on.bridge.products();
   std::vector<const product*> sorted;
@@ -83,7 +73,7 @@ void list_products(edge& on, const request&, const responder& to) {
   reply made;
   json_writer out{made.body};
   out.begin_array();
-  for (const auto* item : sorted) write_product(out, *item);
+  for (const auto* item : sorted) d3_write_product(out, *item);
   out.end_array();
   to(std::move(made));
 }
@@ -94,11 +84,21 @@ void get_product(edge& on, const request& asked, const responder& to) {
   if (found == known->products.end()) return to(d3_problem(product_not_found(), asked.id));
   reply made;
   json_writer out{made.body};
-  write_product(out, found->second);
+  d3_write_product(out, found->second);
   to(std::move(made));
 }
 
 }  // namespace
+
+void d3_write_product(json_writer& out, const product& item) {
+  out.begin_object();
+  out.key("productId");
+  d3_write_id(out, item.id.value);
+  out.key("name").string(item.name);
+  out.key("price").raw(fixed_text(item.price, item.money));
+  out.key("currency").string(item.money.name());
+  out.end_object();
+}
 
 std::vector<route> stock_routes(edge& on) {
   constexpr auto everyone = audience::every_role();

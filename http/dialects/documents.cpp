@@ -1,0 +1,66 @@
+#include "http/dialects/documents.hpp"
+
+#include <algorithm>
+
+#include "http/api_documents.hpp"
+
+namespace orderflow {
+
+namespace {
+
+reply html_page(std::string body) {
+  reply made;
+  made.content_type = "text/html; charset=utf-8";
+  made.body = std::move(body);
+  made.header("Content-Security-Policy", built_documents().policy);
+  made.header("Referrer-Policy", "no-referrer");
+  return made;
+}
+
+reply openapi() {
+  reply made;
+  made.body = built_documents().openapi;
+  return made;
+}
+
+reply no_such_page(std::string_view request_id) {
+  problem made;
+  made.status = 404;
+  made.word = "path_must_exist";
+  made.detail = "There is no problem of this type; /docs lists all of them.";
+  return problem_json(made, request_id);
+}
+
+/// The path has the word as `type` has it: with hyphens.
+reply problem_page_of(std::string_view path_word, std::string_view request_id) {
+  const auto all = built_documents();
+  const auto found = std::find_if(all.problems.begin(), all.problems.end(), [&](const problem_page& each) {
+    return std::equal(each.word.begin(), each.word.end(), path_word.begin(), path_word.end(),
+                      [](char own, char sent) { return sent == (own == '_' ? '-' : own); });
+  });
+  if (found == all.problems.end()) return no_such_page(request_id);
+  std::string body;
+  body.append(all.problem_before).append(found->html).append(all.problem_after);
+  return html_page(std::move(body));
+}
+
+}  // namespace
+
+std::vector<route> document_routes() {
+  constexpr auto anyone = audience::anyone();
+  route_options probe;
+  probe.load = load_class::probe;
+  probe.dialect = dialects::probe;
+  std::vector<route> table;
+  table.emplace_back(
+      verb::get, "/openapi.json", anyone, [](const request&, const responder& to) { to(openapi()); }, probe);
+  table.emplace_back(
+      verb::get, "/docs", anyone, [](const request&, const responder& to) { to(html_page(std::string{built_documents().docs})); },
+      probe);
+  table.emplace_back(
+      verb::get, "/problems/{word}", anyone,
+      [](const request& asked, const responder& to) { to(problem_page_of(asked.values[0], asked.id)); }, probe);
+  return table;
+}
+
+}  // namespace orderflow

@@ -1,0 +1,228 @@
+// The reference says what the program does: every route, every role, every type of problem.
+#include <unistd.h>
+
+#include <catch2/catch_test_macros.hpp>
+#include <filesystem>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <regex>
+#include <set>
+#include <sstream>
+
+#include "gateways/sandbox.hpp"
+#include "http/api_documents.hpp"
+#include "tests/http/client.hpp"
+#include "tests/http/running_service.hpp"
+
+using namespace orderflow;
+
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr role all_roles[] = {role::customer, role::merchant, role::service, role::operator_};
+
+std::string name_of(role who) {
+  switch (who) {
+    case role::customer: return "customer";
+    case role::merchant: return "merchant";
+    case role::service: return "service";
+    case role::operator_: return "operator";
+  }
+  return {};
+}
+
+/// A service with everything switched on; it is never started.
+class whole_service {
+ public:
+  whole_service()
+      : directory_(fs::temp_directory_path() / ("orderflow-documents-" + std::to_string(::getpid()))),
+        box_(directory_.string(), time_),
+        service_(settings(), surroundings()) {}
+  ~whole_service() { fs::remove_all(directory_); }
+  [[nodiscard]] const std::vector<route>& routes() const { return service_.routes(); }
+
+ private:
+  static http_settings settings() {
+    auto made = running_service::dev_settings();
+    made.listeners.front().dev_endpoints = true;
+    return made;
+  }
+  http_surroundings surroundings() {
+    http_surroundings with;
+    with.make_gateway = [this](boost::asio::io_context& io) { return make_memory_gateway(io, shop_); };
+    with.time = &time_;
+    with.dev = &box_;
+    with.state = [] { return health{}; };
+    with.metrics = [] { return std::string{}; };
+    return with;
+  }
+
+  fs::path directory_;
+  fixed_clock time_;
+  memory_shop shop_;
+  sandbox box_;
+  http_service service_;
+};
+
+/// The figures are a group of their own for listeners, and stand with the probes for readers.
+std::string tag_of(std::string_view dialect) { return std::string{dialect == dialects::metrics ? dialects::probe : dialect}; }
+
+nlohmann::json document() { return nlohmann::json::parse(built_documents().openapi); }
+
+/// "GET /livez (probe): anyone": the form in which table and document are compared.
+std::set<std::string> routes_of_table(const std::vector<route>& table) {
+  std::set<std::string> lines;
+  for (const auto& row : table) {
+    std::string who;
+    for (const role each : all_roles)
+      if (row.may.has(each)) who += " " + name_of(each);
+    lines.insert(std::string{to_string(row.method)} + " " + std::string{row.pattern} +
+                 " (" + tag_of(row.options.dialect) + "):" +
+                 (row.may.is_anyone() ? " anyone" : row.may.is_signed_callback() ? " signature" : who));
+  }
+  return lines;
+}
+
+std::set<std::string> routes_of_document() {
+  const std::set<std::string> methods{"get", "put", "post", "delete", "patch"};
+  std::set<std::string> lines;
+  const auto reference = document();
+  for (const auto& [path, item] : reference["paths"].items())
+    for (const auto& [method, operation] : item.items()) {
+      if (!methods.contains(method)) continue;
+      std::string line;
+      for (const char c : method) line += static_cast<char>(c - 'a' + 'A');
+      line += " " + path + " (" + operation["tags"][0].get<std::string>() + "):";
+      for (const auto& each : operation["x-roles"]) line += " " + each.get<std::string>();
+      lines.insert(line);
+    }
+  return lines;
+}
+
+std::string only_in_first(const std::set<std::string>& first, const std::set<std::string>& second) {
+  std::string lines;
+  for (const auto& each : first)
+    if (!second.contains(each)) lines += each + "\n";
+  return lines;
+}
+
+const problem_page* page_of(std::string_view word) {
+  for (const auto& each : built_documents().problems)
+    if (each.word == word) return &each;
+  return nullptr;
+}
+
+/// All words of the form x_must_y that stand as literals in the HTTP side.
+std::set<std::string> words_in_sources() {
+  static const std::regex literal{R"re("([a-z_]+_must_[a-z_]+)")re"};
+  std::set<std::string> words;
+  for (const auto& file : fs::recursive_directory_iterator{fs::path{ORDERFLOW_SOURCE_DIR} / "http"}) {
+    if (file.path().extension() != ".cpp") continue;
+    std::ifstream in{file.path()};
+    std::ostringstream text;
+    text << in.rdbuf();
+    const auto all = text.str();
+    for (auto it = std::sregex_iterator{all.begin(), all.end(), literal}; it != std::sregex_iterator{}; ++it)
+      words.insert((*it)[1].str());
+  }
+  return words;
+}
+
+}  // namespace
+
+TEST_CASE("every route is in the reference with its roles, and the reference has no other") {
+  const whole_service all;
+  const auto served = routes_of_table(all.routes());
+  const auto written = routes_of_document();
+  const auto missing = only_in_first(served, written);
+  const auto invented = only_in_first(written, served);
+  INFO("served, but not in http/openapi:\n" << missing << "in http/openapi, but not served:\n" << invented);
+  CHECK(missing.empty());
+  CHECK(invented.empty());
+}
+
+TEST_CASE("every refusal has a page, with the status that it is answered with") {
+  for (int number = 1; to_string(static_cast<refusal>(number)) != "unknown_refusal"; ++number) {
+    const auto why = static_cast<refusal>(number);
+    INFO(to_string(why));
+    const auto* page = page_of(to_string(why));
+    REQUIRE(page != nullptr);
+    CHECK(page->status == status_of(why));
+  }
+}
+
+TEST_CASE("every failure of the world has a page") {
+  std::set<std::string> words{problem_of(world_error{}).word};
+  for (int number = 1; to_string(static_cast<errc>(number)) != "none"; ++number)
+    words.insert(problem_of(world_error{static_cast<errc>(number), {}}).word);
+  for (const auto& word : words) {
+    INFO(word);
+    CHECK(page_of(word) != nullptr);
+  }
+}
+
+TEST_CASE("every word that the HTTP side can say has a page") {
+  const auto words = words_in_sources();
+  REQUIRE(words.size() > 20);
+  for (const auto& word : words) {
+    INFO(word);
+    CHECK(page_of(word) != nullptr);
+  }
+}
+
+TEST_CASE("the page of a problem is found where the problem's type says") {
+  running_service with;
+  test_client client{with.port};
+  const auto refused = client.ask("GET", "/api/v1/orders/999");
+  REQUIRE(refused.status == 404);
+  const auto type = nlohmann::json::parse(refused.body)["type"].get<std::string>();
+  const auto page = client.ask("GET", type);
+  CHECK(page.status == 200);
+  CHECK(page.headers.at("content-type") == "text/html; charset=utf-8");
+  CHECK(page.body.find("What to do") != std::string::npos);
+  CHECK(page.body.find("Order must exist") != std::string::npos);
+  CHECK(client.ask("GET", "/problems/nothing-of-this-name").status == 404);
+}
+
+TEST_CASE("the reference is served to anyone, and its page needs nothing from elsewhere") {
+  running_service with{[] {
+    auto settings = running_service::dev_settings();
+    settings.listeners.front().fixed_principal.reset();
+    return settings;
+  }()};
+  test_client client{with.port};
+  CHECK(client.ask("GET", "/api/v1/orders/").status == 401);
+  const auto reference = client.ask("GET", "/openapi.json");
+  REQUIRE(reference.status == 200);
+  CHECK(nlohmann::json::parse(reference.body)["openapi"] == "3.1.0");
+  const auto page = client.ask("GET", "/docs");
+  REQUIRE(page.status == 200);
+  const auto policy = page.headers.at("content-security-policy");
+  CHECK(policy.starts_with("default-src 'none'"));
+  CHECK(policy.find("unsafe") == std::string::npos);
+  for (const auto* foreign : {"src=", "@import", "url(", " style=", "onclick", "<link"}) {
+    INFO(foreign);
+    CHECK(page.body.find(foreign) == std::string::npos);
+  }
+}
+
+TEST_CASE("every operation that takes a body shows one, and every reply of success too, from the golden exchanges") {
+  std::string bare;
+  const auto reference = document();
+  for (const auto& [path, item] : reference["paths"].items())
+    for (const auto& [method, operation] : item.items()) {
+      if (!operation.is_object() || !operation.contains("operationId") || operation["tags"][0] == "probe") continue;
+      const auto name = operation["operationId"].get<std::string>();
+      if (operation.contains("requestBody") && !operation["requestBody"]["content"]["application/json"].contains("examples"))
+        bare += name + " has no request in the golden files\n";
+      bool shown = false;
+      for (const auto& [status, reply] : operation["responses"].items()) {
+        const auto contents = reply.value("content", nlohmann::json::object());
+        for (const auto& content : contents) shown = shown || (status < "300" && content.contains("examples"));
+      }
+      if (!shown) bare += name + " has no whole reply of success in the golden files\n";
+    }
+  INFO(bare);
+  CHECK(bare.empty());
+}
