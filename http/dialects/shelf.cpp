@@ -75,9 +75,7 @@ void get_stock(edge& on, const request& asked, const responder& to) {
 void record_adjustment(edge& on, const request& asked, const product_id& product, const stock_word& word) {
   const auto amount = word.delta ? *word.delta : word.on_hand.value_or(0);
   on.audit.record("stock-adjusted", asked.from,
-                  {{"product", product.value},
-                   {word.delta ? "delta" : "on_hand", std::to_string(amount)},
-                   {"reason", word.why}});
+                  {{"product", product.value}, {word.delta ? "delta" : "on_hand", std::to_string(amount)}, {"reason", word.why}});
 }
 
 void put_stock(edge& on, const request& asked, const responder& to) {

@@ -87,7 +87,7 @@ def filled(value, schema, document):
     if golden.is_object(value):
         return {name: filled(each, member_schema(schema, name, document), document) for name, each in value[1]}
     if isinstance(value, list):
-        return [filled(each, item_schema(schema, document), document) for each in value]
+        return [filled(each, item_schema(schema, document), document) for each in value if each != "..."]
     if isinstance(value, str) and not isinstance(value, golden.Number):
         whole = golden.PLACEHOLDER.fullmatch(value)
         return placeholder_value(whole, schema, document) if whole else plain_text(value)
@@ -95,10 +95,10 @@ def filled(value, schema, document):
 
 
 def is_whole(value):
-    """Nothing is left out with "..."."""
+    """No member is left out with "..."; elements may be: an array with fewer of them is still one."""
     if golden.is_object(value):
         return all(name != "..." and is_whole(each) for name, each in value[1])
-    return value != "..." and (not isinstance(value, list) or all(map(is_whole, value)))
+    return not isinstance(value, list) or all(map(is_whole, value))
 
 
 def operation_of(document, method, target):
