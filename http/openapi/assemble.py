@@ -85,7 +85,9 @@ class Assembler:
 
     def words_for(self, operation, method):
         groups = ["every"]
-        if operation["x-roles"] != ["anyone"]:
+        if operation["x-roles"] == ["signature"]:
+            groups.append("signature")
+        elif operation["x-roles"] != ["anyone"]:
             groups.append("principal")
             if method in UNSAFE:
                 groups.append("unsafe")

@@ -78,6 +78,8 @@ def placeholder_value(match, schema, document):
             return each["examples"][0]
     if "integer" in types or "number" in types:
         return golden.Number(NUMBERS.get(name, "1"))
+    if types == {"boolean"}:
+        return False
     if "object" in types and "string" not in types:
         return {}
     return NUMBERS.get(name, "1") if form == "int" or name == "id" else "text"

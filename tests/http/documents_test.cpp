@@ -1,6 +1,4 @@
 // The reference says what the program does: every route, every role, every type of problem.
-#include <unistd.h>
-
 #include <catch2/catch_test_macros.hpp>
 #include <filesystem>
 #include <fstream>
@@ -11,8 +9,10 @@
 
 #include "gateways/sandbox.hpp"
 #include "http/api_documents.hpp"
+#include "http/principal.hpp"
 #include "tests/http/client.hpp"
 #include "tests/http/running_service.hpp"
+#include "tests/http/scratch_directory.hpp"
 
 using namespace orderflow;
 
@@ -22,24 +22,10 @@ namespace fs = std::filesystem;
 
 constexpr role all_roles[] = {role::customer, role::merchant, role::service, role::operator_};
 
-std::string name_of(role who) {
-  switch (who) {
-    case role::customer: return "customer";
-    case role::merchant: return "merchant";
-    case role::service: return "service";
-    case role::operator_: return "operator";
-  }
-  return {};
-}
-
 /// A service with everything switched on; it is never started.
 class whole_service {
  public:
-  whole_service()
-      : directory_(fs::temp_directory_path() / ("orderflow-documents-" + std::to_string(::getpid()))),
-        box_(directory_.string(), time_),
-        service_(settings(), surroundings()) {}
-  ~whole_service() { fs::remove_all(directory_); }
+  whole_service() : box_(directory_.path(), time_), service_(settings(), surroundings()) {}
   [[nodiscard]] const std::vector<route>& routes() const { return service_.routes(); }
 
  private:
@@ -58,7 +44,7 @@ class whole_service {
     return with;
   }
 
-  fs::path directory_;
+  scratch_directory directory_;
   fixed_clock time_;
   memory_shop shop_;
   sandbox box_;
@@ -76,7 +62,7 @@ std::set<std::string> routes_of_table(const std::vector<route>& table) {
   for (const auto& row : table) {
     std::string who;
     for (const role each : all_roles)
-      if (row.may.has(each)) who += " " + name_of(each);
+      if (row.may.has(each)) who += " " + std::string{to_string(each)};
     lines.insert(std::string{to_string(row.method)} + " " + std::string{row.pattern} + " (" + tag_of(row.options.dialect) + "):" +
                  (row.may.is_anyone()            ? " anyone"
                   : row.may.is_signed_callback() ? " signature"
