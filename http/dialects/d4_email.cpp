@@ -72,7 +72,7 @@ void d4_send_email(d4_dialect& with, const request& asked, const responder& to) 
   auto decoded = decode(asked.body);
   if (auto* wrong = std::get_if<problem>(&decoded)) return to(problem_json(*wrong, asked.id));
   auto wish = std::get<email_wish>(std::move(decoded));
-  look_at(with.on, asked, wish.order, std::nullopt, [&with, &asked, to, wish](order_outcome outcome) {
+  look_at(with.on, asked, wish.order, if_match_version(asked.headers.if_match), [&with, &asked, to, wish](order_outcome outcome) {
     if (const auto* wrong = std::get_if<problem>(&outcome)) return to(problem_json(*wrong, asked.id));
     const auto now = std::get<order_reply>(outcome).now;
     const auto& given = wish.recipient.empty() ? now->who.email : wish.recipient;

@@ -62,7 +62,6 @@ void move(d4_dialect& with, const request& asked, const responder& to, order_id 
   order_request ask;
   ask.order = id;
   ask.command = order_command{std::move(action), with.on.time.now()};
-  ask.if_version = if_match_version(asked.headers.if_match);
   const auto patience = patience_of(asked.headers.prefer, with.settings.usual_wait, with.settings.longest_wait);
   ask_order(
       with.on, asked, std::move(ask), ends_later(wanted) ? patience : milliseconds{0},
@@ -104,7 +103,6 @@ void d4_settle(d4_dialect& with, const request& asked, const responder& to) {
   auto& word = std::get<d4_settlement>(decoded);
   order_request ask;
   ask.order = *id;
-  ask.if_version = if_match_version(asked.headers.if_match);
   const std::string what = word.shipment ? "shipment" : word.transaction.empty() ? "not captured" : "captured";
   order_action action = settle_attempt{word.transaction, word.why, asked.from.subject};
   if (word.shipment) action = settle_shipment{word.why, asked.from.subject};

@@ -33,6 +33,7 @@ reply payment_made(std::variant<order_reply, world_error> answer, std::string_vi
   made.status = open ? 202 : 201;
   made.body = d4_payment(now);
   made.header("Location", "/api/v1/payments/order/" + std::to_string(now.id.value));
+  made.header("ETag", etag_of(now.version));
   return made;
 }
 
@@ -60,7 +61,6 @@ void give_back(d4_dialect& with, const request& asked, const responder& to, cons
   if (!errors.empty()) return to(problem_json(invalid(std::move(errors)), asked.id));
   order_request ask;
   ask.order = now.id;
-  ask.if_version = if_match_version(asked.headers.if_match);
   ask.command = order_command{refund_order{part}, with.on.time.now()};
   ask_order(with.on, asked, std::move(ask), milliseconds{0}, [&asked, to](std::variant<order_reply, world_error> answer) {
     const auto outcome = outcome_of(std::move(answer));

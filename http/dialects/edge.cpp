@@ -99,6 +99,7 @@ void ask_order(edge& on, const request& asked, order_request wish, milliseconds 
     // A key that is not well-formed does not come this far: the front door refuses it.
     if (auto* claim = std::get_if<std::optional<key_claim>>(&key)) wish.key = std::move(*claim);
     if (wish.key) wish.key->order = wish.order;
+    if (!wish.if_version) wish.if_version = if_match_version(asked.headers.if_match);
   }
   const bool waits = patience.count() > 0 && on.gate.enter_wait();
   wish.from = asked.from;

@@ -87,13 +87,18 @@ void put_stock(edge& on, const request& asked, const responder& to) {
   const auto why = word.why + " (" + asked.from.subject + ")";
   inventory_command command = set_stock{*product, word.on_hand.value_or(0), why};
   if (word.delta) command = adjust_stock{*product, *word.delta, why};
-  on.bridge.stock({std::move(command), on.time.now(), std::nullopt},
+  const auto now = on.time.now();
+  auto key = key_of(asked, asked.path, now);
+  if (const auto* wrong = std::get_if<problem>(&key)) return to(problem_json(*wrong, asked.id));
+  on.bridge.stock({std::move(command), now, std::nullopt, std::get<std::optional<key_claim>>(std::move(key))},
                   [&on, &asked, to, product = *product, word](std::variant<stock_reply, world_error> answer) {
                     if (const auto* failed = std::get_if<world_error>(&answer))
                       return to(problem_json(problem_of(*failed), asked.id));
-                    if (std::get<stock_reply>(answer).verdict == inventory_verdict::below_reserved)
+                    const auto& done = std::get<stock_reply>(answer);
+                    if (done.other_body) return to(problem_json(key_has_other_body(), asked.id));
+                    if (done.verdict == inventory_verdict::below_reserved)
                       return to(problem_json(problem_of(refusal::on_hand_must_cover_reserved), asked.id));
-                    record_adjustment(on, asked, product, word);
+                    if (!done.repeated) record_adjustment(on, asked, product, word);
                     answer_level(on, asked, to, product);
                   });
 }

@@ -79,6 +79,8 @@ class Assembler:
         operation["security"] = [] if roles in (["anyone"], ["signature"]) else [{"bearer": []}]
         if method in UNSAFE and roles != ["signature"]:
             operation["parameters"] = [*operation.get("parameters", []), {"$ref": "#/components/parameters/IdempotencyKey"}]
+        if "version_must_match" in operation.get("x-problems", []):
+            operation["parameters"] = [*operation.get("parameters", []), {"$ref": "#/components/parameters/IfMatch"}]
         operation["responses"] = self.responses(dialect, where, operation, method)
         self.operations[name] = operation
         return operation

@@ -1,5 +1,6 @@
 // What the operator reads says what the program has.
 #include <catch2/catch_test_macros.hpp>
+#include <map>
 #include <regex>
 #include <set>
 
@@ -22,7 +23,39 @@ std::set<std::string> documented_keys() {
   return keys;
 }
 
+/// What stands between lines of three backquotes and begins with the name of a golden exchange.
+std::vector<std::string> quoted_exchanges(const std::string& text) {
+  static const std::regex block{R"(\n```[a-z]*\n(### [^`]*?)\n```)"};
+  std::vector<std::string> found;
+  for (auto it = std::sregex_iterator{text.begin(), text.end(), block}; it != std::sregex_iterator{}; ++it)
+    found.push_back((*it)[1].str());
+  return found;
+}
+
 }  // namespace
+
+TEST_CASE("docs/api.md quotes the golden files as they are, at least one exchange of each dialect") {
+  std::map<std::string, std::string> goldens;
+  std::vector<std::string> quotes;
+  for (const source_file& file : source_files()) {
+    if (file.path == "docs/api.md") quotes = quoted_exchanges(file.text);
+    if (file.path.starts_with("tests/http/golden/") && file.path.ends_with(".http"))
+      goldens[file.path.substr(18, file.path.find('/', 18) - 18)] += file.text + "\n";
+  }
+  std::set<std::string> quoted;
+  for (const auto& quote : quotes) {
+    bool found = false;
+    for (const auto& [dialect, text] : goldens)
+      if (text.find(quote + "\n") != std::string::npos) found = quoted.insert(dialect).second || true;
+    INFO(quote);
+    CHECK(found);
+  }
+  for (const std::string dialect : {"d0", "d2", "d3", "d4", "ours"})
+    if (goldens.contains(dialect)) {
+      INFO(dialect);
+      CHECK(quoted.contains(dialect));
+    }
+}
 
 TEST_CASE("docs/configuration.md has every configuration key and no other") {
   const auto documented = documented_keys();
