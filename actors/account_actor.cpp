@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "base/crash_point.hpp"
 #include "codec/account_json.hpp"
 
 namespace orderflow {
@@ -46,7 +45,6 @@ void account_actor_state::carry_out(const account_request& request, answer_promi
   wish.rows = account_rows{{who_, now_.version, encode_state(now_), account_state_version}};
   wish.key = request.key;
   if (request.key) fresh_keys_.push_back({now_.version, *request.key});
-  crash_point("account-before-append");
   append(std::move(wish), {to, {account_verdict::done, seen()}});
 }
 

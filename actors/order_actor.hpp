@@ -75,6 +75,7 @@ class order_actor_state : public event_sourced<order_actor_state, order_actor, o
   void stock_answered(const effect& of, const stock_reply& reply);
   void send_charge(uint32_t attempt, const order& seen, bool again);
   void start_external(const effect& what, const order& seen, bool again);
+  void settle_its_cart(const order& seen);
 
   // -- letting go ----------------------------------------------------------------------------------------------------
   void deliver(order_answer& to, const std::shared_ptr<const order>& seen);

@@ -92,6 +92,11 @@ constexpr setting_key d0_currency_key{
     [](settings& into, std::string_view text) { return setting_values::read_currency(into.currency.d0, text); },
     [](const settings& from) { return from.currency.d0; }};
 
+constexpr setting_key d3_currency_key{
+    "currency.d3", "Currency of every cart; products priced in another cannot be put in.", "ISO 4217 code",
+    [](settings& into, std::string_view text) { return setting_values::read_currency(into.currency.d3, text); },
+    [](const settings& from) { return from.currency.d3; }};
+
 constexpr setting_key d4_currency_key{
     "currency.d4", "Currency of an order that names none, in the dialect of DD-ORDER-001.", "ISO 4217 code",
     [](settings& into, std::string_view text) { return setting_values::read_currency(into.currency.d4, text); },
@@ -227,6 +232,7 @@ constexpr std::array keys{
          MEMBER(catalogue.unknown_products)),
     d0_currency_key,
     d2_currency_key,
+    d3_currency_key,
     d4_currency_key,
     tax_mode_key,
     tax_rate_key,

@@ -148,6 +148,7 @@ struct settings {
   struct currency_settings {
     std::string d0 = "USD";
     std::string d2 = "USD";
+    std::string d3 = "USD";
     std::string d4 = "JPY";
     bool operator==(const currency_settings&) const = default;
   } currency;

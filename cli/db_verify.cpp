@@ -7,6 +7,7 @@
 
 #include "base/assert.hpp"
 #include "cli/db_stock.hpp"
+#include "codec/account_json.hpp"
 #include "codec/inventory_json.hpp"
 #include "domain/order/evolve.hpp"
 #include "domain/order/owed.hpp"
@@ -66,9 +67,12 @@ class verification {
     walk_orders();
     compare_totals();
     compare_stock();
-    out << orders_ << " orders, " << order_events_ << " events of orders, " << stock_.events() << " of the inventory\n";
+    walk_accounts();
+    out << orders_ << " orders, " << order_events_ << " events of orders, " << stock_.events() << " of the inventory, "
+        << accounts_ << " accounts\n";
     bool holds = true;
-    for (const auto* each : {&sequences_, &transitions_, &states_, &captures_, &refunds_, &owed_, &levels_, &reservations_}) {
+    for (const auto* each : {&sequences_, &transitions_, &states_, &captures_, &refunds_, &owed_, &levels_, &reservations_,
+                             &kept_}) {
       holds = each->print(out) && holds;
     }
     return holds;
@@ -242,6 +246,32 @@ class verification {
     }
   }
 
+  void walk_accounts() {
+    for (int64_t after = -1;;) {
+      const auto some = from_.scan_accounts(after, page);
+      if (some.empty()) return;
+      for (const auto& one : some) check_account(one);
+      after = some.back().id;
+    }
+  }
+
+  void check_account(const listed_account& one) {
+    ++accounts_;
+    const auto name = "account " + one.row.who.tenant + "/" + one.row.who.user;
+    try {
+      account folded;
+      for (const auto& each : from_.history({stream_kind::account, one.id})) evolve(folded, decode_account_event(each.event));
+      if (folded.who != one.row.who) kept_.found(name + ": its events are another customer's");
+      if (folded.version != one.row.version) kept_.found(name + ": its row is not of the version of its last event");
+      const auto readable = one.row.state_version == account_state_version;
+      if (readable && decode_account_state(one.row.state) != folded) kept_.found(name + ": its stored state differs from its events");
+    } catch (const bug& why) {
+      kept_.found(name + ": " + why.what());
+    } catch (const codec_error& why) {
+      kept_.found(name + ": " + why.what());
+    }
+  }
+
   static std::string text_of(const stock_level& level) {
     return std::to_string(level.on_hand) + " on hand and " + std::to_string(level.reserved) + " reserved";
   }
@@ -253,6 +283,7 @@ class verification {
   size_t next_open_ = 0;
   uint64_t orders_ = 0;
   uint64_t order_events_ = 0;
+  uint64_t accounts_ = 0;
 
   check sequences_{"I6   every stream counts 1, 2, 3 … without a gap"};
   check transitions_{"I7   only the diagram's transitions"};
@@ -261,6 +292,7 @@ class verification {
   check refunds_{"I5   what must go back has gone back or is on its way"};
   check owed_{"I9   whoever owes an effect is found after a restart"};
   check levels_{"I3   stock is what its events explain, never below zero"};
+  check kept_{"I10  what is kept of customers is what their events add up to"};
   check reservations_{"I3   every open reservation belongs to an order, and every order that holds stock has one"};
 };
 

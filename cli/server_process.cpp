@@ -93,6 +93,7 @@ http_settings http_of(const settings& with) {
   out.d2.unknown_products_allowed = out.d4.unknown_products_allowed;
   out.d2.usual_wait = h.wait;
   out.d2.longest_wait = h.longest_wait;
+  out.d3 = {currency_of("currency.d3", with.currency.d3), timers_of(with), h.wait, h.longest_wait};
   return out;
 }
 

@@ -67,6 +67,15 @@ class member_reader {
     if (found == nullptr) return;
     for (const json_value& item : found->items) list.push_back(number_of<uint32_t>(name, item));
   }
+  void operator()(std::string_view name, std::vector<product_id>& list) {
+    list.clear();
+    const json_value* found = find(name, json_value::kind::array, "a list");
+    if (found == nullptr) return;
+    for (const json_value& item : found->items) {
+      if (item.is != json_value::kind::string) refuse(name, "a list of texts");
+      list.push_back({item.text});
+    }
+  }
   template <class T>
   void operator()(std::string_view name, std::vector<T>& list) {
     list.clear();

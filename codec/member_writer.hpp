@@ -66,6 +66,12 @@ class member_writer {
     for (const uint32_t each : list) to_.integer(each);
     to_.end_array();
   }
+  void operator()(std::string_view name, const std::vector<product_id>& list) {
+    if (list.empty()) return;
+    member(name).begin_array();
+    for (const product_id& each : list) to_.string(each.value);
+    to_.end_array();
+  }
   template <class T>
   void operator()(std::string_view name, const std::vector<T>& list) {
     if (list.empty()) return;

@@ -84,6 +84,8 @@ template <>
 constexpr std::string_view event_name<operator_settled> = "operator_settled";
 template <>
 constexpr std::string_view event_name<invoice_issued> = "invoice_issued";
+template <>
+constexpr std::string_view event_name<cart_settled> = "cart_settled";
 
 template <size_t... I>
 constexpr auto make_event_names(std::index_sequence<I...>) {

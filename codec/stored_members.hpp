@@ -87,6 +87,12 @@ void members(auto& with, form_of<product> auto& item) {
   with("p", price);
 }
 
+void members(auto& with, form_of<cart_claim> auto& claim) {
+  auto& [user, round] = claim;
+  with("u", user);
+  with("r", round);
+}
+
 // Events of an order.
 
 void members(auto& with, form_of<cart_opened> auto& event) {
@@ -110,7 +116,7 @@ void members(auto& with, form_of<cart_changed> auto& event) {
 }
 
 void members(auto& with, form_of<order_placed> auto& event) {
-  auto& [id, source, who, money, lines, total, timers, pay_with, decline_cancels, round, tax, tax_amount] = event;
+  auto& [id, source, who, money, lines, total, timers, pay_with, decline_cancels, round, tax, tax_amount, cart] = event;
   with("i", id);
   with("f", source);
   with("w", who);
@@ -123,6 +129,7 @@ void members(auto& with, form_of<order_placed> auto& event) {
   with("r", round);
   with("x", tax);
   with("y", tax_amount);
+  with("k", cart);
 }
 
 void members(auto& with, form_of<cart_checked_out> auto& event) {
@@ -138,9 +145,10 @@ void members(auto& with, form_of<stock_held, stock_came_late, stock_released, st
 }
 
 void members(auto& with, form_of<stock_refused> auto& event) {
-  auto& [round, reopened] = event;
+  auto& [round, reopened, short_of] = event;
   with("r", round);
   with("o", reopened);
+  with("s", short_of);
 }
 
 void members(auto& with, form_of<payment_wished, payment_started> auto& event) {
@@ -307,7 +315,7 @@ void members(auto& with, form_of<order> auto& now) {
   auto& [id, version, status, reason, source, who, money, lines, total, from_cart, decline_cancels, timers, alerts, created_at,
          updated_at, placed_at, paid_at, stock, round, attempts, pay_wish, accepted, early_capture, strays, granted,
          refunded_by_gateway, refunds, parcel, cancel_wish, expiry_wish, cancelled_because, needs_operator, stock_was_held,
-         late_rounds, former, tax_policy, tax, invoiced] = now;
+         late_rounds, former, tax_policy, tax, invoiced, cart, cart_settled, short_of] = now;
   with("i", id);
   with("v", version);
   with("s", status, order_status::pending);
@@ -346,6 +354,9 @@ void members(auto& with, form_of<order> auto& now) {
   with("tp", tax_policy);
   with("tx", tax);
   with("in", invoiced);
+  with("ct", cart);
+  with("cs", cart_settled);
+  with("so", short_of);
 }
 
 }  // namespace orderflow

@@ -10,12 +10,14 @@
 #include "http/dialects/callbacks.hpp"
 #include "http/dialects/d0.hpp"
 #include "http/dialects/d2.hpp"
+#include "http/dialects/d3.hpp"
 #include "http/dialects/d4.hpp"
 #include "http/dialects/dev.hpp"
 #include "http/dialects/documents.hpp"
 #include "http/dialects/route_list.hpp"
 #include "http/dialects/shelf.hpp"
 #include "http/dialects/stock.hpp"
+#include "http/dialects/users.hpp"
 
 namespace orderflow {
 
@@ -58,6 +60,7 @@ struct http_service::parts {
         d0{on, settings.d0},
         d2{on, settings.d2},
         d4{on, settings.d4},
+        d3{on, settings.d3},
         keeper(*around.time, *audit, on.keys, settings.rates),
         sources{[this] { return state_now(); }, [this] { return around.metrics() + keeper.metrics(); }},
         listening(io, settings.limits, *around.time, around.defect) {
@@ -74,9 +77,11 @@ struct http_service::parts {
     add(d0_routes(d0));
     add(d2_routes(d2));
     add(d4_routes(d4));
+    add(d3_routes(d3));
     add(callback_routes(on));
     add(stock_routes(on));
     add(shelf_routes(on));
+    add(users_routes(on));
     add(operations_routes(on, sources));
     add(document_routes());
     if (listener.dev_endpoints) {
@@ -133,6 +138,7 @@ struct http_service::parts {
   d0_dialect d0;
   d2_dialect d2;
   d4_dialect d4;
+  d3_dialect d3;
   gatekeeper keeper;
   operations_sources sources;
   server listening;

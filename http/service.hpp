@@ -11,6 +11,7 @@
 #include "http/admission.hpp"
 #include "http/dialects/d0_words.hpp"
 #include "http/dialects/d2_words.hpp"
+#include "http/dialects/d3_words.hpp"
 #include "http/dialects/d4_words.hpp"
 #include "http/dialects/operations.hpp"
 #include "http/gatekeeper.hpp"
@@ -30,6 +31,7 @@ struct http_settings {
   d0_settings d0;
   d2_settings d2;
   d4_settings d4;
+  d3_settings d3;
 };
 
 /// What the rest of the process gives to the HTTP side; all of it outlives the service.

@@ -38,6 +38,7 @@ struct place_order {
   std::optional<std::string> pay_with;
   bool decline_cancels = false;
   tax_policy tax{};
+  std::optional<cart_claim> cart{};
 };
 /// Turns an open cart into a placed order; `who` carries the name, phone and address of the invoice.
 struct checkout {
@@ -84,6 +85,7 @@ struct stock_was_reserved {
 };
 struct stock_was_refused {
   uint32_t round = 0;
+  std::vector<product_id> short_of{};
 };
 struct stock_was_released {
   uint32_t round = 0;
@@ -124,6 +126,8 @@ struct shipment_was_booked {
 struct booking_was_refused {
   std::string reason;
 };
+/// The cart of which the order was placed knows how the placement ended.
+struct cart_was_settled {};
 /// A deadline of `next_deadline` has come. One that no longer fits the order changes nothing.
 enum class deadline_kind : uint8_t {
   payment_reminder = 1,
@@ -141,7 +145,8 @@ using order_action = std::variant<open_cart, replace_lines, place_order, checkou
                                   ship_order, deliver_order, settle_attempt, settle_shipment, issue_invoice, stock_was_reserved,
                                   stock_was_refused, stock_was_released, stock_was_consumed, money_was_captured,
                                   payment_was_declined, payment_has_no_answer, refund_was_settled, refund_was_refused,
-                                  refund_was_seen, shipment_was_booked, booking_was_refused, deadline_has_come>;
+                                  refund_was_seen, shipment_was_booked, booking_was_refused, deadline_has_come,
+                                  cart_was_settled>;
 
 struct order_command {
   order_action action;

@@ -89,7 +89,7 @@ ruling decide_one(const order& now, const place_order& wish, timestamp) {
   if (checked.refused != refusal::none) return refuse(checked.refused);
   const uint32_t round = any_tracked(wish.lines) ? 1 : 0;
   auto result = follows(order_placed{wish.id, wish.source, wish.who, wish.money, wish.lines, checked.money.total, wish.timers,
-                                     wish.pay_with, wish.decline_cancels, round, wish.tax, checked.money.tax});
+                                     wish.pay_with, wish.decline_cancels, round, wish.tax, checked.money.tax, wish.cart});
   if (round == 0) begin_payment(checked.money.total, wish.pay_with, result.events);
   return result;
 }
@@ -122,6 +122,10 @@ ruling decide_one(const order& now, const issue_invoice& wish, timestamp) {
     case stage::delivered: return now.invoiced ? as_before() : follows(invoice_issued{merged(now.who, wish.who)});
   }
   ORDERFLOW_UNREACHABLE("stage");
+}
+
+ruling decide_one(const order& now, const cart_was_settled&, timestamp) {
+  return owes_its_cart(now) ? follows(cart_settled{}) : as_before();
 }
 
 }  // namespace orderflow

@@ -42,8 +42,8 @@ ruling decide_one(const order& now, const stock_was_reserved& report, timestamp)
 ruling decide_one(const order& now, const stock_was_refused& report, timestamp) {
   if (now.stock != stock_status::requested || now.round != report.round) return as_before();
   const auto money_is_here = now.accepted > 0;
-  if (now.from_cart && !money_is_here) return follows(stock_refused{report.round, true});
-  return follows(stock_refused{report.round, false}, order_cancelled{cancel_reason::out_of_stock});
+  if (now.from_cart && !money_is_here) return follows(stock_refused{report.round, true, report.short_of});
+  return follows(stock_refused{report.round, false, report.short_of}, order_cancelled{cancel_reason::out_of_stock});
 }
 
 ruling decide_one(const order& now, const stock_was_released& report, timestamp) {

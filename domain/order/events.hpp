@@ -40,6 +40,7 @@ struct order_placed {
   uint32_t round = 0;
   tax_policy tax{};
   minor_units tax_amount = 0;
+  std::optional<cart_claim> cart{};
   bool operator==(const order_placed&) const = default;
 };
 /// An open cart was checked out; `round` as above.
@@ -58,6 +59,7 @@ struct stock_held {
 struct stock_refused {
   uint32_t round = 0;
   bool reopened = false;
+  std::vector<product_id> short_of{};
   bool operator==(const stock_refused&) const = default;
 };
 /// Stock was reserved for a round the order no longer wants: it is given back.
@@ -203,13 +205,18 @@ struct invoice_issued {
   bool operator==(const invoice_issued&) const = default;
 };
 
+/// The cart of which the order was placed knows how the placement ended.
+struct cart_settled {
+  bool operator==(const cart_settled&) const = default;
+};
+
 using order_event =
     std::variant<cart_opened, cart_changed, order_placed, cart_checked_out, stock_held, stock_refused, stock_came_late,
                  stock_released, stock_consumed, payment_wished, payment_started, payment_captured, payment_declined,
                  payment_unknown, early_capture_recorded, stray_capture_recorded, refund_granted, refund_started, refund_settled,
                  refund_refused, outside_refund_recorded, cancel_wished, expiry_wished, order_cancelled, shipment_requested,
                  order_shipped, late_booking_recorded, booking_refused, order_delivered, payment_reminded, payment_alert_raised,
-                 stock_alert_raised, shipping_alert_raised, operator_needed, operator_settled, invoice_issued>;
+                 stock_alert_raised, shipping_alert_raised, operator_needed, operator_settled, invoice_issued, cart_settled>;
 
 /// An event and when it happened (the time of the command that caused it).
 struct order_fact {

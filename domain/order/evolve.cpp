@@ -94,10 +94,13 @@ void evolve_one(order& now, const order_placed& e, timestamp at) {
   now.tax = e.tax_amount;
   now.pay_wish = e.pay_with;
   now.decline_cancels = e.decline_cancels;
+  now.cart = e.cart;
   now.created_at = at;
   now.placed_at = at;
   begin_stock(now, e.round);
 }
+
+void evolve_one(order& now, const cart_settled&, timestamp) { now.cart_settled = true; }
 
 void evolve_one(order& now, const cart_checked_out& e, timestamp at) {
   now.who = e.who;
@@ -117,6 +120,7 @@ void evolve_one(order& now, const stock_held&, timestamp) {
 
 void evolve_one(order& now, const stock_refused& e, timestamp) {
   now.stock = stock_status::refused;
+  now.short_of = e.short_of;
   if (!e.reopened) return;
   now.pay_wish.reset();
   now.invoiced = false;

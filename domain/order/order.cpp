@@ -66,8 +66,21 @@ minor_units owed_refund(const order& now) {
   return std::max<minor_units>(0, rest - in_flight);
 }
 
+bool owes_its_cart(const order& now) {
+  if (!now.cart || now.cart_settled) return false;
+  switch (now.status) {
+    case order_status::pending:
+    case order_status::payment_processing: return false;
+    case order_status::paid:
+    case order_status::shipped:
+    case order_status::delivered:
+    case order_status::cancelled: return true;
+  }
+  ORDERFLOW_UNREACHABLE("order_status");
+}
+
 bool settled(const order& now) {
-  if (now.pending_for(pending_reason::awaiting_stock)) return false;
+  if (now.pending_for(pending_reason::awaiting_stock) || owes_its_cart(now)) return false;
   return now.status != order_status::payment_processing && now.parcel.status != shipment_status::requested;
 }
 

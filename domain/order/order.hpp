@@ -102,6 +102,13 @@ struct former_lines {
   bool operator==(const former_lines&) const = default;
 };
 
+/// The cart of which the order is a placement (D3): that of the order's tenant and this user.
+struct cart_claim {
+  std::string user;
+  uint64_t round = 0;  ///< Of the cart: one order comes of each.
+  bool operator==(const cart_claim&) const = default;
+};
+
 /// Each alert happens once.
 struct raised_alerts {
   bool payment_reminder = false;
@@ -156,6 +163,10 @@ struct order {
   minor_units tax = 0;    ///< Contained in `total`.
   bool invoiced = false;  ///< The order's one invoice has been issued; its number is the order's.
 
+  std::optional<cart_claim> cart;    ///< The cart is told when the order is paid or cancelled.
+  bool cart_settled = false;         ///< It knows.
+  std::vector<product_id> short_of;  ///< What the inventory could not give when it last refused.
+
   bool operator==(const order&) const = default;
 
   [[nodiscard]] bool exists() const { return version != 0; }
@@ -176,7 +187,11 @@ struct order {
 /// A refused refund stays "in flight" until an operator settles it, so that it is not tried for ever.
 [[nodiscard]] minor_units owed_refund(const order& now);
 
-/// Nothing is going on that a waiting caller would want to see the end of: no stock answer, no charge, no booking outstanding.
+/// The cart of which it was placed has to be told how that ended: the order is paid or cancelled.
+[[nodiscard]] bool owes_its_cart(const order& now);
+
+/// Nothing is going on that a waiting caller would want to see the end of: no stock answer, no charge, no booking
+/// outstanding, and the cart that the order was placed of knows.
 [[nodiscard]] bool settled(const order& now);
 
 /// Nothing is owed and nothing can be due soon: the actor may leave memory.

@@ -23,6 +23,7 @@ std::vector<effect> owed(const order& now) {
   for (uint32_t at = 0; at < now.refunds.size(); ++at)
     if (now.refunds[at].status == refund_status::started) list.emplace_back(pay_back{at + 1});
   if (now.parcel.status == shipment_status::requested) list.emplace_back(book_carrier{});
+  if (owes_its_cart(now)) list.emplace_back(settle_cart_of_order{});
   return list;
 }
 
@@ -34,6 +35,7 @@ bool is_internal(const effect& what) {
                         [](const charge_payment&) { return false; },
                         [](const pay_back&) { return false; },
                         [](const book_carrier&) { return false; },
+                        [](const settle_cart_of_order&) { return false; },
                     },
                     what);
 }
@@ -49,6 +51,7 @@ std::string key_of(order_id id, const effect& what) {
                         [&](const charge_payment& e) { return key("charge/", e.attempt); },
                         [&](const pay_back& e) { return key("refund/", e.number); },
                         [&](const book_carrier&) { return "ship/" + std::to_string(id.value); },
+                        [&](const settle_cart_of_order&) { return "cart/" + std::to_string(id.value); },
                     },
                     what);
 }

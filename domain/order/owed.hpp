@@ -37,8 +37,12 @@ struct pay_back {
 struct book_carrier {
   auto operator<=>(const book_carrier&) const = default;
 };
+/// Tell the cart of which the order was placed how that ended.
+struct settle_cart_of_order {
+  auto operator<=>(const settle_cart_of_order&) const = default;
+};
 
-using effect = std::variant<reserve_stock, release_stock, consume_stock, charge_payment, pay_back, book_carrier>;
+using effect = std::variant<reserve_stock, release_stock, consume_stock, charge_payment, pay_back, book_carrier, settle_cart_of_order>;
 
 /// A function of the state alone. Doing any of these twice is harmless: each has a deterministic key.
 [[nodiscard]] std::vector<effect> owed(const order& now);
@@ -46,7 +50,7 @@ using effect = std::variant<reserve_stock, release_stock, consume_stock, charge_
 [[nodiscard]] bool is_internal(const effect& what);
 
 /// The deterministic key towards the outside: `charge/<order>/<attempt>`, `refund/<order>/<n>`, `reserve/<order>/<round>`,
-/// `ship/<order>`.
+/// `ship/<order>`, `cart/<order>`.
 [[nodiscard]] std::string key_of(order_id id, const effect& what);
 
 }  // namespace orderflow

@@ -17,6 +17,7 @@ namespace orderflow {
 [[nodiscard]] ruling decide_one(const order& now, const place_order& wish, timestamp at);
 [[nodiscard]] ruling decide_one(const order& now, const checkout& wish, timestamp at);
 [[nodiscard]] ruling decide_one(const order& now, const issue_invoice& wish, timestamp at);
+[[nodiscard]] ruling decide_one(const order& now, const cart_was_settled& report, timestamp at);
 
 // decide_stock.cpp
 [[nodiscard]] ruling decide_one(const order& now, const stock_was_reserved& report, timestamp at);

@@ -1,17 +1,86 @@
-// The error form of the cart workflow (D3): {"status":"FAILED","error":"OUT_OF_STOCK","message":"…"}.
+// The words of the cart workflow (D3): decoding its bodies, encoding carts, orders, payments, errors. Pure, so that they are
+// tested without a server. The document's ids are numbers: an id that is a number is written as one.
 #pragma once
 
+#include <optional>
 #include <string>
+#include <variant>
+#include <vector>
 
 #include "codec/json.hpp"
-#include "http/problem.hpp"
+#include "domain/catalogue/catalogue.hpp"
+#include "domain/inventory/inventory.hpp"
+#include "http/dialects/payment_choice.hpp"
+#include "http/dialects/reading.hpp"
 
 namespace orderflow {
 
-/// 422 does not exist in this dialect: what is wrong is 400.
-[[nodiscard]] reply d3_problem(const problem& what, std::string_view request_id);
+struct d3_settings {
+  currency money{{'U', 'S', 'D'}};                       ///< Of every cart.
+  timer_policy timers;                                   ///< Of the orders placed here.
+  milliseconds usual_wait = std::chrono::seconds{10};    ///< Calls that answer after the saga.
+  milliseconds longest_wait = std::chrono::seconds{30};  ///< What `Prefer: wait=n` may ask for.
+};
 
-/// The document's ids are numbers: a product id that is a number is written as one.
+/// {"status":"FAILED","error":"OUT_OF_STOCK","message":"…"}. 422 does not exist in this dialect: what is wrong is 400.
+[[nodiscard]] reply d3_problem(const problem& what, std::string_view request_id);
 void d3_write_id(json_writer& out, std::string_view id);
+
+// Bodies.
+
+struct d3_cart_wish {
+  std::string user;
+  product_id product;
+  int64_t quantity = 0;
+};
+[[nodiscard]] std::variant<d3_cart_wish, problem> d3_decode_add(std::string_view body);
+/// The quantity alone: user and product are in the path.
+[[nodiscard]] std::variant<int64_t, problem> d3_decode_quantity(std::string_view body);
+
+struct d3_reduce_wish {
+  std::string order;              ///< As sent; empty: none.
+  std::vector<stock_line> lines;  ///< Sorted by product, each once.
+  bool part = false;              ///< One product of an order may be named alone.
+};
+[[nodiscard]] std::variant<d3_reduce_wish, problem> d3_decode_reduce(std::string_view body);
+
+struct d3_payment_wish {
+  order_id order;
+  std::string user;
+  json_value amount;  ///< Keeps the number's text: the currency is the order's, which has to be looked at first.
+  payment_choice with;
+};
+[[nodiscard]] std::variant<d3_payment_wish, problem> d3_decode_payment(std::string_view body);
+
+struct d3_place_wish {
+  std::string user;
+  payment_choice with;
+};
+[[nodiscard]] std::variant<d3_place_wish, problem> d3_decode_place(std::string_view body);
+
+// Replies.
+
+/// userId, items[productId, name, quantity, price], totalPrice.
+[[nodiscard]] std::string d3_cart(const account& kept, const catalogue& known, currency money);
+/// orderId, userId, items, totalPrice, paymentStatus, status, timestamp.
+void d3_write_order(json_writer& out, const order& now);
+/// orderId, paymentId, transactionId, status, and for a failed one the reason.
+[[nodiscard]] std::string d3_payment(const order& now);
+
+/// How the payment stands: SUCCESS 200, FAILED 402, PENDING 202.
+enum class d3_payment_state : uint8_t { success = 1, failed = 2, pending = 3 };
+[[nodiscard]] d3_payment_state d3_payment_of(const order& now);
+[[nodiscard]] uint16_t d3_status_of(d3_payment_state state);
+[[nodiscard]] std::string d3_decline_reason(const order& now);
+
+/// What there is too little of.
+struct d3_shortage {
+  stock_line wanted;
+  int64_t available = 0;
+};
+/// 409 OUT_OF_STOCK with the lines. `failed_flag`: also `success: false`, where the document's reply has `success`.
+[[nodiscard]] reply d3_out_of_stock(const std::vector<d3_shortage>& lines, bool failed_flag);
+/// success, items[productId, availableQuantity].
+[[nodiscard]] reply d3_reduced(const std::vector<stock_row>& levels);
 
 }  // namespace orderflow

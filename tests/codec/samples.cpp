@@ -59,6 +59,11 @@ auto list_of(source& s, Make make) {
   for (size_t left = s.list_size(); left > 0; --left) list.push_back(make(s));
   return list;
 }
+product_id make_product(source& s) { return {s.text()}; }
+std::optional<cart_claim> make_claim(source& s) {
+  if (!s.flag()) return std::nullopt;
+  return cart_claim{s.text(), s.large()};
+}
 former_lines make_former(source& s) { return {s.small(), list_of(s, make_line)}; }
 
 template <class T>
@@ -74,8 +79,8 @@ cart_changed make([[maybe_unused]] source& s) {
 }
 template <>
 order_placed make([[maybe_unused]] source& s) {
-  return {{s.integer()},  make_provenance(s), make_customer(s), s.money(), list_of(s, make_line), s.integer(),
-          make_timers(s), s.maybe_text(),     s.flag(),         s.small(), make_tax(s),           s.integer()};
+  return {{s.integer()}, make_provenance(s), make_customer(s), s.money(), list_of(s, make_line),
+          s.integer(),   make_timers(s),     s.maybe_text(),   s.flag(),  s.small(), make_tax(s), s.integer(), make_claim(s)};
 }
 template <>
 cart_checked_out make([[maybe_unused]] source& s) {
@@ -103,7 +108,7 @@ payment_unknown make([[maybe_unused]] source& s) {
 }
 template <>
 stock_refused make([[maybe_unused]] source& s) {
-  return {s.small(), s.flag()};
+  return {s.small(), s.flag(), list_of(s, make_product)};
 }
 template <>
 payment_wished make([[maybe_unused]] source& s) {
@@ -314,7 +319,10 @@ order make_order(source& s) {
           list_of(s, make_former),
           make_tax(s),
           s.integer(),
-          s.flag()};
+          s.flag(),
+          make_claim(s),
+          s.flag(),
+          list_of(s, make_product)};
 }
 
 order_event make_order_event(source& s, size_t index) { return make_alternative<order_event>(s, index); }

@@ -142,7 +142,14 @@ struct gateway::link {
                                  [&](const pay_back& one) -> order_action {
                                    return refund_was_settled{one.number, refunded_sum(now) + now.refunds[one.number - 1].amount};
                                  },
-                                 [&](const book_carrier&) -> order_action { return shipment_was_booked{"12345678"}; }},
+                                 [&](const book_carrier&) -> order_action { return shipment_was_booked{"12345678"}; },
+                                 [&](const settle_cart_of_order&) -> order_action {
+                                   settle_cart wish{now.cart->round, now.id, now.status != order_status::cancelled, {}};
+                                   for (const auto& line : stock_lines_of(now)) wish.lines.push_back({line.product, line.quantity});
+                                   auto& kept = shop.accounts[{now.source.tenant, now.cart->user}];
+                                   for (const auto& event : decide(kept, kept.who, wish).events) evolve(kept, event);
+                                   return cart_was_settled{};
+                                 }},
                       what);
   }
 

@@ -141,6 +141,7 @@ std::vector<row> report_rows() {
        {"=", "=", "=", "=", "order_shipped(123) [consume 1]", "=", "=",
         "late_booking_recorded(123) operator_needed(booked_after_cancel)"}},
       {"booking_was_refused", booking_was_refused{"no"}, {"=", "=", "=", "=", "=", "=", "=", "="}},
+      {"cart_was_settled, of no cart", cart_was_settled{}, {"=", "=", "=", "=", "=", "=", "=", "="}},
   };
 }
 

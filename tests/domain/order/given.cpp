@@ -127,6 +127,7 @@ std::string text_of(const order_event& event) {
           [](const operator_needed& e) { return with("operator_needed", text_of(e.reason)); },
           [](const operator_settled&) -> std::string { return "operator_settled"; },
           [](const invoice_issued&) -> std::string { return "invoice_issued"; },
+          [](const cart_settled&) -> std::string { return "cart_settled"; },
       },
       event);
 }
@@ -139,6 +140,7 @@ std::string text_of(const effect& what) {
                         [](const charge_payment& e) { return "charge " + std::to_string(e.attempt); },
                         [](const pay_back& e) { return "refund " + std::to_string(e.number); },
                         [](const book_carrier&) -> std::string { return "book"; },
+                        [](const settle_cart_of_order&) -> std::string { return "cart"; },
                     },
                     what);
 }

@@ -48,6 +48,7 @@ place_order some_place(uint8_t which, uint8_t detail) {
   auto wish = placing(some_lines(which));
   if (detail % 2 == 0) wish.pay_with = "card";
   wish.decline_cancels = detail % 4 == 0;
+  if (which % 3 == 0) wish.cart = cart_claim{"ann", 1};
   return wish;
 }
 
@@ -92,7 +93,8 @@ order_action some_report(const step& s) {
     case 21: return refund_was_seen{some_amount(s.detail)};
     case 22: return shipment_was_booked{std::to_string(s.detail % 3)};
     case 23: return booking_was_refused{"no"};
-    default: return deadline_has_come{static_cast<deadline_kind>(1 + s.which % 6)};
+    case 24: return deadline_has_come{static_cast<deadline_kind>(1 + s.which % 6)};
+    default: return cart_was_settled{};
   }
 }
 

@@ -15,6 +15,7 @@ TEST_CASE("every effect has a key of its own that says what it is for") {
   CHECK(key_of(order_id{7}, charge_payment{3}) == "charge/7/3");
   CHECK(key_of(order_id{7}, pay_back{4}) == "refund/7/4");
   CHECK(key_of(order_id{7}, book_carrier{}) == "ship/7");
+  CHECK(key_of(order_id{7}, settle_cart_of_order{}) == "cart/7");
 }
 
 TEST_CASE("only messages to the inventory may run ahead of the commit") {
@@ -24,6 +25,7 @@ TEST_CASE("only messages to the inventory may run ahead of the commit") {
   CHECK_FALSE(is_internal(charge_payment{}));
   CHECK_FALSE(is_internal(pay_back{}));
   CHECK_FALSE(is_internal(book_carrier{}));
+  CHECK_FALSE(is_internal(settle_cart_of_order{}));
 }
 
 TEST_CASE("a caller waits while stock, a charge or a booking is outstanding, and not longer") {

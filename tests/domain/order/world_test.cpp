@@ -119,6 +119,7 @@ class world {
     auto wish = placing(tracked_lines());
     if (which % 3 == 0) wish.pay_with = "card";
     wish.decline_cancels = which % 5 == 0;
+    if (which % 2 == 0) wish.cart = cart_claim{"ann", 1};
     if (which < 10)
       request(wish);
     else
@@ -174,6 +175,7 @@ class world {
                    [&](const charge_payment& e) { charge_customer(e.attempt, luck); },
                    [&](const pay_back& e) { refund(e.number, luck); },
                    [&](const book_carrier&) { book(luck); },
+                   [&](const settle_cart_of_order&) { report(cart_was_settled{}); },
                },
                what);
   }

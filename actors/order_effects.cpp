@@ -1,0 +1,104 @@
+// What an order owes: asking the inventory, the gateway, the carrier and the cart that it was placed of.
+#include "actors/order_actor.hpp"
+#include "base/crash_point.hpp"
+#include "base/overloaded.hpp"
+
+namespace orderflow {
+
+namespace {
+
+/// Between two tries to tell a cart that could not be told.
+constexpr auto cart_retry = std::chrono::seconds{1};
+
+}  // namespace
+
+/// Starts what is owed and internal at once; `again`: it may have been asked before.
+void order_actor_state::start(const effect& what, bool again) {
+  auto key = [this](uint32_t round) { return reservation_key{id_, round}; };
+  std::visit(
+      overloaded{
+          [&](const reserve_stock& one) {
+            ask_inventory(reserve_lines{key(one.round), stock_lines_of(now_, one.round), again}, what);
+          },
+          [&](const release_stock& one) {
+            ask_inventory(release_lines{key(one.round), stock_lines_of(now_, one.round), one.was_held && !again, again}, what);
+          },
+          [&](const consume_stock& one) {
+            ask_inventory(consume_lines{key(one.round), stock_lines_of(now_, one.round), again}, what);
+          },
+          [&](const charge_payment&) { start_external(what, now_, again); },
+          [&](const pay_back&) { start_external(what, now_, again); },
+          [&](const book_carrier&) { start_external(what, now_, again); },
+          [&](const settle_cart_of_order&) { start_external(what, now_, again); }},
+      what);
+}
+
+void order_actor_state::ask_inventory(inventory_command what, const effect& of) {
+  stock_request request{std::move(what), services_->time->now(), present_cause()};
+  self_->request(services_->inventory, caf::infinite, std::move(request))
+      .then(
+          [this, of, load = loads()](stock_reply& reply) {
+            if (load == loads()) guarded([&] { stock_answered(of, reply); });
+          },
+          [this, load = loads()](caf::error& why) {
+            if (load != loads()) return;
+            log_debug("order-inventory-lost", "order={} because=\"{}\"", id_.value, caf::to_string(why));
+            reload_after_setback();
+          });
+}
+
+void order_actor_state::stock_answered(const effect& of, const stock_reply& reply) {
+  auto done = reply.verdict == inventory_verdict::done;
+  auto what = std::visit(overloaded{[&](const reserve_stock& one) -> order_action {
+                                      if (done) return stock_was_reserved{one.round};
+                                      return stock_was_refused{one.round, reply.short_of};
+                                    },
+                                    [&](const release_stock& one) -> order_action { return stock_was_released{one.round}; },
+                                    [&](const consume_stock& one) -> order_action {
+                                      ORDERFLOW_ASSERT(done);
+                                      return stock_was_consumed{one.round};
+                                    },
+                                    [](const charge_payment&) -> order_action { ORDERFLOW_UNREACHABLE("external effect"); },
+                                    [](const pay_back&) -> order_action { ORDERFLOW_UNREACHABLE("external effect"); },
+                                    [](const book_carrier&) -> order_action { ORDERFLOW_UNREACHABLE("external effect"); },
+                                    [](const settle_cart_of_order&) -> order_action { ORDERFLOW_UNREACHABLE("external effect"); }},
+                         of);
+  take({std::move(what), services_->time->now()}, reply.after);
+}
+
+void order_actor_state::start_external(const effect& what, const order& seen, bool again) {
+  crash_point("order-before-effect");
+  if (const auto* one = std::get_if<charge_payment>(&what)) {
+    const auto& attempt = seen.attempts[one->attempt - 1];
+    self_->send(services_->payments, charge_order{id_, one->attempt, seen.total, seen.money, attempt.method, again});
+  } else if (const auto* back = std::get_if<pay_back>(&what)) {
+    const auto amount = seen.refunds[back->number - 1].amount;
+    const auto settled_from = refunded_with(seen, back->number);
+    self_->send(services_->payments, refund_money{id_, back->number, amount, seen.money, again, settled_from});
+  } else if (std::holds_alternative<settle_cart_of_order>(what)) {
+    settle_its_cart(seen);
+  } else {
+    self_->send(services_->parcels, book_parcel{id_, seen.who.name, seen.who.address});
+  }
+}
+
+/// The account knows which rounds are settled, so asking again is harmless. Trouble there does not hold up the order.
+void order_actor_state::settle_its_cart(const order& seen) {
+  settle_cart wish{seen.cart->round, id_, seen.status != order_status::cancelled, {}};
+  for (const auto& line : stock_lines_of(seen)) wish.lines.push_back({line.product, line.quantity});
+  account_request request{{seen.source.tenant, seen.cart->user}, std::move(wish), services_->time->now(), std::nullopt};
+  self_->request(services_->accounts, caf::infinite, std::move(request))
+      .then(
+          [this, load = loads()](const account_reply&) {
+            if (load == loads()) take({cart_was_settled{}, services_->time->now()}, std::nullopt);
+          },
+          [this, load = loads()](const caf::error& why) {
+            if (load != loads()) return;
+            log_debug("order-cart-not-settled", "order={} because=\"{}\"", id_.value, caf::to_string(why));
+            self_->run_delayed(cart_retry, [this, load] {
+              if (load == loads() && owes_its_cart(now_)) settle_its_cart(now_);
+            });
+          });
+}
+
+}  // namespace orderflow

@@ -1,0 +1,107 @@
+#include <algorithm>
+#include <map>
+
+#include "domain/order/decide.hpp"
+#include "http/dialects/d3_words.hpp"
+
+namespace orderflow {
+
+namespace {
+
+std::string read_user(field_reader& from) { return from.text_or_integer("userId", presence::required); }
+
+stock_line read_line(field_reader& from) {
+  stock_line line;
+  line.product = from.product("productId", presence::required);
+  line.quantity = from.integer("quantity", 1, max_quantity, presence::required).value_or(1);
+  return line;
+}
+
+/// `items`, or one line in the body itself.
+std::map<product_id, int64_t> read_lines(field_reader& from, std::vector<field_error>& errors) {
+  std::map<product_id, int64_t> quantities;
+  const auto add = [&](const stock_line& line) { quantities[line.product] += line.quantity; };
+  if (!from.has("items")) {
+    add(read_line(from));
+    return quantities;
+  }
+  const auto* items = from.array("items", 1, max_lines);
+  if (items == nullptr) return quantities;
+  for (size_t i = 0; i < items->items.size() && errors.empty(); ++i) {
+    const auto at = "/items/" + std::to_string(i);
+    if (items->items[i].is != json_value::kind::object) {
+      errors.push_back({at, "must be an object"});
+      break;
+    }
+    field_reader item{items->items[i], at, errors};
+    add(read_line(item));
+  }
+  return quantities;
+}
+
+/// Reads an object with `read`, or says all that is wrong with it.
+template <class Wish, class Read>
+std::variant<Wish, problem> decode(std::string_view body, Read read) {
+  auto parsed = read_object(body);
+  if (auto* wrong = std::get_if<problem>(&parsed)) return std::move(*wrong);
+  const auto& object = std::get<json_value>(parsed);
+  std::vector<field_error> errors;
+  field_reader from{object, {}, errors};
+  Wish wish = read(from, object, errors);
+  if (!errors.empty()) return invalid(std::move(errors));
+  return wish;
+}
+
+}  // namespace
+
+std::variant<d3_cart_wish, problem> d3_decode_add(std::string_view body) {
+  return decode<d3_cart_wish>(body, [](field_reader& from, const json_value&, std::vector<field_error>&) {
+    d3_cart_wish wish;
+    wish.user = read_user(from);
+    auto line = read_line(from);
+    wish.product = std::move(line.product);
+    wish.quantity = line.quantity;
+    return wish;
+  });
+}
+
+std::variant<int64_t, problem> d3_decode_quantity(std::string_view body) {
+  return decode<int64_t>(body, [](field_reader& from, const json_value&, std::vector<field_error>&) {
+    return from.integer("quantity", 0, max_quantity, presence::required).value_or(0);
+  });
+}
+
+std::variant<d3_reduce_wish, problem> d3_decode_reduce(std::string_view body) {
+  return decode<d3_reduce_wish>(body, [](field_reader& from, const json_value&, std::vector<field_error>& errors) {
+    d3_reduce_wish wish;
+    wish.order = from.text_or_integer("orderId", presence::optional);
+    for (const auto& [product, quantity] : read_lines(from, errors)) wish.lines.push_back({product, quantity});
+    return wish;
+  });
+}
+
+std::variant<d3_payment_wish, problem> d3_decode_payment(std::string_view body) {
+  return decode<d3_payment_wish>(body, [](field_reader& from, const json_value& object, std::vector<field_error>& errors) {
+    d3_payment_wish wish;
+    wish.order = from.order("orderId", presence::required).value_or(order_id{});
+    wish.user = read_user(from);
+    const auto* amount = object.find("amount");
+    if (amount == nullptr || amount->is == json_value::kind::null)
+      from.wrong("amount", "is required");
+    else
+      wish.amount = *amount;
+    wish.with = read_payment_choice(object, errors);
+    return wish;
+  });
+}
+
+std::variant<d3_place_wish, problem> d3_decode_place(std::string_view body) {
+  return decode<d3_place_wish>(body, [](field_reader& from, const json_value& object, std::vector<field_error>& errors) {
+    d3_place_wish wish;
+    wish.user = read_user(from);
+    wish.with = read_payment_choice(object, errors);
+    return wish;
+  });
+}
+
+}  // namespace orderflow

@@ -1,0 +1,138 @@
+// Placing what is in the cart. One placement per round of the cart: a second click is the first order.
+#include "domain/order/decide.hpp"
+#include "http/dialects/d3.hpp"
+#include "http/dialects/own_account.hpp"
+
+namespace orderflow {
+
+namespace {
+
+/// How long an empty cart is taken for the second click on an order that has just been placed.
+constexpr auto second_click = std::chrono::minutes{5};
+
+struct placing {
+  d3_dialect& with;
+  const request& asked;
+  responder to;
+  account_key who;
+};
+
+problem cart_is_empty() {
+  problem made;
+  made.status = 409;
+  made.word = "cart_must_not_be_empty";
+  made.detail = "The cart is empty: put something in before placing an order.";
+  return made;
+}
+
+/// A new order of the round, or the one that the round already has. The content is no part of it: a cart that was changed in
+/// between does not make a second order while the first is undecided.
+key_claim claim_of(const account_key& who, uint64_t round, timestamp at) {
+  return {who.tenant + " place", "place/" + who.user + "/" + std::to_string(round), 0, {}, at};
+}
+
+reply order_answer(uint16_t status, const order& now) {
+  reply made;
+  made.status = status;
+  json_writer out{made.body};
+  d3_write_order(out, now);
+  made.header("Location", "/api/orders/" + std::to_string(now.id.value));
+  return made;
+}
+
+reply payment_failed(const order& now) {
+  reply made;
+  made.status = d3_status_of(d3_payment_state::failed);
+  made.body = d3_payment(now);
+  return made;
+}
+
+void answer_placed(const placing& of, const order& now) {
+  if (now.status == order_status::cancelled) {
+    if (now.cancelled_because == cancel_reason::out_of_stock) return d3_answer_shortage(of.with.on, now, false, of.asked, of.to);
+    if (now.cancelled_because == cancel_reason::declined) return of.to(payment_failed(now));
+    return of.to(d3_problem(problem_of(refusal::order_must_not_be_cancelled), of.asked.id));
+  }
+  switch (d3_payment_of(now)) {
+    case d3_payment_state::success: return of.to(order_answer(201, now));
+    case d3_payment_state::failed: return of.to(payment_failed(now));
+    case d3_payment_state::pending: return of.to(order_answer(202, now));
+  }
+}
+
+/// The order of the round before, if it has just been bought.
+void answer_second_click(const placing& of, uint64_t round) {
+  auto found = std::make_shared<std::optional<key_claim>>();
+  of.with.on.bridge.read(
+      [found, wish = claim_of(of.who, round - 1, {})](reader& from) { *found = from.find_key(wish.scope, wish.key); },
+      [of, found](const world_error& why) {
+        if (why.code != errc::none) return of.to(d3_problem(problem_of(why), of.asked.id));
+        if (!*found) return of.to(d3_problem(cart_is_empty(), of.asked.id));
+        look_at(of.with.on, of.asked, (**found).order, std::nullopt, [of](const order_outcome& outcome) {
+          const auto* told = std::get_if<order_reply>(&outcome);
+          const auto recent = told && told->now->status != order_status::cancelled &&
+                              of.with.on.time.now() - told->now->placed_at <= second_click;
+          if (!recent) return of.to(d3_problem(cart_is_empty(), of.asked.id));
+          answer_placed(of, *told->now);
+        });
+      });
+}
+
+place_order order_of(const placing& of, const account& kept) {
+  place_order wish;
+  sign_for(of.asked.from, "d3", wish.source);
+  wish.source.owner = of.who.user;
+  wish.who = {of.who.user, kept.reach.email, kept.reach.name, kept.reach.phone, kept.reach.address};
+  wish.money = of.with.settings.money;
+  for (const auto& line : kept.cart) wish.lines.push_back({line.product, "", line.quantity, price_of_catalogue, false});
+  wish.timers = of.with.settings.timers;
+  wish.decline_cancels = true;
+  wish.cart = cart_claim{of.who.user, kept.round};
+  return wish;
+}
+
+void create(const placing& of, place_order wish) {
+  create_request ask;
+  ask.at = of.with.on.time.now();
+  ask.key = claim_of(of.who, wish.cart->round, ask.at);
+  ask.what = std::move(wish);
+  const auto patience = d3_patience(of.with, of.asked);
+  const bool waits = patience.count() > 0 && of.with.on.gate.enter_wait();
+  ask.when = waits ? answer_when::settled : answer_when::committed;
+  of.with.on.bridge.create(std::move(ask), waits ? patience : commit_patience,
+                           [of, waits](std::variant<order_reply, world_error> answer) {
+                             if (waits) of.with.on.gate.leave_wait();
+                             const auto outcome = outcome_of(std::move(answer));
+                             if (const auto* wrong = std::get_if<problem>(&outcome)) return of.to(d3_problem(*wrong, of.asked.id));
+                             answer_placed(of, *std::get<order_reply>(outcome).now);
+                           });
+}
+
+void place_cart(const placing& of, const account& kept, payment_choice choice) {
+  if (kept.cart.empty() && kept.round > 1) return answer_second_click(of, kept.round);
+  if (kept.cart.empty()) return of.to(d3_problem(cart_is_empty(), of.asked.id));
+  auto wish = order_of(of, kept);
+  const auto why = price_lines(*of.with.on.bridge.products(), wish.money, {false, false}, wish.lines);
+  if (why != refusal::none) return of.to(d3_problem(problem_of(why), of.asked.id));
+  choose_method(of.with.on, of.who, std::move(choice), [of, wish = std::move(wish)](const chosen_method& chosen) mutable {
+    if (const auto* wrong = std::get_if<problem>(&chosen)) return of.to(d3_problem(*wrong, of.asked.id));
+    wish.pay_with = std::get<stored_method>(chosen).token;
+    create(of, std::move(wish));
+  });
+}
+
+}  // namespace
+
+void d3_place(d3_dialect& with, const request& asked, const responder& to) {
+  auto read = d3_decode_place(asked.body);
+  if (const auto* wrong = std::get_if<problem>(&read)) return to(d3_problem(*wrong, asked.id));
+  auto& wish = std::get<d3_place_wish>(read);
+  const auto who = account_for(asked.from, wish.user);
+  if (!who) return to(d3_problem(user_not_found(), asked.id));
+  look_at_account(with.on, *who, [of = placing{with, asked, to, *who}, choice = std::move(wish.with)](const account_outcome& outcome) {
+    if (const auto* wrong = std::get_if<problem>(&outcome)) return of.to(d3_problem(*wrong, of.asked.id));
+    place_cart(of, *std::get<std::shared_ptr<const account>>(outcome), choice);
+  });
+}
+
+}  // namespace orderflow

@@ -1,0 +1,25 @@
+// Whose account a request is about, and what the account answered: the same for every route that names a customer in its path
+// or body.
+#pragma once
+
+#include "http/dialects/edge.hpp"
+
+namespace orderflow {
+
+/// The account of `user`, if the principal may act for it: a customer only for itself, others for any customer of their tenant.
+/// Nothing: as if there were no such customer (404). Also where `user` is no id at all.
+[[nodiscard]] std::optional<account_key> account_for(const principal& who, std::string_view user);
+
+/// 404.
+[[nodiscard]] problem user_not_found();
+
+/// Folds errors of the world and refusals into problems; `done` and `repeated` pass.
+using account_outcome = std::variant<std::shared_ptr<const account>, problem>;
+[[nodiscard]] account_outcome outcome_of(std::variant<account_reply, world_error> answered);
+
+/// Commands the account, with the request's Idempotency-Key.
+void command_account(edge& on, const request& asked, const account_key& who, account_command wish,
+                     std::function<void(account_outcome)> done);
+void look_at_account(edge& on, const account_key& who, std::function<void(account_outcome)> done);
+
+}  // namespace orderflow

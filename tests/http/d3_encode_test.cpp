@@ -1,0 +1,99 @@
+// Replies of the cart workflow, field by field in the document's order and number format.
+#include <catch2/catch_test_macros.hpp>
+
+#include "http/dialects/d3_words.hpp"
+
+namespace orderflow {
+namespace {
+
+const currency usd = *find_currency("USD");
+
+catalogue shop() {
+  catalogue known;
+  known.products[{"101"}] = {{"101"}, "Keyboard", usd, 4500};
+  known.products[{"P002"}] = {{"P002"}, "Pen", usd, 5050};
+  return known;
+}
+
+order an_order() {
+  order now;
+  now.id = {456};
+  now.version = 3;
+  now.source.owner = "7";
+  now.who.id = "7";
+  now.money = usd;
+  now.lines = {{{"101"}, "Keyboard", 2, 4500, true}};
+  now.total = 9000;
+  now.created_at = now.placed_at = from_ms(1'764'583'200'000);
+  now.attempts.push_back({"ok", attempt_status::captured, "", "t1", {}, {}});
+  now.status = order_status::paid;
+  return now;
+}
+
+std::string text_of(const order& now) {
+  std::string text;
+  json_writer out{text};
+  d3_write_order(out, now);
+  return text;
+}
+
+}  // namespace
+
+TEST_CASE("a cart is written with the catalogue's names and prices") {
+  account kept;
+  kept.who = {"shop", "7"};
+  kept.cart = {{{"101"}, 2}, {{"P002"}, 1}};
+  CHECK(d3_cart(kept, shop(), usd) ==
+        R"({"userId":7,"items":[{"productId":101,"name":"Keyboard","quantity":2,"price":45.00},)"
+        R"({"productId":"P002","name":"Pen","quantity":1,"price":50.50}],"totalPrice":140.50})");
+  kept.cart.clear();
+  CHECK(d3_cart(kept, shop(), usd) == R"({"userId":7,"items":[],"totalPrice":0.00})");
+}
+
+TEST_CASE("a paid order is CONFIRMED, every other status is the domain's word in capitals") {
+  auto now = an_order();
+  CHECK(text_of(now) ==
+        R"({"orderId":456,"userId":7,"items":[{"productId":101,"name":"Keyboard","quantity":2,"price":45.00}],)"
+        R"("totalPrice":90.00,"paymentStatus":"SUCCESS","status":"CONFIRMED","timestamp":"2025-12-01T10:00:00Z"})");
+  now.status = order_status::payment_processing;
+  CHECK(text_of(now).find(R"("paymentStatus":"PENDING","status":"PAYMENT_PROCESSING")") != std::string::npos);
+  now.status = order_status::shipped;
+  CHECK(text_of(now).find(R"("paymentStatus":"SUCCESS","status":"SHIPPED")") != std::string::npos);
+  now.status = order_status::cancelled;
+  CHECK(text_of(now).find(R"("paymentStatus":"FAILED","status":"CANCELLED")") != std::string::npos);
+}
+
+TEST_CASE("a payment is SUCCESS, FAILED with its reason, or PENDING") {
+  auto now = an_order();
+  CHECK(d3_payment(now) == R"({"orderId":456,"paymentId":456,"transactionId":45601,"status":"SUCCESS"})");
+  CHECK(d3_status_of(d3_payment_of(now)) == 200);
+  now.status = order_status::pending;
+  now.reason = pending_reason::awaiting_payment;
+  now.attempts.back() = {"card", attempt_status::declined, "insufficient_funds", "", {}, {}};
+  CHECK(d3_payment(now) == R"({"orderId":456,"paymentId":456,"transactionId":45601,"status":"FAILED","error":"PAYMENT_FAILED",)"
+                           R"("message":"Payment failed: insufficient_funds"})");
+  CHECK(d3_status_of(d3_payment_of(now)) == 402);
+  now.attempts.clear();
+  CHECK(d3_payment(now) == R"({"orderId":456,"paymentId":456,"transactionId":null,"status":"PENDING"})");
+  CHECK(d3_status_of(d3_payment_of(now)) == 202);
+}
+
+TEST_CASE("a shortage names its lines") {
+  const auto made = d3_out_of_stock({{{{"101"}, 2}, 1}}, false);
+  CHECK(made.status == 409);
+  CHECK(made.body == R"({"status":"FAILED","error":"OUT_OF_STOCK","message":"Out of stock: 101",)"
+                     R"("items":[{"productId":101,"requestedQuantity":2,"availableQuantity":1}]})");
+  CHECK(d3_out_of_stock({{{{"101"}, 2}, 1}}, true).body.starts_with(R"({"success":false,"status":"FAILED")"));
+}
+
+TEST_CASE("a reduction tells what is left") {
+  CHECK(d3_reduced({{{"101"}, {10, 3}}}).body == R"({"success":true,"items":[{"productId":101,"availableQuantity":7}]})");
+}
+
+TEST_CASE("the cart workflow has no 422") {
+  const auto made = d3_problem(invalid({{"/quantity", "is required"}}), "r1");
+  CHECK(made.status == 400);
+  CHECK(made.body == R"({"status":"FAILED","error":"REQUEST_MUST_BE_VALID","message":"/quantity is required."})");
+}
+
+}  // namespace orderflow
