@@ -77,6 +77,10 @@ http_settings http_of(const settings& with) {
   out.limits.write_time = h.write_timeout;
   out.admission = {h.max_in_flight, h.max_queue_delay, h.max_waiters};
   out.rates = {{h.principal_rate, h.principal_burst}, {h.address_rate, h.address_burst}};
+  out.d0.timers = timers_of(with);
+  out.d0.money = *find_currency(with.currency.d0);
+  out.d0.usual_wait = h.wait;
+  out.d0.longest_wait = h.longest_wait;
   out.d4.timers = timers_of(with);
   out.d4.default_currency = currency_of("currency.d4", with.currency.d4);
   out.d4.unknown_products_allowed = with.catalogue.unknown_products == unknown_products::accept;

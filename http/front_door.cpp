@@ -52,6 +52,7 @@ std::optional<problem> front_door::check_principal(const route& to, request& ask
   // No browser can be made to sign a body, so a signed callback may come from anywhere.
   if (to.may.is_signed_callback()) return keeper_.identify_if_token(asked);
   if (auto foreign = foreign_page_guard(asked, settings_)) return foreign;
+  if (to.may.is_proven_in_body()) return keeper_.identify_if_token(asked);
   if (auto unknown = keeper_.identify(asked, settings_)) return unknown;
   if (to.may.has(asked.from.as)) return std::nullopt;
   keeper_.role_was_refused(asked);

@@ -52,6 +52,9 @@ class gateway {
   /// What `question` finds it leaves in state that it shares with `done`.
   void read(std::function<void(reader&)> question, std::function<void(world_error)> done);
 
+  /// The same for a short question that a request waits for: not behind lists.
+  void look_up(std::function<void(reader&)> question, std::function<void(world_error)> done);
+
   /// The catalogue as it stands. Immutable; keep it for one request.
   [[nodiscard]] catalogue_snapshot products() const;
 

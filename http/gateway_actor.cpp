@@ -141,6 +141,19 @@ struct gateway::link : std::enable_shared_from_this<gateway::link> {
       request(core).then([done](T& answer) { done(std::move(answer)); }, [done](caf::error& why) { done(to_world_error(why)); });
     });
   }
+
+  /// `whom`: the reader that has the time for it.
+  void question(reader_actor services::*whom, std::function<void(reader&)> what, std::function<void(world_error)> done) {
+    answered<caf::unit_t> told = [done = std::move(done)](std::variant<caf::unit_t, world_error> answer) {
+      auto* why = std::get_if<world_error>(&answer);
+      done(why ? std::move(*why) : world_error{});
+    };
+    hand_over([whom, what = std::move(what), told = back<caf::unit_t>(std::move(told))](gateway_core& core) {
+      core.self()
+          ->request(core.all().*whom, caf::infinite, read_task{what})
+          .then([told] { told(caf::unit); }, [told](caf::error& why) { told(to_world_error(why)); });
+    });
+  }
 };
 
 void gateway::create(create_request request, milliseconds patience, answered<order_reply> done) {
@@ -207,23 +220,18 @@ void gateway::find_recipient(std::string tenant, std::string user, std::string c
   auto question = [=, at_sandbox = link_->all->limits.sandbox_recipients](reader& from) {
     *found = known_recipient(from, tenant, user, channel, at_sandbox);
   };
-  link_->hand_over([question, found, told = link_->back<std::string>(std::move(done))](gateway_core& core) {
-    core.self()
-        ->request(core.all().lookups, caf::infinite, read_task{question})
-        .then([told, found] { told(std::move(*found)); }, [told](caf::error& why) { told(to_world_error(why)); });
+  look_up(std::move(question), [found, done = std::move(done)](world_error failed) {
+    if (failed.code != errc::none) return done(std::move(failed));
+    done(std::move(*found));
   });
 }
 
 void gateway::read(std::function<void(reader&)> question, std::function<void(world_error)> done) {
-  answered<caf::unit_t> told = [done = std::move(done)](std::variant<caf::unit_t, world_error> answer) {
-    auto* why = std::get_if<world_error>(&answer);
-    done(why ? std::move(*why) : world_error{});
-  };
-  link_->hand_over([question = std::move(question), told = link_->back<caf::unit_t>(std::move(told))](gateway_core& core) {
-    core.self()
-        ->request(core.all().lists, caf::infinite, read_task{question})
-        .then([told] { told(caf::unit); }, [told](caf::error& why) { told(to_world_error(why)); });
-  });
+  link_->question(&services::lists, std::move(question), std::move(done));
+}
+
+void gateway::look_up(std::function<void(reader&)> question, std::function<void(world_error)> done) {
+  link_->question(&services::lookups, std::move(question), std::move(done));
 }
 
 catalogue_snapshot gateway::products() const { return link_->products; }

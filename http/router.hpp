@@ -21,6 +21,8 @@ class audience {
   static constexpr audience anyone() { return audience{0}; }
   /// Who signed the body with a shared secret: the handler verifies it. No principal, but admission and limits hold.
   static constexpr audience signed_callback() { return audience{signature_bit}; }
+  /// Whoever the body names and proves by a token and a signature in it: the handler verifies them. All guards hold.
+  static constexpr audience proven_in_body() { return audience{proof_bit}; }
   static constexpr audience roles(std::initializer_list<role> allowed) {
     uint8_t bits = 0;
     for (const role each : allowed) bits = static_cast<uint8_t>(bits | bit(each));
@@ -32,10 +34,12 @@ class audience {
 
   [[nodiscard]] constexpr bool is_anyone() const { return bits_ == 0; }
   [[nodiscard]] constexpr bool is_signed_callback() const { return bits_ == signature_bit; }
+  [[nodiscard]] constexpr bool is_proven_in_body() const { return bits_ == proof_bit; }
   [[nodiscard]] constexpr bool has(role each) const { return (bits_ & bit(each)) != 0; }
 
  private:
   static constexpr uint8_t signature_bit = 1;  // Below the bits of the roles, which begin at 1.
+  static constexpr uint8_t proof_bit = 128;    // Above them.
   constexpr explicit audience(uint8_t bits) : bits_(bits) {}
   static constexpr uint8_t bit(role each) { return static_cast<uint8_t>(1U << static_cast<unsigned>(each)); }
   uint8_t bits_;

@@ -8,6 +8,7 @@
 #include <thread>
 
 #include "http/dialects/callbacks.hpp"
+#include "http/dialects/d0.hpp"
 #include "http/dialects/d2.hpp"
 #include "http/dialects/d4.hpp"
 #include "http/dialects/dev.hpp"
@@ -52,6 +53,7 @@ struct http_service::parts {
         keys(around.keys ? around.keys : std::make_shared<const key_ring>()),
         audit(open_audit(around)),
         on{around.make_gateway(io), *around.time, gate, *audit, [this] { return keys; }},
+        d0{on, settings.d0},
         d2{on, settings.d2},
         d4{on, settings.d4},
         keeper(*around.time, *audit, on.keys, settings.rates),
@@ -67,6 +69,7 @@ struct http_service::parts {
     const auto add = [&table](std::vector<route> more) {
       table.insert(table.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
     };
+    add(d0_routes(d0));
     add(d2_routes(d2));
     add(d4_routes(d4));
     add(callback_routes(on));
@@ -123,6 +126,7 @@ struct http_service::parts {
   shared_keys keys;  ///< I/O thread.
   std::unique_ptr<audit_log> audit;
   edge on;
+  d0_dialect d0;
   d2_dialect d2;
   d4_dialect d4;
   gatekeeper keeper;

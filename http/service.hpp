@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "http/admission.hpp"
+#include "http/dialects/d0_words.hpp"
 #include "http/dialects/d2_words.hpp"
 #include "http/dialects/d4_words.hpp"
 #include "http/dialects/operations.hpp"
@@ -26,6 +27,7 @@ struct http_settings {
   server_limits limits;
   admission_limits admission;
   gatekeeper_limits rates;
+  d0_settings d0;
   d2_settings d2;
   d4_settings d4;
 };

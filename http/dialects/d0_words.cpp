@@ -1,16 +1,259 @@
 #include "http/dialects/d0_words.hpp"
 
-#include "codec/json.hpp"
+#include <algorithm>
+#include <map>
+
+#include "codec/order_json.hpp"
 
 namespace orderflow {
 
-reply d0_problem(const problem& what, std::string_view) {
+namespace {
+
+constexpr int64_t longest_delay_s = 366LL * 24 * 3600;
+
+order_line read_item(const json_value& item, const std::string& at, std::vector<field_error>& errors) {
+  order_line line;
+  if (item.is != json_value::kind::object) {
+    errors.push_back({at, "must be an object"});
+    return line;
+  }
+  field_reader from{item, at, errors};
+  line.product = from.product("productId", presence::required);
+  line.quantity = from.integer("quantity", 1, max_quantity, presence::required).value_or(1);
+  return line;
+}
+
+std::vector<order_line> read_items(field_reader& from, std::vector<field_error>& errors) {
+  std::vector<order_line> lines;
+  const auto* items = from.array("items", 1, max_lines);
+  if (items == nullptr) return lines;
+  constexpr size_t enough_errors = 20;
+  for (size_t i = 0; i < items->items.size() && errors.size() < enough_errors; ++i)
+    lines.push_back(read_item(items->items[i], "/items/" + std::to_string(i), errors));
+  return lines;
+}
+
+/// Sums per product, so that "2 and 1" equals "3".
+std::map<product_id, int64_t> sums_of(const std::vector<order_line>& lines) {
+  std::map<product_id, int64_t> sums;
+  for (const auto& line : lines) sums[line.product] += line.quantity;
+  return sums;
+}
+
+bool is_phone_number(std::string_view text) {
+  const auto digits = std::count_if(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
+  return digits >= 3 && digits <= 15 && text.find_first_not_of("+0123456789 ()-./") == std::string_view::npos &&
+         text.rfind('+') == (text.starts_with('+') ? 0 : std::string_view::npos);
+}
+
+/// Several lines are fine in a message, not in a subject: it is a header of the mail.
+std::string read_message(field_reader& from, const json_value& object) {
+  const auto* found = object.find("message");
+  if (found == nullptr || found->is != json_value::kind::string || found->text.empty()) {
+    from.wrong("message", "must be a text that is not empty");
+    return {};
+  }
+  constexpr size_t longest = 64 * max_text;
+  const auto foreign = [](char c) { return (static_cast<unsigned char>(c) < 0x20 && c != '\n' && c != '\t' && c != '\r'); };
+  if (found->text.size() > longest) {
+    from.wrong("message", "must be at most " + std::to_string(longest) + " bytes long");
+  } else if (std::any_of(found->text.begin(), found->text.end(), foreign)) {
+    from.wrong("message", "must not contain control characters");
+  }
+  return found->text;
+}
+
+void read_time(field_reader& from, d0_message_wish& wish) {
+  const auto at = from.text("sendAt", presence::optional);
+  const auto delay = from.integer("delaySeconds", 0, longest_delay_s, presence::optional);
+  if (!at.empty() && delay) return from.wrong("delaySeconds", "must be left out where sendAt is given");
+  if (delay) wish.delay = std::chrono::seconds{*delay};
+  if (at.empty()) return;
+  const auto read = parse_rfc3339(at);
+  if (!read) return from.wrong("sendAt", "must be a time such as 2025-12-01T10:00:00Z");
+  wish.send_at = from_ms(*read);
+}
+
+reply envelope(uint16_t code, std::string_view message, const std::function<void(json_writer&)>& more = {}) {
   reply made;
-  made.status = what.status == 422 ? 400 : what.status;
+  made.status = code;
   json_writer out{made.body};
-  out.begin_object().key("code").integer(made.status).key("message").string(what.detail).end_object();
+  out.begin_object();
+  out.key("code").integer(code);
+  out.key("message").string(message);
+  if (more) more(out);
+  out.end_object();
+  return made;
+}
+
+reply written_problem(const problem& what, const std::function<void(json_writer&)>& more) {
+  const auto code = what.status == 422 ? uint16_t{400} : what.status;
+  auto made = envelope(code, what.detail, more);
   add_problem_headers(what, made);
   return made;
 }
+
+/// "insufficient_funds" → "insufficient funds".
+std::string in_words(std::string reason) {
+  std::replace(reason.begin(), reason.end(), '_', ' ');
+  return reason.empty() ? "the card was declined" : reason;
+}
+
+reply failed_with(uint16_t code, const std::string& message) {
+  return envelope(code, message, [](json_writer& out) { out.key("paymentStatus").string("failed"); });
+}
+
+reply payment_failed(const std::string& because) { return failed_with(400, "Payment failed due to " + because); }
+
+reply payment_completed(const order& now) {
+  uint32_t number = 0;
+  for (size_t i = 0; i < now.attempts.size(); ++i)
+    if (now.attempts[i].status == attempt_status::captured) number = static_cast<uint32_t>(i + 1);
+  return envelope(200, "Payment successful", [&](json_writer& out) {
+    out.key("paymentStatus").string("completed");
+    out.key("transactionId").string(d0_transaction_word(now.id, number));
+  });
+}
+
+reply payment_in_progress() {
+  return envelope(202, "Payment is being processed; ask again with the same request.",
+                  [](json_writer& out) { out.key("paymentStatus").string("processing"); });
+}
+
+}  // namespace
+
+std::string d0_order_word(order_id id) {
+  auto digits = std::to_string(id.value);
+  if (digits.size() < 6) digits.insert(0, 6 - digits.size(), '0');
+  return "ORD" + digits;
+}
+
+std::string d0_transaction_word(order_id id, uint32_t attempt) { return "TXN" + std::to_string(id.value * 100 + attempt); }
+
+std::variant<d0_claim, problem> d0_decode_claim(const json_value& body) {
+  std::vector<field_error> errors;
+  field_reader from{body, {}, errors};
+  d0_claim claim;
+  claim.user = from.text_or_integer("userId", presence::required);
+  if (!errors.empty()) return invalid(std::move(errors));
+  // A token is longer than other texts; what is wrong with it is for whoever verifies it to say.
+  if (const auto* token = body.find("token"); token != nullptr && token->is == json_value::kind::string)
+    claim.token = token->text;
+  return claim;
+}
+
+std::variant<d0_order_wish, problem> d0_decode_order(const json_value& body, currency money) {
+  std::vector<field_error> errors;
+  field_reader from{body, {}, errors};
+  d0_order_wish wish;
+  wish.signature = from.text("signature", presence::optional);
+  wish.amount = from.amount("orderAmount", money, presence::required).value_or(0);
+  for (auto& line : read_items(from, errors)) wish.as_signed.lines.push_back({std::move(line.product.value), line.quantity});
+  wish.as_signed.timestamp = from.text_or_integer("timestamp", presence::optional);
+  wish.as_signed.nonce = from.text_or_integer("nonce", presence::optional);
+  if (wish.as_signed.timestamp.empty() != wish.as_signed.nonce.empty())
+    from.wrong(wish.as_signed.nonce.empty() ? "nonce" : "timestamp", "is required: timestamp and nonce come together");
+  if (!errors.empty()) return invalid(std::move(errors));
+  wish.as_signed.amount = body.find("orderAmount")->text;
+  return wish;
+}
+
+std::variant<d0_lock_wish, problem> d0_decode_lock(std::string_view body) {
+  auto object = read_object(body);
+  if (auto* wrong = std::get_if<problem>(&object)) return std::move(*wrong);
+  std::vector<field_error> errors;
+  field_reader from{std::get<json_value>(object), {}, errors};
+  d0_lock_wish wish;
+  wish.order = from.order("orderId", presence::required).value_or(order_id{});
+  wish.lines = read_items(from, errors);
+  if (!errors.empty()) return invalid(std::move(errors));
+  return wish;
+}
+
+bool d0_same_items(const std::vector<order_line>& named, const std::vector<order_line>& ordered) {
+  return sums_of(named) == sums_of(ordered);
+}
+
+std::variant<d0_message_wish, problem> d0_decode_message(std::string_view body) {
+  auto parsed = read_object(body);
+  if (auto* wrong = std::get_if<problem>(&parsed)) return std::move(*wrong);
+  const auto& object = std::get<json_value>(parsed);
+  std::vector<field_error> errors;
+  field_reader from{object, {}, errors};
+  d0_message_wish wish;
+  wish.user = from.text_or_integer("userId", presence::required);
+  wish.channel = from.text("notificationType", presence::required);
+  if (!wish.channel.empty() && wish.channel != "email" && wish.channel != "sms")
+    from.wrong("notificationType", "must be email or sms");
+  wish.subject = from.text("subject", presence::required);
+  wish.text = read_message(from, object);
+  wish.recipient = from.text("recipient", presence::optional);
+  if (wish.channel == "email" && !wish.recipient.empty() && !is_plausible_email(wish.recipient))
+    from.wrong("recipient", "must be an e-mail address");
+  if (wish.channel == "sms" && !wish.recipient.empty() && !is_phone_number(wish.recipient))
+    from.wrong("recipient", "must be a telephone number");
+  read_time(from, wish);
+  if (!errors.empty()) return invalid(std::move(errors));
+  return wish;
+}
+
+reply d0_problem(const problem& what, std::string_view) { return written_problem(what, {}); }
+
+reply d0_lock_problem(const problem& what, std::string_view) {
+  return written_problem(what, [](json_writer& out) { out.key("locked").boolean(false); });
+}
+
+reply d0_payment_problem(const problem& what, std::string_view) {
+  const bool certain = what.status == 400 || what.status == 422;
+  if (!certain) return written_problem(what, {});
+  return written_problem(what, [](json_writer& out) { out.key("paymentStatus").string("failed"); });
+}
+
+reply d0_created(const order& now) {
+  return envelope(200, "Order created successfully", [&](json_writer& out) {
+    out.key("orderId").string(d0_order_word(now.id));
+    out.key("status").string(to_string(now.status));
+  });
+}
+
+reply d0_lock_answer(const order& now) {
+  const auto answer = [](uint16_t code, std::string_view message, bool locked) {
+    return envelope(code, message, [locked](json_writer& out) { out.key("locked").boolean(locked); });
+  };
+  if (now.cancelled_because == cancel_reason::out_of_stock) return answer(400, "Insufficient inventory", false);
+  if (now.status == order_status::cancelled) return answer(409, "The order is cancelled; nothing is locked for it.", false);
+  switch (now.stock) {
+    case stock_status::held:
+    case stock_status::consumed: return answer(200, "Inventory locked successfully", true);
+    case stock_status::refused: return answer(400, "Insufficient inventory", false);
+    case stock_status::none:
+      if (now.placed() && !now.tracks_stock()) return answer(200, "Inventory locked successfully", true);
+      break;
+    case stock_status::requested:
+    case stock_status::releasing:
+    case stock_status::released: break;
+  }
+  if (!now.placed()) return answer(409, "The order has not been checked out yet.", false);
+  return answer(202, "Inventory is being locked; ask again with the same request.", false);
+}
+
+reply d0_payment_answer(const order& now) {
+  switch (now.status) {
+    case order_status::paid:
+    case order_status::shipped:
+    case order_status::delivered: return payment_completed(now);
+    case order_status::payment_processing: return payment_in_progress();
+    case order_status::cancelled:
+      if (now.cancelled_because == cancel_reason::out_of_stock) return payment_failed("insufficient inventory");
+      return failed_with(409, "The order is cancelled; it cannot be paid.");
+    case order_status::pending: break;
+  }
+  const bool declined = !now.attempts.empty() && now.attempts.back().status == attempt_status::declined;
+  if (declined && !now.pay_wish) return payment_failed(in_words(now.attempts.back().reason));
+  if (now.stock == stock_status::refused) return payment_failed("insufficient inventory");
+  return payment_in_progress();
+}
+
+reply d0_message_sent() { return envelope(200, "Notification sent successfully"); }
 
 }  // namespace orderflow

@@ -9,7 +9,8 @@ content type is sent unless the file says otherwise. Lines that begin with `#` b
 
 Placeholders: `{{name}}` matches anything the first time and the same afterwards, also in later requests of the file;
 `{{name:int}}`, `{{name:time}}` say what it must look like; `{{:any}}`, `{{:int}}`, `{{:time}}` are not remembered.
-`{{=name}}` in a request makes a value that is new in every run. Numbers are compared by their text, members by
+`{{=name}}` in a request makes a value that is new in every run. A request header `Signed-By: SUBJECT` is not sent: a token for
+that subject and a signature are filled into the body (`--orderflow` and `--data` say with what). Numbers are compared by their text, members by
 their order; a member named "..." stands for members that the file does not name.
 """
 import argparse
@@ -17,6 +18,7 @@ import http.client
 import json
 import pathlib
 import re
+import subprocess
 import sys
 import urllib.parse
 import uuid
@@ -77,10 +79,19 @@ def read_file(path):
 
 
 class Replay:
-    def __init__(self, base):
+    def __init__(self, base, signer=None):
+        self.signer = signer
         url = urllib.parse.urlsplit(base)
         self.connection = http.client.HTTPConnection(url.hostname, url.port, timeout=40)
         self.known = {}
+
+    def signed(self, body, subject):
+        if self.signer is None:
+            raise Mismatch("it is signed; name the program and its data with --orderflow and --data")
+        program, data = self.signer
+        token = subprocess.run([program, "token", "--data", data, "--subject", subject], capture_output=True, check=True)
+        return subprocess.run([program, "sign", "--data", data, "--token", token.stdout.decode().strip()], input=body,
+                              capture_output=True, check=True).stdout.strip()
 
     def fill(self, text):
         def value(match):
@@ -149,6 +160,9 @@ class Replay:
         method, target, *_ = exchange.request_line.split(" ")
         body = self.fill(exchange.request_body).encode()
         headers = {name: self.fill(value) for name, value in exchange.request_headers}
+        subject = headers.pop("Signed-By", None)
+        if subject is not None:
+            body = self.signed(body, subject)
         if body:
             headers.setdefault("Content-Type", "application/json")
         self.connection.request(method, self.fill(target), body=body or None, headers=headers)
@@ -173,18 +187,21 @@ def main():
     arguments = argparse.ArgumentParser(description="Replays golden exchanges against a running server.")
     arguments.add_argument("--base", required=True, help="such as http://127.0.0.1:8080")
     arguments.add_argument("paths", nargs="+", help="files, or folders of *.http")
+    arguments.add_argument("--orderflow", help="the program, for exchanges that are signed")
+    arguments.add_argument("--data", help="the server's data directory, where its keys are")
     chosen = arguments.parse_args()
+    signer = (chosen.orderflow, chosen.data) if chosen.orderflow and chosen.data else None
     files = []
     for path in map(pathlib.Path, chosen.paths):
         files += sorted(path.glob("*.http")) if path.is_dir() else [path]
     failures, exchanges = 0, 0
     for path in files:
-        replay = Replay(chosen.base)
+        replay = Replay(chosen.base, signer)
         for exchange in read_file(path):
             exchanges += 1
             try:
                 replay.run(exchange)
-            except (Mismatch, OSError, http.client.HTTPException, json.JSONDecodeError) as why:
+            except (Mismatch, OSError, http.client.HTTPException, json.JSONDecodeError, subprocess.CalledProcessError) as why:
                 failures += 1
                 print(f"{path.name}: {exchange.name}: {why}", file=sys.stderr)
                 break  # What follows in the file builds on it.

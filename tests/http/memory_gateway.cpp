@@ -37,7 +37,10 @@ class memory_reader final : public reader {
   }
 
   std::optional<listed_order> find_order(order_id) override { ORDERFLOW_UNREACHABLE("find_order"); }
-  std::optional<key_claim> find_key(const std::string&, const std::string&) override { ORDERFLOW_UNREACHABLE("find_key"); }
+  std::optional<key_claim> find_key(const std::string& scope, const std::string& key) override {
+    const auto found = shop_.keys.find({scope, key});
+    return found == shop_.keys.end() ? std::nullopt : std::optional{found->second};
+  }
   reservation_mark find_reservation(reservation_key) override { ORDERFLOW_UNREACHABLE("find_reservation"); }
   std::vector<due_order> due_before(timestamp, const std::optional<due_order>&, uint32_t) override {
     ORDERFLOW_UNREACHABLE("due_before");
@@ -311,6 +314,10 @@ void gateway::read(std::function<void(reader&)> question, std::function<void(wor
   memory_reader from{link_->shop};
   question(from);
   boost::asio::post(link_->io, [done = std::move(done), error = link_->shop.fails_with] { done(world_error{error, {}}); });
+}
+
+void gateway::look_up(std::function<void(reader&)> question, std::function<void(world_error)> done) {
+  read(std::move(question), std::move(done));
 }
 
 catalogue_snapshot gateway::products() const { return link_->shop.products; }

@@ -11,7 +11,8 @@ namespace orderflow {
 
 class running_service {
  public:
-  explicit running_service(http_settings settings = dev_settings()) : service_(std::move(settings), surroundings()) {
+  explicit running_service(http_settings settings = dev_settings(), shared_keys keys = nullptr)
+      : service_(std::move(settings), surroundings(std::move(keys))) {
     shop.time = time_.now();
     service_.start();
     port = service_.port();
@@ -26,6 +27,7 @@ class running_service {
   }
 
   http_service& service() { return service_; }
+  fixed_clock& time() { return time_; }
 
   /// Prepared before the first request, or between requests: the shop is used only while one is served.
   memory_shop shop;
@@ -33,10 +35,11 @@ class running_service {
   uint16_t port = 0;
 
  private:
-  http_surroundings surroundings() {
+  http_surroundings surroundings(shared_keys keys) {
     http_surroundings with;
     with.make_gateway = [this](boost::asio::io_context& io) { return make_memory_gateway(io, shop); };
     with.time = &time_;
+    with.keys = std::move(keys);
     with.state = [this] { return state; };
     with.metrics = [] { return std::string{"orders_total 7\n"}; };
     return with;

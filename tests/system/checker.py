@@ -177,6 +177,15 @@ def check_history(order, events):
     return []
 
 
+def check_letters(letters, mails):
+    """I8 for messages that clients ask for: each that was acknowledged is delivered, under one Message-ID however often."""
+    ids = defaultdict(set)
+    for mail in mails:
+        ids[mail["recipient"]].add(mail["id"])
+    return [f"I8: the message to {address} was acknowledged and " +
+            (f"came under {len(ids[address])} ids" if ids[address] else "never came") for address in letters if len(ids[address]) != 1]
+
+
 def unfinished(orders):
     """Orders that something still has to happen to by itself."""
     return [order["id"] for order in orders if order["status"] == "payment_processing"]

@@ -5,7 +5,7 @@ import re
 import subprocess
 import sys
 
-from server import ROOT, Server
+from server import BINARY, ROOT, Server
 
 
 def main():
@@ -13,7 +13,8 @@ def main():
     dialects = [os.path.join(folder, name) for name in sorted(os.listdir(folder)) if os.path.isdir(os.path.join(folder, name))]
     with Server() as server:
         server.start()
-        done = subprocess.run([sys.executable, os.path.join(ROOT, "tests", "http", "golden.py"), "--base", f"http://127.0.0.1:{server.port}", *dialects],
+        done = subprocess.run([sys.executable, os.path.join(ROOT, "tests", "http", "golden.py"), "--base", f"http://127.0.0.1:{server.port}",
+                               "--orderflow", BINARY, "--data", server.data, *dialects],
                               capture_output=True, text=True, check=False, timeout=100)
     print(done.stdout, done.stderr, sep="")
     counted = re.search(r"(\d+) exchanges in \d+ files, (\d+) failures", done.stdout)

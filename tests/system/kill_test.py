@@ -83,6 +83,7 @@ def differences(server, book):
         "I3 stock is explained and never oversold": checker.check_stock(orders, HOT_PRODUCT, STOCK, client.available(HOT_PRODUCT)),
         "I4 I5 captures and refunds fit the orders": checker.check_money(orders, ledger),
         "I5 I15 what was promised back went back, once": checker.check_refunds_granted(orders, book.granted, book.unsure, ledger),
+        f"I8 all {len(book.letters)} acknowledged messages came": checker.check_letters(book.letters, client.sent_mail()),
         "I7 only the diagram's moves were seen": checker.check_observations(book.observations) + checker.check_final(book.observations, orders),
     }
 

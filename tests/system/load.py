@@ -24,6 +24,7 @@ class Book:
         self.intents, self.observations = [], []
         self.recent = []                 # ids and amounts of orders to act on
         self.granted = Counter()         # order → minor units promised back
+        self.letters = []                # addresses of messages that were acknowledged
         self.unsure = set()              # orders of which it is not known how much was promised back
         self.started, self.answered, self.statuses = Counter(), Counter(), Counter()
         self.defects = []
@@ -70,7 +71,7 @@ class Worker(threading.Thread):
 
     def run(self):
         actions = [(self.create, 60), (self.look, 10), (self.cancel, 10), (self.ship, 9), (self.deliver, 3), (self.refund_part, 5),
-                   (self.refund_all, 2), (self.pay, 5)]
+                   (self.refund_all, 2), (self.pay, 5), (self.write, 3)]
         steps, weights = zip(*actions)
         while not self.stop.is_set():
             self.chance.choices(steps, weights)[0]()
@@ -157,6 +158,15 @@ class Worker(threading.Thread):
         with self.book.lock:
             if chosen is not None and (reply is None or reply.status < 300):
                 self.book.unsure.add(chosen[0])
+
+    def write(self):
+        self.made += 1
+        address = f"{self.name}-{self.made}@letters.example.com"
+        _, reply = self.on_some_order("write", "POST", "/api/v1/notifications/email",
+                                      lambda order: {"template": "ORDER_CONFIRMATION", "order_id": order[0], "to": address})
+        if reply is not None and reply.status < 300:
+            with self.book.lock:
+                self.book.letters.append(address)
 
 
 class Load:

@@ -83,6 +83,14 @@ class StockAndMoney(unittest.TestCase):
         self.assertEqual(checker.check_refunds_granted([order()], {1: 500}, {1}, twice), [])
 
 
+class Letters(unittest.TestCase):
+    def test_a_message_that_came_twice_under_one_id_is_fine_and_others_are_seen(self):
+        first, again, other = ({"recipient": "a", "id": name} for name in ("1", "1", "2"))
+        self.assertEqual(checker.check_letters(["a"], [first, again]), [])
+        self.assertTrue(checker.check_letters(["a"], [first, other]))
+        self.assertTrue(checker.check_letters(["a"], []))
+
+
 class Moves(unittest.TestCase):
     def test_the_diagrams_moves_are_accepted_and_overlapping_looks_are_not_compared(self):
         seen = [Observation(1, "pending", 0, 1), Observation(1, "paid", 2, 3), Observation(1, "shipped", 4, 5)]

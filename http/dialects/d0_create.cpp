@@ -1,0 +1,163 @@
+// Creating an order. Who asks stands in the body: a bearer token, and a signature over all that counts.
+#include <charconv>
+
+#include "http/dialects/d0.hpp"
+#include "http/dialects/pricing.hpp"
+#include "http/token.hpp"
+
+namespace orderflow {
+
+namespace {
+
+/// How old or how far ahead a request with a timestamp may be.
+constexpr milliseconds replay_window = std::chrono::minutes{5};
+constexpr std::string_view create_route = "POST /api/orders/create";
+
+problem unauthorized(std::string word, std::string detail) {
+  problem made;
+  made.status = 401;
+  made.word = std::move(word);
+  made.detail = std::move(detail);
+  return made;
+}
+
+/// Everything that the request says, once it is known that its sender may say it.
+struct genuine_order {
+  principal from;
+  d0_order_wish wish;
+};
+
+std::variant<principal, problem> verify_claim(const d0_claim& claim, const key_ring& keys, timestamp now) {
+  if (claim.token.empty()) return unauthorized("token_must_be_given", "token is required.");
+  auto verified = verify_token(claim.token, keys, now);
+  if (auto* wrong = std::get_if<problem>(&verified)) return std::move(*wrong);
+  auto& who = std::get<principal>(verified);
+  if (who.subject != claim.user) return unauthorized("token_must_be_the_users", "The token is not that of userId.");
+  return std::move(who);
+}
+
+/// Seconds since the epoch, or milliseconds where there are too many digits for that.
+std::optional<timestamp> read_timestamp(const std::string& text) {
+  constexpr int64_t first_ms = 100'000'000'000;
+  int64_t value = 0;
+  const auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (failed != std::errc{} || end != text.data() + text.size() || value < 0 || value > first_ms * 1000) return std::nullopt;
+  return from_ms(value < first_ms ? value * 1000 : value);
+}
+
+std::optional<problem> verify_signature(const d0_order_wish& wish, const principal& who, const key_ring& keys, timestamp now) {
+  if (wish.signature.empty()) return unauthorized("signature_must_be_given", "signature is required.");
+  if (!verify_order_signature(wish.as_signed, wish.signature, who.client, keys))
+    return unauthorized("signature_must_be_valid", "The signature does not fit the request.");
+  if (wish.as_signed.timestamp.empty()) return std::nullopt;
+  const auto at = read_timestamp(wish.as_signed.timestamp);
+  if (!at || now - *at > replay_window || *at - now > replay_window)
+    return unauthorized("timestamp_must_be_recent", "timestamp must be the present time in seconds.");
+  return std::nullopt;
+}
+
+void refuse(d0_dialect& with, const request& asked, const responder& to, const principal& who, const problem& why) {
+  if (why.status == 401)
+    with.on.audit.record("order-refused", who, {{"reason", why.word}, {"address", asked.address}, {"request", asked.id}});
+  to(d0_problem(why, asked.id));
+}
+
+std::variant<place_order, problem> price(const d0_dialect& with, const genuine_order& order) {
+  place_order place;
+  place.money = with.settings.money;
+  place.timers = with.settings.timers;
+  place.who.id = order.from.subject;
+  sign_for(order.from, dialects::d0, place.source);
+  for (const auto& line : order.wish.as_signed.lines) {
+    place.lines.push_back({{line.product}, {}, line.quantity, price_of_catalogue, false});
+  }
+  if (auto wrong = price_for(with.on, order.from, false, place.money, place.lines)) return std::move(*wrong);
+  std::optional<minor_units> total = 0;
+  for (const auto& line : place.lines) {
+    const auto price = checked_multiply(line.unit_price, line.quantity);
+    total = total && price ? checked_add(*total, *price) : std::nullopt;
+  }
+  if (!total) return problem_of(refusal::total_must_not_overflow);
+  if (*total != order.wish.amount)
+    return invalid({{"/orderAmount", "must be the sum of the items, which is " + fixed_text(*total, place.money)}});
+  return place;
+}
+
+key_claim claim_of(const genuine_order& order, std::string key, timestamp at) {
+  const auto& who = order.from;
+  key_claim claim;
+  claim.scope.append(who.tenant).append(" ").append(who.subject).append(" ").append(who.client).append(" ").append(create_route);
+  claim.key = std::move(key);
+  claim.body_hash = hash_of(signed_text(order.wish.as_signed));
+  claim.at = at;
+  return claim;
+}
+
+void create(d0_dialect& with, const request& asked, const responder& to, const genuine_order& order, place_order place,
+            std::string key) {
+  create_request ask;
+  ask.at = with.on.time.now();
+  ask.key = claim_of(order, std::move(key), ask.at);
+  ask.what = std::move(place);
+  with.on.bridge.create(std::move(ask), commit_patience,
+                        [&with, &asked, to, signature = order.wish.signature](std::variant<order_reply, world_error> answer) {
+                          const bool certain = std::holds_alternative<order_reply>(answer);
+                          if (certain) with.retries.end(signature);
+                          const auto outcome = outcome_of(std::move(answer));
+                          if (const auto* wrong = std::get_if<problem>(&outcome)) return to(d0_problem(*wrong, asked.id));
+                          to(d0_created(*std::get<order_reply>(outcome).now));
+                        });
+}
+
+/// Finds the key of an earlier request with this signature, if that was less than five minutes ago.
+void create_once(d0_dialect& with, const request& asked, const responder& to, genuine_order order, place_order place) {
+  auto earlier = std::make_shared<std::string>();
+  const auto now = with.on.time.now();
+  const auto& signature = order.wish.signature;
+  auto look = [earlier, now, present = claim_of(order, d0_retries::key_at(signature, now), now),
+               before = d0_retries::key_at(signature, now - d0_retries::window)](reader& from) {
+    for (const auto& key : {present.key, before}) {
+      const auto found = from.find_key(present.scope, key);
+      if (found && now - found->at < d0_retries::window) *earlier = key;
+    }
+  };
+  with.on.bridge.look_up(
+      std::move(look), [=, &with, &asked, order = std::move(order), place = std::move(place)](const world_error& failed) mutable {
+        if (failed.code != errc::none) return to(d0_problem(problem_of(failed), asked.id));
+        const auto known = with.retries.under_way(order.wish.signature, now);
+        auto key = known ? *known : !earlier->empty() ? *earlier : d0_retries::key_at(order.wish.signature, now);
+        if (!known) with.retries.begin(order.wish.signature, key, now);
+        create(with, asked, to, order, std::move(place), std::move(key));
+      });
+}
+
+}  // namespace
+
+void d0_create_order(d0_dialect& with, const request& asked, const responder& to) {
+  auto body = read_object(asked.body);
+  if (const auto* wrong = std::get_if<problem>(&body)) return to(d0_problem(*wrong, asked.id));
+  const auto& object = std::get<json_value>(body);
+  auto claim = d0_decode_claim(object);
+  if (const auto* wrong = std::get_if<problem>(&claim)) return to(d0_problem(*wrong, asked.id));
+  const auto& [user, token] = std::get<d0_claim>(claim);
+  const auto keys = with.on.keys();
+  const auto now = with.on.time.now();
+  auto verified = verify_claim({user, token}, *keys, now);
+  if (const auto* wrong = std::get_if<problem>(&verified)) return refuse(with, asked, to, {user, {}, role::customer, {}}, *wrong);
+  genuine_order order{std::get<principal>(std::move(verified)), {}};
+  auto decoded = d0_decode_order(object, with.settings.money);
+  if (const auto* wrong = std::get_if<problem>(&decoded)) return to(d0_problem(*wrong, asked.id));
+  order.wish = std::get<d0_order_wish>(std::move(decoded));
+  order.wish.as_signed.user = user;
+  order.wish.as_signed.token = token;
+  if (const auto wrong = verify_signature(order.wish, order.from, *keys, now)) return refuse(with, asked, to, order.from, *wrong);
+  auto priced = price(with, order);
+  if (const auto* wrong = std::get_if<problem>(&priced)) return to(d0_problem(*wrong, asked.id));
+  auto& place = std::get<place_order>(priced);
+  // A nonce makes the request one of its kind for good; without one, time does.
+  const auto nonce = order.wish.as_signed.nonce;
+  if (!nonce.empty()) return create(with, asked, to, order, std::move(place), "nonce/" + nonce);
+  create_once(with, asked, to, std::move(order), std::move(place));
+}
+
+}  // namespace orderflow
