@@ -71,12 +71,12 @@ struct delivery {
 
   /// Whoever signs with our secret and names somebody else's payment is worth a look.
   void refuse_and_record(std::string_view event, const problem& what) const {
-    on.audit.record(event, asked.from,
-                    {{"address", asked.address},
-                     {"path", std::string{asked.path}},
-                     {"order", std::to_string(order.value)},
-                     {"payment", word.payment.empty() ? word.transaction : word.payment},
-                     {"event", word.event}});
+    on.audit.record_refusal(event, asked.from,
+                            {{"address", asked.address},
+                             {"path", std::string{asked.path}},
+                             {"order", std::to_string(order.value)},
+                             {"payment", word.payment.empty() ? word.transaction : word.payment},
+                             {"event_id", word.event}});
     refuse(what);
   }
 

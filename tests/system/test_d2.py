@@ -92,12 +92,12 @@ class Rules(OrderFlowClient):
         self.assertEqual(self.amounts(int(invoice["orderId"]), "capture"), [20000])
 
     def test_short_stock_leaves_the_cart_open(self):
-        self.client.set_stock("2345", 1)
-        self.addCleanup(self.client.set_stock, "2345", 1000)
-        cart = self.cart([{"productId": "2345", "quantity": 2, "price": 100}])
+        self.client.put("/dev/products/rare", {"name": "Rare", "price": 100.0, "currency": "USD"})
+        self.client.set_stock("rare", 1)
+        cart = self.cart([{"productId": "rare", "quantity": 2, "price": 100}])
         self.assertEqual(self.call("invoice", self.invoice_of(cart), 409)["code"], "out_of_stock")
         self.assertEqual(self.order(cart["orderId"])["status"], "pending")
-        fewer = self.call("cart", {"customerId": "8080", "orderId": cart["orderId"], "items": [{"productId": "2345", "quantity": 1, "price": 100}]})
+        fewer = self.call("cart", {"customerId": "8080", "orderId": cart["orderId"], "items": [{"productId": "rare", "quantity": 1, "price": 100}]})
         self.pay(self.call("invoice", self.invoice_of(fewer)))
 
     def test_declined_is_402_and_another_card_pays(self):
