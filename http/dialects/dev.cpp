@@ -30,25 +30,6 @@ void refund_outside(sandbox& with, const request& asked, const responder& to) {
   to(std::move(made));
 }
 
-/// Somebody returns money at the gateway without us.
-void refund_outside(sandbox& with, const request& asked, const responder& to) {
-  auto parsed = read_object(asked.body);
-  if (const auto* wrong = std::get_if<problem>(&parsed)) return to(problem_json(*wrong, asked.id));
-  std::vector<field_error> errors;
-  field_reader from{std::get<json_value>(parsed), {}, errors};
-  from.refuse_others({"order_id", "amount", "currency"});
-  const auto order = from.order("order_id", presence::required).value_or(order_id{});
-  const auto money = from.money("currency");
-  if (!from.has("currency")) from.wrong("currency", "is required");
-  const auto amount = from.amount("amount", money.value_or(currency{}), presence::required).value_or(0);
-  if (errors.empty() && !with.refund_outside(order, amount, *money))
-    from.wrong("amount", "is more than was captured and has not gone back yet");
-  if (!errors.empty()) return to(problem_json(invalid(std::move(errors)), asked.id));
-  reply made;
-  json_writer{made.body}.begin_object().key("refunded").boolean(true).end_object();
-  to(std::move(made));
-}
-
 /// The product of the path; answers 422 itself where it is none.
 std::optional<product_id> product_in_path(const request& asked, const responder& to) {
   if (is_product_id(asked.values[0]) && asked.values[0].size() <= max_text) return product_id{asked.values[0]};
@@ -114,9 +95,6 @@ std::vector<route> dev_routes(edge& on, sandbox& with) {
   last.load = load_class::operation;
   last.dialect = dialects::dev;
   auto table = sandbox_view_routes(with);
-  table.emplace_back(
-      verb::post, "/dev/gateway/refunds", operators,
-      [&with](const request& asked, const responder& to) { refund_outside(with, asked, to); }, last);
   table.emplace_back(
       verb::post, "/dev/gateway/refunds", operators,
       [&with](const request& asked, const responder& to) { refund_outside(with, asked, to); }, last);
