@@ -220,6 +220,7 @@ TEST_CASE("what is reserved for orders cannot be taken off the shelf, and a refu
   on.run();
   on.stock_up(6);
   auto taken = take(on, 3, "o1");
+  on.run();
   auto without_key = take(on, 1, "");
   on.run();
   REQUIRE(taken->reply);
