@@ -100,8 +100,6 @@ std::string server::reload_certificates() {
   return wrong;
 }
 
-const front_door& server::door(size_t index) const { return *listeners_.at(index)->door; }
-
 void server::accept(listener& on) {
   on.acceptor.async_accept([this, &on](error_code failed, session::socket_type socket) {
     if (failed == asio::error::operation_aborted || !on.acceptor.is_open()) return;

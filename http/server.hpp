@@ -63,8 +63,6 @@ class server {
   [[nodiscard]] const std::vector<route>& routes(size_t index) const { return listeners_.at(index)->door->routes().table(); }
   /// Port of the n-th listener.
   [[nodiscard]] uint16_t port(size_t index = 0) const;
-  /// Its routes and settings.
-  [[nodiscard]] const front_door& door(size_t index = 0) const;
 
   /// Stops accepting, closes idle connections, ends the others after their present request. `done` is called once none is left.
   void drain(std::function<void()> done);

@@ -156,8 +156,6 @@ void http_service::start() {
 
 uint16_t http_service::port(size_t listener) const { return parts_->listening.port(listener); }
 
-const std::vector<route>& http_service::routes(size_t listener) const { return parts_->listening.routes(listener); }
-
 void http_service::reload_certificates(std::function<void(std::string)> told) {
   asio::post(parts_->io, [all = parts_.get(), told = std::move(told)] { told(all->listening.reload_certificates()); });
 }
@@ -166,9 +164,7 @@ void http_service::put_keys(shared_keys keys) {
   asio::post(parts_->io, [all = parts_.get(), keys = std::move(keys)] { all->keys = keys; });
 }
 
-const std::vector<route>& http_service::routes(size_t listener) const {
-  return parts_->listening.door(listener).routes().table();
-}
+const std::vector<route>& http_service::routes(size_t listener) const { return parts_->listening.routes(listener); }
 
 bool http_service::drain(milliseconds at_most, const std::function<void()>& hurry) {
   auto empty = std::make_shared<std::promise<void>>();

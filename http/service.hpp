@@ -61,9 +61,6 @@ class http_service {
   /// What the n-th listener serves.
   [[nodiscard]] const std::vector<route>& routes(size_t listener = 0) const;
 
-  /// What the n-th listener serves.
-  [[nodiscard]] const std::vector<route>& routes(size_t listener = 0) const;
-
   /// Reads certificates anew; `told` is called on the I/O thread with what is wrong, empty where nothing is. Any thread.
   void reload_certificates(std::function<void(std::string)> told);
 

@@ -167,11 +167,11 @@ def source(document, docs, policy, problems):
     before, after = pages.problem_frame()
     return ('// Made by http/openapi/assemble.py.\n#include "http/api_documents.hpp"\n\nnamespace orderflow {\n\nnamespace {\n\n'
             f"constexpr problem_page problem_pages[] = {{\n{rows}\n}};\n\n"
-            f"constexpr std::string_view openapi =\n{literal(document)};\n\n"
-            f"constexpr std::string_view docs =\n{literal(docs)};\n\n"
+            f"constexpr char openapi[] =\n{literal(document)};\n\n"
+            f"constexpr char docs[] =\n{literal(docs)};\n\n"
             f"constexpr std::string_view policy =\n{literal(policy)};\n\n"
             f"constexpr std::string_view before =\n{literal(before)};\n\nconstexpr std::string_view after =\n{literal(after)};\n\n"
-            "}  // namespace\n\napi_documents built_documents() { return {openapi, docs, policy, before, after, problem_pages}; }\n\n}  // namespace orderflow\n")
+            "}  // namespace\n\napi_documents built_documents() { return {{openapi, sizeof openapi - 1}, {docs, sizeof docs - 1}, policy, before, after, problem_pages}; }\n\n}  // namespace orderflow\n")
 
 
 def main():

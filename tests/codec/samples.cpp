@@ -211,6 +211,10 @@ shipping_alert_raised make([[maybe_unused]] source& s) {
   return {};
 }
 template <>
+cart_settled make([[maybe_unused]] source& s) {
+  return {};
+}
+template <>
 invoice_issued make([[maybe_unused]] source& s) {
   return {make_customer(s)};
 }
