@@ -179,10 +179,6 @@ operator_settled make([[maybe_unused]] source& s) {
   return {s.text(), s.text(), s.text()};
 }
 template <>
-cart_settled make([[maybe_unused]] source& s) {
-  return {};
-}
-template <>
 cancel_wished make([[maybe_unused]] source& s) {
   return {};
 }
