@@ -96,12 +96,16 @@ void accounts_state::ended(const caf::down_msg& down) {
   if (found == children_.end()) return;
   auto& one = found->second;
   one.actor = nullptr;
-  const auto over = down.reason == errc::fenced || down.reason.category() == caf::type_id_v<caf::exit_reason>;
-  if (down.reason && !over) return crashed(who, one, down.reason);
-  if (over || one.waiting.empty())
+  if (down.reason) {
+    // An empty error has no category: that of one without a reason must not be asked for.
+    const auto over = down.reason == errc::fenced || down.reason.category() == caf::type_id_v<caf::exit_reason>;
+    if (!over) return crashed(who, one, down.reason);
     children_.erase(found);
-  else
+  } else if (one.waiting.empty()) {
+    children_.erase(found);
+  } else {
     start(who, one);
+  }
 }
 
 void accounts_state::crashed(const account_key& who, child& one, const caf::error& why) {

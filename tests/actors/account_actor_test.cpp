@@ -104,9 +104,14 @@ TEST_CASE("two customers with the same hash have a cart each, whoever comes firs
   ask(on, first, add_to_cart{{"A"}, 1});
   on.run();
   ask(on, second, add_to_cart{{"A"}, 2});
-  ask(on, first, add_to_cart{{"A"}, 10});
   on.run();
   CHECK(on.db.tables().accounts.size() == 2);
+  // Whoever looked into the other's stream has made him load it again: what he is asked next may have to be repeated once.
+  auto more = ask(on, first, set_in_cart{{"A"}, 11});
+  on.run();
+  if (more->error) more = ask(on, first, set_in_cart{{"A"}, 11});
+  on.run();
+  REQUIRE(more->reply);
   on.crash();
   on.start();
   CHECK(look(on, second).cart == of_a(2));
