@@ -50,8 +50,9 @@ reply d3_problem(const problem& what, std::string_view) {
 
 void d3_write_id(json_writer& out, std::string_view id) {
   const bool digits = !id.empty() && std::all_of(id.begin(), id.end(), [](char c) { return c >= '0' && c <= '9'; });
-  const bool fits = id.size() <= 15 && (id.size() == 1 || id[0] != '0');  // Above 15 digits JavaScript rounds.
-  if (digits && fits) {
+  // Above 15 digits JavaScript rounds. A line without a product has an empty id.
+  const bool fits = digits && id.size() <= 15 && (id.size() == 1 || id[0] != '0');
+  if (fits) {
     out.raw(id);
   } else {
     out.string(id);

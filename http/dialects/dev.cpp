@@ -21,7 +21,8 @@ void refund_outside(sandbox& with, const request& asked, const responder& to) {
   const auto order = from.order("order_id", presence::required).value_or(order_id{});
   const auto money = from.money("currency");
   if (!from.has("currency")) from.wrong("currency", "is required");
-  const auto amount = from.amount("amount", money.value_or(currency{}), presence::required).value_or(0);
+  // Without a currency the amount is looked at as in dollars: what is wrong is told already.
+  const auto amount = from.amount("amount", money.value_or(currency{{'U', 'S', 'D'}}), presence::required).value_or(0);
   if (errors.empty() && !with.refund_outside(order, amount, *money))
     from.wrong("amount", "is more than was captured and has not gone back yet");
   if (!errors.empty()) return to(problem_json(invalid(std::move(errors)), asked.id));

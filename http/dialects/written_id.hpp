@@ -10,9 +10,9 @@ namespace orderflow {
 
 inline void write_id(json_writer& out, std::string_view id) {
   const bool digits = !id.empty() && std::ranges::all_of(id, [](char c) { return c >= '0' && c <= '9'; });
-  // Above 15 digits JavaScript rounds; a leading zero would be lost.
-  const bool fits = id.size() <= 15 && (id.size() == 1 || id[0] != '0');
-  if (digits && fits) {
+  // Above 15 digits JavaScript rounds; a leading zero would be lost. A line without a product has an empty id.
+  const bool fits = digits && id.size() <= 15 && (id.size() == 1 || id[0] != '0');
+  if (fits) {
     out.raw(id);
   } else {
     out.string(id);

@@ -99,6 +99,7 @@ class Assembler:
 
     def responses(self, dialect, where, operation, method):
         own = operation.pop("x-problems", [])
+        form = operation.pop("x-errors", dialect["errors"]["schema"])
         by_status = {}
         for word in dict.fromkeys([*own, *self.words_for(operation, method)]):
             demand(word in self.problems, f"{where}: problems.json has no {word}")
@@ -113,7 +114,7 @@ class Assembler:
                                                  or self.problems[words[0]]["means"]})
             made["x-problems"] = words
             made["x-common"] = not any(word in own for word in words)
-            content = made.setdefault("content", {dialect["errors"]["media"]: {"schema": self.schema(dialect["errors"]["schema"])}})
+            content = made.setdefault("content", {dialect["errors"]["media"]: {"schema": self.schema(form)}})
             if any(word in self.common["every"] for word in words):
                 content.setdefault(WIRE_MEDIA, {"schema": self.schema("Problem")})
             if status in ("429", "503"):

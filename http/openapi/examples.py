@@ -80,6 +80,8 @@ def placeholder_value(match, schema, document):
         return golden.Number(NUMBERS.get(name, "1"))
     if types == {"boolean"}:
         return False
+    if types == {"array"}:
+        return []
     if "object" in types and "string" not in types:
         return {}
     return NUMBERS.get(name, "1") if form == "int" or name == "id" else "text"
