@@ -17,7 +17,7 @@ std::string upper(std::string_view text) {
 void write_item(json_writer& out, std::string_view product, std::string_view name, int64_t quantity, std::string_view price) {
   out.begin_object();
   out.key("productId");
-  d3_write_id(out, product);
+  write_id(out, product);
   out.key("name").string(name);
   out.key("quantity").integer(quantity);
   out.key("price").raw(price);
@@ -48,23 +48,12 @@ reply d3_problem(const problem& what, std::string_view) {
   return made;
 }
 
-void d3_write_id(json_writer& out, std::string_view id) {
-  const bool digits = !id.empty() && std::all_of(id.begin(), id.end(), [](char c) { return c >= '0' && c <= '9'; });
-  // Above 15 digits JavaScript rounds. A line without a product has an empty id.
-  const bool fits = digits && id.size() <= 15 && (id.size() == 1 || id[0] != '0');
-  if (fits) {
-    out.raw(id);
-  } else {
-    out.string(id);
-  }
-}
-
 std::string d3_cart(const account& kept, const catalogue& known, currency money) {
   std::string text;
   json_writer out{text};
   out.begin_object();
   out.key("userId");
-  d3_write_id(out, kept.who.user);
+  write_id(out, kept.who.user);
   out.key("items").begin_array();
   minor_units total = 0;
   for (const auto& line : kept.cart) {
@@ -85,7 +74,7 @@ void d3_write_order(json_writer& out, const order& now) {
   out.begin_object();
   out.key("orderId").integer(now.id.value);
   out.key("userId");
-  d3_write_id(out, now.who.id.empty() ? now.source.owner : now.who.id);
+  write_id(out, now.who.id.empty() ? now.source.owner : now.who.id);
   out.key("items").begin_array();
   for (const auto& line : now.lines)
     write_item(out, line.product.value, line.name, line.quantity, fixed_text(line.unit_price, now.money));
@@ -159,7 +148,7 @@ reply d3_out_of_stock(const std::vector<d3_shortage>& lines, bool failed_flag) {
   for (const auto& line : lines) {
     out.begin_object();
     out.key("productId");
-    d3_write_id(out, line.wanted.product.value);
+    write_id(out, line.wanted.product.value);
     out.key("requestedQuantity").integer(line.wanted.quantity);
     out.key("availableQuantity").integer(line.available);
     out.end_object();
@@ -177,7 +166,7 @@ reply d3_reduced(const std::vector<stock_row>& levels) {
   for (const auto& row : levels) {
     out.begin_object();
     out.key("productId");
-    d3_write_id(out, row.product.value);
+    write_id(out, row.product.value);
     out.key("availableQuantity").integer(row.level.available());
     out.end_object();
   }

@@ -12,6 +12,7 @@
 #include "domain/inventory/inventory.hpp"
 #include "http/dialects/payment_choice.hpp"
 #include "http/dialects/reading.hpp"
+#include "http/dialects/written_id.hpp"
 
 namespace orderflow {
 
@@ -24,7 +25,6 @@ struct d3_settings {
 
 /// {"status":"FAILED","error":"OUT_OF_STOCK","message":"…"}. 422 does not exist in this dialect: what is wrong is 400.
 [[nodiscard]] reply d3_problem(const problem& what, std::string_view request_id);
-void d3_write_id(json_writer& out, std::string_view id);
 
 // Bodies.
 

@@ -55,7 +55,7 @@ void check(edge& on, const request& asked, const responder& to) {
     json_writer out{made.body};
     out.begin_object();
     out.key("productId");
-    d3_write_id(out, question.product.value);
+    write_id(out, question.product.value);
     out.key("requestedQuantity").integer(question.quantity);
     out.key("availableQuantity").integer(available);
     out.key("available").boolean(available >= question.quantity);
@@ -93,7 +93,7 @@ void get_product(edge& on, const request& asked, const responder& to) {
 void d3_write_product(json_writer& out, const product& item) {
   out.begin_object();
   out.key("productId");
-  d3_write_id(out, item.id.value);
+  write_id(out, item.id.value);
   out.key("name").string(item.name);
   out.key("price").raw(fixed_text(item.price, item.money));
   out.key("currency").string(item.money.name());

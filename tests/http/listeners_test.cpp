@@ -35,7 +35,7 @@ TEST_CASE("every route says to which dialect it belongs and who may use it") {
     CHECK(known.contains(each.options.dialect));
     const bool has_a_role = each.may.has(role::customer) || each.may.has(role::merchant) || each.may.has(role::service) ||
                             each.may.has(role::operator_);
-    const bool is_open = each.may.is_anyone() || each.may.is_signed_callback();
+    const bool is_open = each.may.is_anyone() || each.may.is_signed_callback() || each.may.is_proven_in_body();
     CHECK(has_a_role != is_open);
     // Anybody may only look at probes and at what documents the interface.
     if (each.may.is_anyone()) CHECK(each.method == verb::get);

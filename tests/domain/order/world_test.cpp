@@ -15,7 +15,6 @@
 
 namespace orderflow {
 namespace {
-
 using namespace given;
 
 struct step {
