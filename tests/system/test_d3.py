@@ -269,6 +269,7 @@ class KilledInTheMiddle(unittest.TestCase):
     def play(self, server, crash, user):
         server.start(environment={"ORDERFLOW_CRASH_AT": crash})
         client = Client(server, timeout=30)
+        crashed = False
         for _ in range(3):
             try:
                 client.post("/api/cart/add", {"userId": user, "productId": P101, "quantity": 2}, key=f"add-{user}")
@@ -276,7 +277,9 @@ class KilledInTheMiddle(unittest.TestCase):
                 break
             except Unanswered:
                 wait_until(lambda: not server.is_alive(), 10, "the server is dead")
+                crashed = True
                 server.start()
+        self.assertTrue(crashed, "the server went on")
         server.kill()
         server.start()
         reply = client.post("/api/orders/place", {"userId": user})
