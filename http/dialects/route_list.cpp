@@ -13,7 +13,8 @@ void write_audience(json_writer& out, const audience& may) {
     if (may.has(each)) out.string(to_string(each));
   }
   out.end_array();
-  out.key("anyone").boolean(may.is_anyone()).key("signed").boolean(may.is_signed_callback());
+  out.key("anyone").boolean(may.is_anyone()).key("signed");
+  out.boolean(may.is_signed_callback() || may.is_proven_in_body());
 }
 
 std::string list_of(const std::vector<route>& table) {
