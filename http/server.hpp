@@ -59,6 +59,8 @@ class server {
   void listen(std::unique_ptr<front_door> door);
   /// Reads certificates and keys anew, for connections from now on. Empty, or what is wrong; then the old ones go on.
   [[nodiscard]] std::string reload_certificates();
+  /// The n-th listener's routes.
+  [[nodiscard]] const std::vector<route>& routes(size_t index) const { return listeners_.at(index)->door->routes().table(); }
   /// Port of the n-th listener.
   [[nodiscard]] uint16_t port(size_t index = 0) const;
 
