@@ -6,6 +6,7 @@
 #include <sstream>
 
 #include "cli/db_verify.hpp"
+#include "codec/account_json.hpp"
 #include "codec/inventory_json.hpp"
 #include "domain/order/deadline.hpp"
 #include "domain/order/decide.hpp"
@@ -94,6 +95,19 @@ class shop {
     tell(id, money_was_captured{1, "t1", orders_[id].total});
   }
 
+  /// A customer with a cart.
+  void keep(const account_key& who) {
+    account now;
+    append_request request;
+    request.stream = stream_of(who);
+    for (const auto& event : decide(now, who, add_to_cart{{"P001"}, 3}).events) {
+      request.events.push_back(encode(event, noon));
+      evolve(now, event);
+    }
+    request.rows = account_rows{{who, now.version, encode_state(now), account_state_version}};
+    commit(request);
+  }
+
   /// One order at each station of its way.
   void fill() {
     for (int64_t at = 1; at <= 6; ++at) place({at}, at);
@@ -105,6 +119,7 @@ class shop {
     stock(consume_lines{{{6}, 1}, stock_lines_of(orders_[{6}])}, reservation_mark::open);
     tell({6}, stock_was_consumed{1});
     tell({6}, deliver_order{});
+    keep({"shop", "ann"});
   }
 
   std::pair<bool, std::string> verify() {
@@ -155,6 +170,9 @@ const std::vector<harm> harms{
     {"DELETE FROM stock", "FAIL  I3   stock"},
     {"DELETE FROM reservations WHERE order_id = 3", "FAIL  I3   every open"},
     {"UPDATE events SET body = replace(body, '750', '751') WHERE stream = 49 AND body LIKE '%t1%'", "FAIL  I4"},
+    {"UPDATE accounts SET state = replace(state, 'P001', 'P002')", "FAIL  I10  what is kept"},
+    {"UPDATE accounts SET customer = 'bob'", "FAIL  I10  what is kept"},
+    {"DELETE FROM events WHERE stream & 15 = 4 AND seq = 2", "FAIL  I10  what is kept"},
 };
 
 }  // namespace
@@ -169,6 +187,7 @@ TEST_CASE("a journal that the rules made holds every invariant") {
   INFO(text);
   CHECK(holds);
   CHECK(text.find("6 orders") != std::string::npos);
+  CHECK(text.find("1 accounts") != std::string::npos);
   CHECK(text.find("FAIL") == std::string::npos);
 }
 

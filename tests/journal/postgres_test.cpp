@@ -243,6 +243,23 @@ TEST_CASE("a newer schema is refused, a missing one says what to run") {
   CHECK_THROWS_AS(db->open_writer(1), store_error);
 }
 
+TEST_CASE("tables of the first schema are brought forward with what is in them") {
+  if (!have_postgres()) SKIP("no PostgreSQL here");
+  const auto url = shared_postgres().fresh_database();
+  {
+    plain_connection first{url};
+    first.run("CREATE TABLE schema_version (version bigint PRIMARY KEY, at timestamptz NOT NULL)");
+    first.run(std::string{postgres::schema_steps().front()});
+    first.run("INSERT INTO schema_version VALUES (1, now())");
+    first.run("INSERT INTO stock VALUES (1, 'P001', 7, 2)");
+  }
+  const auto db = make_postgres_database(url);
+  db->migrate();
+  const auto look = db->open_reader();
+  CHECK(look->stock() == std::vector<stock_row>{{{"P001"}, {7, 2}}});
+  CHECK(look->scan_accounts(-1, 10).empty());
+}
+
 TEST_CASE("no message names the password of the URL") {
   const auto db = make_postgres_database("postgresql://ann:canary@db.example:5433/shop?connect_timeout=2");
   CHECK(db->describe() == "postgresql://db.example:5433/shop");

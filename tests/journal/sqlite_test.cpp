@@ -188,6 +188,27 @@ TEST_CASE("a newer schema and a foreign file are refused with a sentence", "[sql
                        MessageMatches(ContainsSubstring("another program")));
 }
 
+TEST_CASE("a database of the first schema is brought forward with what is in it", "[sqlite]") {
+  const temporary_directory directory;
+  const auto path = directory.file("orderflow.db");
+  {
+    sqlite::connection first{path, sqlite::connection::mode::create};
+    first.execute(sqlite::schema_steps().front());
+    first.execute("PRAGMA user_version = 1; PRAGMA application_id = 1330791494");
+    first.execute("INSERT INTO stock VALUES (1, 'P001', 7, 2)");
+  }
+  const auto db = make_database("sqlite:" + path);
+  db->migrate();
+  const auto look = db->open_reader();
+  CHECK(look->stock() == std::vector<stock_row>{{{"P001"}, {7, 2}}});
+  CHECK(look->scan_accounts(-1, 10).empty());
+  const auto under = db->open_writer(1);
+  const auto request = order_append(1);
+  batch work;
+  work.appends = {&request};
+  CHECK(under->commit(work).status == batch_status::committed);
+}
+
 TEST_CASE("a database that was never made is not opened", "[sqlite]") {
   const temporary_directory directory;
   const auto db = make_database("sqlite:" + directory.file("deep/below/orderflow.db"));
