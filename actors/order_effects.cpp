@@ -49,20 +49,21 @@ void order_actor_state::ask_inventory(inventory_command what, const effect& of) 
 
 void order_actor_state::stock_answered(const effect& of, const stock_reply& reply) {
   auto done = reply.verdict == inventory_verdict::done;
-  auto what = std::visit(overloaded{[&](const reserve_stock& one) -> order_action {
-                                      if (done) return stock_was_reserved{one.round};
-                                      return stock_was_refused{one.round, reply.short_of};
-                                    },
-                                    [&](const release_stock& one) -> order_action { return stock_was_released{one.round}; },
-                                    [&](const consume_stock& one) -> order_action {
-                                      ORDERFLOW_ASSERT(done);
-                                      return stock_was_consumed{one.round};
-                                    },
-                                    [](const charge_payment&) -> order_action { ORDERFLOW_UNREACHABLE("external effect"); },
-                                    [](const pay_back&) -> order_action { ORDERFLOW_UNREACHABLE("external effect"); },
-                                    [](const book_carrier&) -> order_action { ORDERFLOW_UNREACHABLE("external effect"); },
-                                    [](const settle_cart_of_order&) -> order_action { ORDERFLOW_UNREACHABLE("external effect"); }},
-                         of);
+  auto what =
+      std::visit(overloaded{[&](const reserve_stock& one) -> order_action {
+                              if (done) return stock_was_reserved{one.round};
+                              return stock_was_refused{one.round, reply.short_of};
+                            },
+                            [&](const release_stock& one) -> order_action { return stock_was_released{one.round}; },
+                            [&](const consume_stock& one) -> order_action {
+                              ORDERFLOW_ASSERT(done);
+                              return stock_was_consumed{one.round};
+                            },
+                            [](const charge_payment&) -> order_action { ORDERFLOW_UNREACHABLE("external effect"); },
+                            [](const pay_back&) -> order_action { ORDERFLOW_UNREACHABLE("external effect"); },
+                            [](const book_carrier&) -> order_action { ORDERFLOW_UNREACHABLE("external effect"); },
+                            [](const settle_cart_of_order&) -> order_action { ORDERFLOW_UNREACHABLE("external effect"); }},
+                 of);
   take({std::move(what), services_->time->now()}, reply.after);
 }
 

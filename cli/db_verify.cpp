@@ -71,8 +71,8 @@ class verification {
     out << orders_ << " orders, " << order_events_ << " events of orders, " << stock_.events() << " of the inventory, "
         << accounts_ << " accounts\n";
     bool holds = true;
-    for (const auto* each : {&sequences_, &transitions_, &states_, &captures_, &refunds_, &owed_, &levels_, &reservations_,
-                             &kept_}) {
+    for (const auto* each :
+         {&sequences_, &transitions_, &states_, &captures_, &refunds_, &owed_, &levels_, &reservations_, &kept_}) {
       holds = each->print(out) && holds;
     }
     return holds;
@@ -264,7 +264,8 @@ class verification {
       if (folded.who != one.row.who) kept_.found(name + ": its events are another customer's");
       if (folded.version != one.row.version) kept_.found(name + ": its row is not of the version of its last event");
       const auto readable = one.row.state_version == account_state_version;
-      if (readable && decode_account_state(one.row.state) != folded) kept_.found(name + ": its stored state differs from its events");
+      if (readable && decode_account_state(one.row.state) != folded)
+        kept_.found(name + ": its stored state differs from its events");
     } catch (const bug& why) {
       kept_.found(name + ": " + why.what());
     } catch (const codec_error& why) {

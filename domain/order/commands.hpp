@@ -145,8 +145,7 @@ using order_action = std::variant<open_cart, replace_lines, place_order, checkou
                                   ship_order, deliver_order, settle_attempt, settle_shipment, issue_invoice, stock_was_reserved,
                                   stock_was_refused, stock_was_released, stock_was_consumed, money_was_captured,
                                   payment_was_declined, payment_has_no_answer, refund_was_settled, refund_was_refused,
-                                  refund_was_seen, shipment_was_booked, booking_was_refused, deadline_has_come,
-                                  cart_was_settled>;
+                                  refund_was_seen, shipment_was_booked, booking_was_refused, deadline_has_come, cart_was_settled>;
 
 struct order_command {
   order_action action;

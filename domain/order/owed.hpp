@@ -42,7 +42,8 @@ struct settle_cart_of_order {
   auto operator<=>(const settle_cart_of_order&) const = default;
 };
 
-using effect = std::variant<reserve_stock, release_stock, consume_stock, charge_payment, pay_back, book_carrier, settle_cart_of_order>;
+using effect =
+    std::variant<reserve_stock, release_stock, consume_stock, charge_payment, pay_back, book_carrier, settle_cart_of_order>;
 
 /// A function of the state alone. Doing any of these twice is harmless: each has a deterministic key.
 [[nodiscard]] std::vector<effect> owed(const order& now);

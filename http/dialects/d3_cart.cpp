@@ -53,13 +53,15 @@ void refuse_or_repeat(d3_dialect& with, const request& asked, const responder& t
 /// Puts it in if there is as much as the cart would then hold.
 void put_in(d3_dialect& with, const request& asked, const responder& to, const account_key& who, const stock_line& wanted,
             const account_command& wish) {
-  with.on.bridge.stock_level_of(
-      wanted.product, [&with, &asked, to, who, wanted, wish](std::variant<stock_level, world_error> answer) {
-        if (const auto* failed = std::get_if<world_error>(&answer)) return to(d3_problem(problem_of(*failed), asked.id));
-        const auto available = std::get<stock_level>(answer).available();
-        if (available < wanted.quantity) return refuse_or_repeat(with, asked, to, who, {wanted, available});
-        command_account(with.on, asked, who, wish, answer_with_cart(with, asked, to));
-      });
+  with.on.bridge.stock_level_of(wanted.product,
+                                [&with, &asked, to, who, wanted, wish](std::variant<stock_level, world_error> answer) {
+                                  if (const auto* failed = std::get_if<world_error>(&answer))
+                                    return to(d3_problem(problem_of(*failed), asked.id));
+                                  const auto available = std::get<stock_level>(answer).available();
+                                  if (available < wanted.quantity)
+                                    return refuse_or_repeat(with, asked, to, who, {wanted, available});
+                                  command_account(with.on, asked, who, wish, answer_with_cart(with, asked, to));
+                                });
 }
 
 }  // namespace

@@ -85,8 +85,7 @@ void d3_list_orders(d3_dialect& with, const request& asked, const responder& to)
   with.on.bridge.read([found, query = std::get<order_query>(wanted)](reader& from) { fill(*found, from, query); },
                       [&asked, to, found](const world_error& why) {
                         if (why.code != errc::none) return to(d3_problem(problem_of(why), asked.id));
-                        if (!found->damage.empty())
-                          return to(d3_problem(record_is_damaged(), asked.id));
+                        if (!found->damage.empty()) return to(d3_problem(record_is_damaged(), asked.id));
                         reply made;
                         made.body = std::move(found->text);
                         to(std::move(made));

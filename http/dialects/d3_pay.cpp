@@ -42,8 +42,7 @@ void charge(d3_dialect& with, const request& asked, const responder& to, order_i
               const auto outcome = outcome_of(std::move(answer));
               if (const auto* wrong = std::get_if<problem>(&outcome)) return to(d3_problem(*wrong, asked.id));
               const auto& now = *std::get<order_reply>(outcome).now;
-              if (now.cancelled_because == cancel_reason::out_of_stock)
-                return d3_answer_shortage(with.on, now, false, asked, to);
+              if (now.cancelled_because == cancel_reason::out_of_stock) return d3_answer_shortage(with.on, now, false, asked, to);
               to(payment_reply(now));
             });
 }

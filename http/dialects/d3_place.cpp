@@ -103,7 +103,8 @@ void create(const placing& of, place_order wish) {
                            [of, waits](std::variant<order_reply, world_error> answer) {
                              if (waits) of.with.on.gate.leave_wait();
                              const auto outcome = outcome_of(std::move(answer));
-                             if (const auto* wrong = std::get_if<problem>(&outcome)) return of.to(d3_problem(*wrong, of.asked.id));
+                             if (const auto* wrong = std::get_if<problem>(&outcome))
+                               return of.to(d3_problem(*wrong, of.asked.id));
                              answer_placed(of, *std::get<order_reply>(outcome).now);
                            });
 }
@@ -129,10 +130,11 @@ void d3_place(d3_dialect& with, const request& asked, const responder& to) {
   auto& wish = std::get<d3_place_wish>(read);
   const auto who = account_for(asked.from, wish.user);
   if (!who) return to(d3_problem(user_not_found(), asked.id));
-  look_at_account(with.on, *who, [of = placing{with, asked, to, *who}, choice = std::move(wish.with)](const account_outcome& outcome) {
-    if (const auto* wrong = std::get_if<problem>(&outcome)) return of.to(d3_problem(*wrong, of.asked.id));
-    place_cart(of, *std::get<std::shared_ptr<const account>>(outcome), choice);
-  });
+  look_at_account(with.on, *who,
+                  [of = placing{with, asked, to, *who}, choice = std::move(wish.with)](const account_outcome& outcome) {
+                    if (const auto* wrong = std::get_if<problem>(&outcome)) return of.to(d3_problem(*wrong, of.asked.id));
+                    place_cart(of, *std::get<std::shared_ptr<const account>>(outcome), choice);
+                  });
 }
 
 }  // namespace orderflow

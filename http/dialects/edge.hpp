@@ -50,8 +50,8 @@ using order_outcome = std::variant<order_reply, problem>;
 /// What a request may take at most until its commit, whether anybody waits for more or not.
 inline constexpr milliseconds commit_patience = std::chrono::seconds{10};
 
-/// Asks the order as the request's principal; a command carries the request's Idempotency-Key and If-Match. `patience` 0: answered when committed; above 0: when settled, if admission has
-/// a place left among those who wait, else when committed.
+/// Asks the order as the request's principal; a command carries the request's Idempotency-Key and If-Match. `patience` 0:
+/// answered when committed; above 0: when settled, if admission has a place left among those who wait, else when committed.
 void ask_order(edge& on, const request& asked, order_request wish, milliseconds patience, answered<order_reply> done);
 /// Reads it; with `if_version` only at that version.
 void look_at(edge& on, const request& asked, order_id id, std::optional<uint64_t> if_version,

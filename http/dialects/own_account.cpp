@@ -50,10 +50,9 @@ void command_account(edge& on, const request& asked, const account_key& who, acc
 }
 
 void look_at_account(edge& on, const account_key& who, std::function<void(account_outcome)> done) {
-  on.bridge.account({who, std::nullopt, on.time.now(), std::nullopt},
-                    [done = std::move(done)](std::variant<account_reply, world_error> answer) {
-                      done(outcome_of(std::move(answer)));
-                    });
+  on.bridge.account(
+      {who, std::nullopt, on.time.now(), std::nullopt},
+      [done = std::move(done)](std::variant<account_reply, world_error> answer) { done(outcome_of(std::move(answer))); });
 }
 
 }  // namespace orderflow

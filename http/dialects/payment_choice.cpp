@@ -73,15 +73,13 @@ void choose_method(edge& on, const account_key& who, payment_choice choice, std:
     named.token = std::move(choice.method);
     return done(std::move(named));
   }
-  on.bridge.account({who, std::nullopt, on.time.now(), std::nullopt},
-                    [&on, who, done = std::move(done)](std::variant<account_reply, world_error> answer) {
-                      if (const auto* failed = std::get_if<world_error>(&answer)) return done(problem_of(*failed));
-                      const auto& kept = std::get<account_reply>(answer).now;
-                      if (kept && kept->method) return done(*kept->method);
-                      on.bridge.method_of(who.user, [done](std::variant<card_answer, world_error> told) {
-                        done(method_in(std::move(told)));
-                      });
-                    });
+  on.bridge.account({who, std::nullopt, on.time.now(), std::nullopt}, [&on, who, done = std::move(done)](
+                                                                          std::variant<account_reply, world_error> answer) {
+    if (const auto* failed = std::get_if<world_error>(&answer)) return done(problem_of(*failed));
+    const auto& kept = std::get<account_reply>(answer).now;
+    if (kept && kept->method) return done(*kept->method);
+    on.bridge.method_of(who.user, [done](std::variant<card_answer, world_error> told) { done(method_in(std::move(told))); });
+  });
 }
 
 }  // namespace orderflow

@@ -12,8 +12,7 @@ using std::chrono::seconds;
 const account_key ann{"shop", "ann"};
 
 void put_in_cart(fixture& on, int64_t quantity) {
-  on.request<account_reply>(on.all().accounts,
-                            account_request{ann, set_in_cart{{"A"}, quantity}, on.time->now(), std::nullopt});
+  on.request<account_reply>(on.all().accounts, account_request{ann, set_in_cart{{"A"}, quantity}, on.time->now(), std::nullopt});
   on.run();
 }
 

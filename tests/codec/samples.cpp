@@ -79,8 +79,8 @@ cart_changed make([[maybe_unused]] source& s) {
 }
 template <>
 order_placed make([[maybe_unused]] source& s) {
-  return {{s.integer()}, make_provenance(s), make_customer(s), s.money(), list_of(s, make_line),
-          s.integer(),   make_timers(s),     s.maybe_text(),   s.flag(),  s.small(), make_tax(s), s.integer(), make_claim(s)};
+  return {{s.integer()},  make_provenance(s), make_customer(s), s.money(),   list_of(s, make_line), s.integer(),  make_timers(s),
+          s.maybe_text(), s.flag(),           s.small(),        make_tax(s), s.integer(),           make_claim(s)};
 }
 template <>
 cart_checked_out make([[maybe_unused]] source& s) {

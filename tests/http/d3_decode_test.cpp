@@ -22,13 +22,15 @@ TEST_CASE("ids of the cart workflow may be numbers or texts") {
   CHECK(wish.user == "7");
   CHECK(wish.product == product_id{"101"});
   CHECK(wish.quantity == 2);
-  CHECK(std::get<d3_cart_wish>(d3_decode_add(R"({"userId": "ann", "productId": "P001", "quantity": 1, "more": true})")).user == "ann");
+  CHECK(std::get<d3_cart_wish>(d3_decode_add(R"({"userId": "ann", "productId": "P001", "quantity": 1, "more": true})")).user ==
+        "ann");
 }
 
 TEST_CASE("a quantity is a whole number that an order may have") {
   for (const auto* quantity : {"0", "-1", "1.0", "\"1\"", "true", "1000001", "null"}) {
     INFO(quantity);
-    CHECK(complaint(d3_decode_add(R"({"userId": 7, "productId": 101, "quantity": )" + std::string{quantity} + "}")) == "/quantity");
+    CHECK(complaint(d3_decode_add(R"({"userId": 7, "productId": 101, "quantity": )" + std::string{quantity} + "}")) ==
+          "/quantity");
   }
   CHECK(std::get<int64_t>(d3_decode_quantity(R"({"quantity": 0})")) == 0);
   CHECK(complaint(d3_decode_quantity(R"({"quantity": -1})")) == "/quantity");

@@ -43,9 +43,8 @@ TEST_CASE("a cart is written with the catalogue's names and prices") {
   account kept;
   kept.who = {"shop", "7"};
   kept.cart = {{{"101"}, 2}, {{"P002"}, 1}};
-  CHECK(d3_cart(kept, shop(), usd) ==
-        R"({"userId":7,"items":[{"productId":101,"name":"Keyboard","quantity":2,"price":45.00},)"
-        R"({"productId":"P002","name":"Pen","quantity":1,"price":50.50}],"totalPrice":140.50})");
+  CHECK(d3_cart(kept, shop(), usd) == R"({"userId":7,"items":[{"productId":101,"name":"Keyboard","quantity":2,"price":45.00},)"
+                                      R"({"productId":"P002","name":"Pen","quantity":1,"price":50.50}],"totalPrice":140.50})");
   kept.cart.clear();
   CHECK(d3_cart(kept, shop(), usd) == R"({"userId":7,"items":[],"totalPrice":0.00})");
 }

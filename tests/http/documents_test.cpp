@@ -64,7 +64,9 @@ std::set<std::string> routes_of_table(const std::vector<route>& table) {
     for (const role each : all_roles)
       if (row.may.has(each)) who += " " + std::string{to_string(each)};
     lines.insert(std::string{to_string(row.method)} + " " + std::string{row.pattern} + " (" + tag_of(row.options.dialect) + "):" +
-                 (row.may.is_anyone() ? " anyone" : who.empty() ? " signature" : who));
+                 (row.may.is_anyone() ? " anyone"
+                  : who.empty()       ? " signature"
+                                      : who));
   }
   return lines;
 }

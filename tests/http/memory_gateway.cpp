@@ -145,7 +145,8 @@ struct gateway::link {
                                  [&](const book_carrier&) -> order_action { return shipment_was_booked{"12345678"}; },
                                  [&](const settle_cart_of_order&) -> order_action {
                                    settle_cart wish{now.cart->round, now.id, now.status != order_status::cancelled, {}};
-                                   for (const auto& line : stock_lines_of(now)) wish.lines.push_back({line.product, line.quantity});
+                                   for (const auto& line : stock_lines_of(now))
+                                     wish.lines.push_back({line.product, line.quantity});
                                    auto& kept = shop.accounts[{now.source.tenant, now.cart->user}];
                                    for (const auto& event : decide(kept, kept.who, wish).events) evolve(kept, event);
                                    return cart_was_settled{};
