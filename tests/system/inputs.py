@@ -153,24 +153,26 @@ class Inputs:
 
     # -- requests -------------------------------------------------------------------------------------------------------
 
-    def segment(self, parameter, path, wild):
+    def segment(self, parameter, path, wild, changes):
         if wild and self.rng.random() < 0.5:
             return self.rng.choice(WRONG_SEGMENTS)
         name = parameter["name"]
         if name in ("id", "orderId") and "product" not in path:
             return str(self.rng.choice(self.pool["order"]))
         if name in ("productId", "id"):
-            return self.rng.choice(["101", "P001", "1234", "X-1"])
+            # Prices and stock of the demo catalogue stay, so that orders of it go on being possible.
+            keeps = not changes or "cart" in path
+            return self.rng.choice(["101", "P001", "1234"] if keeps else ["X-1", "X-2"])
         if name == "userId":
             return self.rng.choice(self.pool["user"])
         schema = self.schemas.resolved(parameter["schema"])
         return urllib.parse.quote(str(self.value(schema, name)), safe="")
 
-    def target(self, path, parameters, wild):
+    def target(self, path, parameters, wild, changes=False):
         query = []
         for each in parameters:
             if each["in"] == "path":
-                path = path.replace("{" + each["name"] + "}", self.segment(each, path, wild) or "x")
+                path = path.replace("{" + each["name"] + "}", self.segment(each, path, wild, changes) or "x")
             elif each["in"] == "query" and (each.get("required") or self.rng.random() < 0.3) and not (wild and self.rng.random() < 0.2):
                 value = self.value(each["schema"], each["name"])
                 text = self.rng.choice(["-1", "2.0", "x", "\0", "9" * 30, ""]) if wild and self.rng.random() < 0.4 else str(value)

@@ -91,7 +91,9 @@ def tokens_of(server):
 
 class Property:
     def __init__(self, server, seed, only):
+        self.server = server
         self.wire = Wire(server)
+        self.last = collections.deque(maxlen=4)  # What a server that ends was asked last.
         document = parse(self.wire.send("GET", "/openapi.json", {"Host": "localhost"}, None).body)
         self.schemas = Schemas(document)
         self.rng = random.Random(seed)
@@ -115,7 +117,7 @@ class Property:
         until = time.monotonic() + seconds
         creates = [each for each in self.operations if each[2]["operationId"].startswith(("create", "place"))]
         turn = 0
-        while time.monotonic() < until:
+        while time.monotonic() < until and self.server.is_alive():
             self.one(*self.operations[turn % len(self.operations)])
             if turn % 3 == 0 and creates:  # Without orders there is nothing to do for the others.
                 self.one(*self.rng.choice(creates))
@@ -127,11 +129,12 @@ class Property:
         headers = {"Host": f"localhost:{self.wire.server.port}", "Content-Type": "application/json", **self.inputs.headers(parameters, wild)}
         if role and "Authorization" not in headers:
             headers["Authorization"] = f"Bearer {self.tokens[role]}"
-        target = self.inputs.target(path, parameters, wild)
+        target = self.inputs.target(path, parameters, wild, method == "put")
         body = self.inputs.body(operation, wild)
         name = operation["operationId"]
         if operation["x-roles"] == ["signature"] and not wild:
             body = self.proven(name, headers, body)
+        self.last.append(f"{method.upper()} {target} {body if body is None else body[:400]!r}")
         try:
             answer = self.wire.send(method.upper(), target, headers, body)
             self.seen[name][answer.status] += 1
@@ -214,8 +217,11 @@ class Property:
                     if total is not None and each.get("status", "pending") == "pending":
                         self.pool["due"].append((each[name], total, each.get("currency", "USD")))
 
-    def report(self, server):
+    def report(self):
         passed = failed = 0
+        if not self.server.is_alive():
+            print(f"FAILED the server ended with {self.server.process.returncode}; it was asked last:", *self.last, sep="\n    ")
+            return 0, 1
         for _, _, operation, _ in self.operations:
             name = operation["operationId"]
             counted = self.seen[name]
@@ -226,7 +232,7 @@ class Property:
             for fault in self.faults[name][:5]:
                 print(f"    {fault}")
             passed, failed = (passed, failed + 1) if self.faults[name] else (passed + 1, failed)
-        if self.wire.send("GET", "/readyz", {"Host": "localhost"}, None).status != 200 or not server.is_alive():
+        if self.wire.send("GET", "/readyz", {"Host": "localhost"}, None).status != 200:
             print("FAILED the server is not ready any more")
             failed += 1
         return passed, failed
@@ -252,11 +258,14 @@ def main():
         server.start()
         test = Property(server, seed, chosen.operation)
         test.run(chosen.seconds)
-        passed, failed = test.report(server)
+        passed, failed = test.report()
         for name, why in NOT_CALLED.items():
             print(f"not called: {name}: {why}")
-        server.terminate()
-        server.process.wait(60)
+        if server.is_alive():
+            server.terminate()
+            server.process.wait(60)
+        else:
+            print(server.log())
         sound = store_is_sound(server)
     print(f"{passed + sound} passed, {failed + (not sound)} failed")
     return 1 if failed or not sound else 0
