@@ -141,13 +141,18 @@ void notification_state::look_for_missing(std::vector<recorded_event> events, bo
   read_task look{[found, unknown = std::move(unknown), at_sandbox = services_->limits.sandbox_recipients](reader& from) {
     for (const auto& event : unknown) {
       order_id id{event.stream.id};
-      auto kind = notice_of(decode_order_event(event.event).event);
-      if (!kind || from.has_notification(id, event.seq, channel)) continue;
-      const auto row = from.find_order(id);
-      if (!row) continue;
-      auto now = decode_state(row->state);
-      auto recipient = recipient_of(now, from, at_sandbox);
-      found->push_back({std::move(now), event.seq, *kind, std::move(recipient)});
+      try {
+        auto kind = notice_of(decode_order_event(event.event).event);
+        if (!kind || from.has_notification(id, event.seq, channel)) continue;
+        const auto row = from.find_order(id);
+        if (!row) continue;
+        auto now = decode_state(row->state);
+        auto recipient = recipient_of(now, from, at_sandbox);
+        found->push_back({std::move(now), event.seq, *kind, std::move(recipient)});
+      } catch (const codec_error& why) {
+        // One damaged record must not keep everybody else's messages back.
+        log_error("notification-not-readable", "order={} seq={} because=\"{}\"", id.value, event.seq, why.what());
+      }
     }
   }};
   self_->request(services_->lists, caf::infinite, std::move(look))

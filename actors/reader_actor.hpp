@@ -1,6 +1,7 @@
 // A thread with a connection of its own for questions to the store. Spawned detached.
 #pragma once
 
+#include "base/log.hpp"
 #include "journal/store.hpp"
 #include "messages/interfaces.hpp"
 
@@ -17,6 +18,10 @@ struct reader_state {
         task.run(*from_);
         return caf::unit;
       } catch (const store_error& why) {
+        return to_error(errc::store_unavailable, why.what());
+      } catch (const std::exception& why) {
+        // A record that cannot be read fails the question that met it, not the thread that everybody asks.
+        log_error("record-not-readable", "because=\"{}\"", why.what());
         return to_error(errc::store_unavailable, why.what());
       }
     }};

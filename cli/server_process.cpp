@@ -252,7 +252,7 @@ struct server_process::parts {
   health state() const {
     health now;
     now.draining = draining;
-    now.ready = ready && !draining && !actors->fenced();
+    now.ready = ready && !draining && !actors->fenced() && !actors->broken();
     now.notes.push_back("journal: " + db->describe());
     if (config.dev)
       now.notes.push_back(
@@ -304,12 +304,16 @@ std::vector<std::string> server_process::urls() const {
 
 exit_code server_process::wait() {
   pollfd watched[] = {{parts_->signals, POLLIN, 0}, {parts_->wake_up, POLLIN, 0}};
-  constexpr int look_at_fence_ms = 100;
+  constexpr int look_at_health_ms = 100;
   while (true) {
-    const int ready = ::poll(watched, 2, look_at_fence_ms);
+    const int ready = ::poll(watched, 2, look_at_health_ms);
     if (parts_->actors->fenced()) {
       log_error("fenced", "another process has taken over this store: stopping");
       return exit_code::unavailable;
+    }
+    if (parts_->actors->broken()) {
+      log_error("broken", "a part that everything hangs on has ended: stopping, so that the next start resumes what is owed");
+      return exit_code::failed;
     }
     if (ready <= 0) continue;
     signalfd_siginfo signal{};
