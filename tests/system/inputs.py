@@ -57,7 +57,7 @@ class Inputs:
         if low in ("status",):
             return pick(["shipped", "delivered", "cancelled", "payment_processing", "PAID"])
         if low == "paymentmethod":
-            return pick(["ok", "ok", "declined", "insufficient_funds"])
+            return pick(["ok", "ok", "declined", "insufficient_funds", "never"])
         return None
 
     def value(self, schema, name="", depth=0):
@@ -157,6 +157,8 @@ class Inputs:
         if wild and self.rng.random() < 0.5:
             return self.rng.choice(WRONG_SEGMENTS)
         name = parameter["name"]
+        if path.endswith("/settle") and self.pool["open"]:
+            return str(self.rng.choice(self.pool["open"]))
         if name in ("id", "orderId") and "product" not in path:
             return str(self.rng.choice(self.pool["order"]))
         if name in ("productId", "id"):
@@ -202,7 +204,10 @@ class Inputs:
         if content is None:
             return self.rng.choice(WRONG_BODIES) if wild and self.rng.random() < 0.1 else None
         shown = list(content.get("examples", {}).values())
-        if shown and self.rng.random() < 0.4:
+        ready = self.pool["ready"].get(operation["operationId"])
+        if ready and self.rng.random() < 0.6:
+            made = copy.deepcopy(self.rng.choice(ready))
+        elif shown and self.rng.random() < 0.4:
             made = copy.deepcopy(self.rng.choice(shown)["value"])
             self.link(made)
         else:
@@ -212,7 +217,7 @@ class Inputs:
 
     def bill(self, value):
         """Where an order and an amount come together, they are often those of an order that waits for its money."""
-        if not isinstance(value, dict) or not self.pool["due"] or self.rng.random() < 0.3:
+        if not isinstance(value, dict) or not self.pool["due"] or "customerId" in value or self.rng.random() < 0.3:
             return
         sums = [name for name in value if name in ("amount", "paymentAmount", "totalAmount")]
         orders = [name for name in value if name in ("order_id", "orderId", "invoiceId")]
