@@ -59,12 +59,7 @@ void order_actor_state::due(const due_notice& notice) {
     armed_.reset();
     auto next = now_.exists() ? next_deadline(now_) : std::nullopt;
     if (!next || next->at > notice.at) return arm_deadline();
-    guarded([&] {
-      take({deadline_has_come{next->kind}, services_->time->now()}, std::nullopt);
-      if (next->kind == deadline_kind::stock_confirm && !defect_)
-        for (const auto& what : owed(now_))
-          if (std::holds_alternative<reserve_stock>(what)) start(what, true);
-    });
+    take({deadline_has_come{next->kind}, services_->time->now()}, std::nullopt);
     if (quiet() && !defect_) arm_deadline();
   });
   if (!kept) log_warn("order-deadline-dropped", "order={} because=\"too much waits for the order to be loaded\"", id_.value);
@@ -78,7 +73,7 @@ caf::result<void> order_actor_state::resume() {
 }
 
 void order_actor_state::passivate() {
-  if (quiet() && waiters_.empty() && key_checks_ == 0 && (!now_.exists() || owed(now_).empty())) return leave();
+  if (quiet() && waiters_.empty() && checks_begun_ == checks_ended_ && (!now_.exists() || owed(now_).empty())) return leave();
   self_->send(parent_, busy_atom_v, id_);
 }
 
@@ -100,9 +95,10 @@ void order_actor_state::guarded(const std::function<void()>& work) {
   if (defect_ && quiet()) give_up();
 }
 
-/// Whoever still waits is told so before the actor's end breaks their promises.
+/// Whoever still waits is told before the actor's end breaks their promises; what they asked for is durable.
 void order_actor_state::give_up() {
-  forget();
+  for (auto& waiter : waiters_.take_all())
+    waiter.to.deliver(to_error(errc::outcome_unknown, "the order was taken and is being started again"));
   self_->quit(to_error(errc::quarantined, *defect_));
 }
 
@@ -119,12 +115,15 @@ void order_actor_state::answer(const order_request& request, answer_promise to, 
       hold({nullptr, {{to, order_verdict::refused, refusal::order_must_exist}}, {}, {}, {}, false});
       return;
     }
+    // The key before the version: the first request with the key has changed the version that its repeat names.
+    if (request.command && request.key && !key_checked) return check_key(request, to);
     if (request.if_version && *request.if_version != now_.version) {
       reply.verdict = order_verdict::version_differs;
       return hold_answer(std::move(reply), answer_when::committed);
     }
+    const bool follows = !request.command && request.key && !request.repeat;
+    if (follows && checks_begun_ > checks_ended_) return behind_checks_.push({checks_begun_, request, to});
     if (!request.command) return hold_answer(std::move(reply), request.when);
-    if (request.key && !key_checked) return check_key(request, to);
     services_->figures->commands->inc();
     auto ruled = decide(now_, *request.command);
     if (ruled.refused != refusal::none) {
@@ -200,6 +199,7 @@ void order_actor_state::record(const ruling& ruled, timestamp at, std::optional<
     if (std::find(owed_before.begin(), owed_before.end(), what) != owed_before.end()) continue;
     (is_internal(what) ? internal : held.effects).push_back(std::move(what));
   }
+  if (to) to->since = now_.version;
   if (to && when == answer_when::settled && !settled(now_) && waiters_.size() < services_->limits.waiters_per_order)
     waiters_.push(std::move(*to));
   else if (to)
@@ -214,6 +214,7 @@ void order_actor_state::record(const ruling& ruled, timestamp at, std::optional<
 }
 
 void order_actor_state::hold_answer(order_answer to, answer_when when) {
+  to.since = now_.version;
   if (when == answer_when::settled && !settled(now_) && waiters_.size() < services_->limits.waiters_per_order) {
     waiters_.push(std::move(to));
     return;
@@ -221,6 +222,13 @@ void order_actor_state::hold_answer(order_answer to, answer_when when) {
   order_held held;
   held.seen = std::make_shared<const order>(now_);
   held.answers.push_back(std::move(to));
+  hold(std::move(held));
+}
+
+void order_actor_state::answer_waiters() {
+  order_held held;
+  held.seen = std::make_shared<const order>(now_);
+  for (auto& waiter : waiters_.take_all()) held.answers.push_back(std::move(waiter));
   hold(std::move(held));
 }
 
@@ -254,6 +262,7 @@ void order_actor_state::resumed() {
   if (!now_.exists()) return;
   for (const auto& what : owed(now_)) start(what, true);
   for (const auto& one : unsaved_.take_all()) take_report(*one.what);
+  if (!waiters_.empty() && settled(now_)) answer_waiters();
   if (quiet()) arm_deadline();
 }
 
@@ -274,20 +283,24 @@ void order_actor_state::release(order_held& held) {
   if (now_.exists() && quiet()) arm_deadline();
 }
 
+/// Whoever asked for what is durable already has lost nothing: he goes on waiting, and is answered once the order is loaded.
 void order_actor_state::fail(order_held& held, const append_outcome& outcome) {
   const auto known = outcome.status == append_status::duplicate && outcome.existing && claim_;
-  if (known)
-    for (auto& to : waiters_.take_all()) answer_with_existing(to, *outcome.existing, claim_->body_hash);
-  for (auto& to : held.answers) {
-    if (known)
-      answer_with_existing(to, *outcome.existing, claim_->body_hash);
-    else
-      to.to.deliver(to_error(errc::store_unavailable, "nothing was written: " + outcome.detail));
-  }
+  const auto ends = outcome.status == append_status::fenced || outcome.status == append_status::broken;
+  auto tell = [&](order_answer& to) {
+    if (held.seen && to.since < held.seen->version) {
+      if (!ends) return waiters_.push(std::move(to));
+      return to.to.deliver(to_error(errc::outcome_unknown, "the order was taken and cannot go on: " + outcome.detail));
+    }
+    if (known) return answer_with_existing(to, *outcome.existing, claim_->body_hash);
+    to.to.deliver(to_error(errc::store_unavailable, "nothing was written: " + outcome.detail));
+  };
+  if (held.seen)
+    for (auto& to : waiters_.take_all()) tell(to);
+  for (auto& to : held.answers) tell(to);
 }
 
 void order_actor_state::forget() {
-  for (auto& to : waiters_.take_all()) to.to.deliver(to_error(errc::store_unavailable, "the order is being loaded again"));
   fresh_keys_.take_all().clear();
   progress_.reset();
   armed_.reset();

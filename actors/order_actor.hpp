@@ -11,6 +11,7 @@ struct order_answer {
   caf::typed_response_promise<order_reply> to;
   order_verdict verdict = order_verdict::done;
   refusal why = refusal::none;
+  uint64_t since = 0;  ///< The order's version when it was asked, its own events included: durable up to there, it is not lost.
 };
 
 /// What an append (or a place in the queue behind one) lets go.
@@ -56,6 +57,7 @@ class order_actor_state : public event_sourced<order_actor_state, order_actor, o
   void answer(const order_request& request, answer_promise to, bool key_checked = false);
   /// Looks whether the command's key was used before, then answers.
   void check_key(const order_request& request, answer_promise to);
+  void check_ended();
   void repeat(const order_request& request, const key_claim& known, answer_promise to);
   void found_new(create_request& request, answer_promise to);
   void take(const order_command& told, std::optional<cause> after);
@@ -63,6 +65,8 @@ class order_actor_state : public event_sourced<order_actor_state, order_actor, o
   void record(const ruling& ruled, timestamp at, std::optional<key_claim> key, std::optional<cause> after,
               std::optional<order_answer> to, answer_when when);
   void hold_answer(order_answer to, answer_when when);
+  /// The order is settled: whoever waited for that is answered with it.
+  void answer_waiters();
   [[nodiscard]] order_rows rows(bool created) const;
   [[nodiscard]] bool shown_to(const std::optional<principal>& who) const;
   /// Runs a decision; a defect in it ends the actor once what is in flight has been let go.
@@ -85,14 +89,21 @@ class order_actor_state : public event_sourced<order_actor_state, order_actor, o
 
   shard_actor parent_;
   order_id id_;
-  fifo<order_answer> waiters_;  ///< Callers waiting for the order to settle.
+  fifo<order_answer> waiters_;  ///< Callers waiting for the order to settle, also while it is loaded again.
   std::shared_ptr<const effect_progress> progress_;
   struct fresh_key {
     uint64_t version = 0;  ///< Of the last event that came of it.
     key_claim claim;
   };
-  fifo<fresh_key> fresh_keys_;              ///< Of commands whose appends are not durable: the store does not know them yet.
-  uint32_t key_checks_ = 0;                 ///< Questions to the store under way.
+  fifo<fresh_key> fresh_keys_;  ///< Of commands whose appends are not durable: the store does not know them yet.
+  uint64_t checks_begun_ = 0;   ///< Questions to the store about keys of commands,
+  uint64_t checks_ended_ = 0;   ///< and how many of them are answered: in the order in which they were asked.
+  struct look_behind {
+    uint64_t checks = 0;  ///< So many have to end first.
+    order_request look;
+    answer_promise to;
+  };
+  fifo<look_behind> behind_checks_;         ///< Looks that belong to commands whose keys are being checked.
   std::optional<timestamp> armed_;          ///< Deadline announced last.
   std::shared_ptr<const key_claim> claim_;  ///< Of the create, until it is durable.
   answer_when claim_when_ = answer_when::committed;

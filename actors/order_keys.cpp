@@ -14,20 +14,36 @@ void order_actor_state::check_key(const order_request& request, answer_promise t
   if (const auto* known = fresh()) return repeat(request, *known, to);
   auto found = std::make_shared<std::optional<key_claim>>();
   read_task look{[found, key = *request.key](reader& from) { *found = from.find_key(key.scope, key.key); }};
-  ++key_checks_;
+  ++checks_begun_;
   self_->request(services_->lookups, caf::infinite, std::move(look))
       .then(
           [this, found, fresh, request, to, load = loads()]() mutable {
-            --key_checks_;
-            if (*found) return repeat(request, **found, to);
-            if (load != loads() || loading()) return to.deliver(to_error(errc::reloading, "the order is being loaded again"));
-            if (const auto* raced = fresh()) return repeat(request, *raced, to);
-            answer(request, to, true);
+            if (*found) {
+              repeat(request, **found, to);
+            } else if (load != loads() || loading()) {
+              to.deliver(to_error(errc::reloading, "the order is being loaded again"));
+            } else if (const auto* raced = fresh()) {
+              repeat(request, *raced, to);
+            } else {
+              answer(request, to, true);
+            }
+            check_ended();
           },
           [this, to](caf::error& why) mutable {
-            --key_checks_;
             to.deliver(std::move(why));
+            check_ended();
           });
+}
+
+/// The command whose key it was has been decided; what looks in its name may be answered.
+void order_actor_state::check_ended() {
+  ++checks_ended_;
+  while (!behind_checks_.empty() && behind_checks_.front().checks <= checks_ended_) {
+    auto one = behind_checks_.pop();
+    one.look.key.reset();
+    if (!when_loaded([this, look = one.look, to = one.to] { answer(look, to); }))
+      one.to.deliver(to_error(errc::reloading, "the order is being loaded again"));
+  }
 }
 
 void order_actor_state::repeat(const order_request& request, const key_claim& known, answer_promise to) {

@@ -168,7 +168,7 @@ constexpr std::array keys{
     duration<1, ten_years>("timers.payment_alert", "After placing, the order-timeout alert is raised, once.",
                            MEMBER(timers.payment_alert)),
     duration<1, ten_years>("timers.payment_due", "After placing, an order that is not paid expires.", MEMBER(timers.payment_due)),
-    duration<1, ten_years>("timers.stock_confirm", "After placing, an answer of the inventory is overdue: alert, and ask again.",
+    duration<1, ten_years>("timers.stock_confirm", "After placing, an answer of the inventory is overdue: alert, once.",
                            MEMBER(timers.stock_confirm)),
     duration<1, ten_years>("timers.cart_expiry", "After its last change, an open cart expires.", MEMBER(timers.cart_expiry)),
     duration<1, ten_years>("timers.shipping_overdue", "After payment, an order that is not shipped raises an alert, once.",

@@ -9,9 +9,11 @@ namespace {
 
 using std::chrono::seconds;
 
-asked_order keyed(fixture& on, order_id id, order_action what, uint64_t body = 1) {
+asked_order keyed(fixture& on, order_id id, order_action what, uint64_t body = 1,
+                  std::optional<uint64_t> if_version = std::nullopt) {
   order_request request;
   request.order = id;
+  request.if_version = if_version;
   request.command = order_command{std::move(what), on.time->now()};
   request.key = key_claim{"shop/ann/refunds", "k1", body, id, on.time->now()};
   return on.ask(std::move(request));
@@ -79,6 +81,31 @@ TEST_CASE("a keyed command that a rule refuses does not use its key up") {
   auto mended = keyed(on, id, refund_order{300}, 2);
   on.run();
   CHECK(mended->reply->verdict == order_verdict::done);
+}
+
+TEST_CASE("a keyed command that names a version is answered again although it has itself changed the version") {
+  fixture on;
+  auto id = on.placed();
+  const auto version = on.stored(id).version;
+  auto first = keyed(on, id, refund_order{300}, 1, version);
+  auto in_flight = keyed(on, id, refund_order{300}, 1, version);
+  on.run();
+  auto durable = keyed(on, id, refund_order{300}, 1, version);
+  on.run();
+  CHECK(first->reply->verdict == order_verdict::done);
+  CHECK(in_flight->reply->verdict == order_verdict::repeated);
+  CHECK(durable->reply->verdict == order_verdict::repeated);
+  CHECK(on.world.payments.refunded(id) == 300);
+  on.crash();
+  on.start();
+  order_request stale;
+  stale.order = id;
+  stale.if_version = version;
+  stale.command = order_command{refund_order{300}, on.time->now()};
+  stale.key = key_claim{"shop/ann/refunds", "k2", 1, id, on.time->now()};
+  auto late = on.ask(std::move(stale));
+  on.run();
+  CHECK(late->reply->verdict == order_verdict::version_differs);
 }
 
 TEST_CASE("an order does not leave memory while the store is asked about a command's key") {

@@ -111,7 +111,7 @@ TEST_CASE("the payment deadline during a payment waits for the gateway: a captur
   CHECK(on.stored(ended).cancelled_because == cancel_reason::expired);
 }
 
-TEST_CASE("an inventory that does not answer is asked again after an alert, and reserves once") {
+TEST_CASE("an inventory that does not answer raises one alert, and reserves once when it is back") {
   fixture on;
   on.stock_up(5);
   on.crash();

@@ -76,4 +76,56 @@ TEST_CASE("what an order waits for outside is shown to who looks") {
   CHECK(later->reply->busy == nullptr);
 }
 
+TEST_CASE("who waits for an order that is durable is not told that a later append was lost, but what came of the order") {
+  fixture on;
+  auto id = on.placed({.pay_with = std::nullopt});
+  auto made = on.command(id, pay_order{"in_progress"}, answer_when::settled);
+  on.run();
+  CHECK_FALSE(made->answered());
+  on.db.faults().failing_commits = 1;
+  auto lost = on.command(id, cancel_order{});
+  auto looking = on.look(id, answer_when::settled);
+  on.run();
+  REQUIRE(lost->error);
+  CHECK(lost->error->code == errc::store_unavailable);
+  REQUIRE(looking->error);
+  CHECK(looking->error->code == errc::store_unavailable);
+  CHECK_FALSE(made->answered());
+  on.world.payments.settle("charge/" + std::to_string(id.value) + "/1", true);
+  on.run();
+  REQUIRE(made->reply);
+  CHECK(made->reply->now->status == order_status::paid);
+  CHECK(made->answers == 1);
+}
+
+TEST_CASE("who waits for an order is answered also when the append that settles it is lost at first") {
+  fixture on;
+  auto made = on.create({.pay_with = "in_progress"});
+  on.run();
+  CHECK_FALSE(made->answered());
+  const auto id = on.db.tables().orders.begin()->first;
+  on.db.faults().failing_commits = 1;
+  on.world.payments.settle("charge/" + std::to_string(id.value) + "/1", true);
+  on.run();
+  CHECK(on.all().figures->reloads->value() == 1);
+  REQUIRE(made->reply);
+  CHECK(made->reply->now->status == order_status::paid);
+  CHECK(made->answers == 1);
+}
+
+TEST_CASE("who waits for an order is answered although it is loaded again because of the inventory") {
+  fixture on;
+  on.stock_up(10);
+  on.placed();
+  on.db.faults().blame = [left = 1](const append_request& one) mutable {
+    return one.stream == main_warehouse && left-- > 0 ? append_status::conflict : append_status::committed;
+  };
+  auto made = on.create({.tracked = 2});
+  on.run();
+  CHECK(on.within(std::chrono::seconds{1}, [&] { return made->answered(); }));
+  REQUIRE(made->reply);
+  CHECK(made->reply->now->status == order_status::paid);
+  CHECK(on.all().figures->reloads->value() == 2);
+}
+
 }  // namespace orderflow::test

@@ -71,7 +71,7 @@ TEST_CASE("who waits for an order to settle is told when it meets a defect") {
   break_it(on, id);
   on.run();
   REQUIRE(waiting->error);
-  CHECK(waiting->error->code == errc::store_unavailable);
+  CHECK(waiting->error->code == errc::outcome_unknown);
 }
 
 TEST_CASE("a crashed order is started again after a pause, and what came meanwhile is not lost") {

@@ -68,7 +68,7 @@ TEST_CASE("an order that was paid before its stock came waits for stock only") {
   CHECK(outcome(early, deadline_has_come{kind::payment_due}, start + 24h) == "=");
 }
 
-TEST_CASE("an overdue inventory is asked again: the reservation stays owed") {
+TEST_CASE("an overdue inventory is told once: the reservation stays owed") {
   const auto now = after(awaiting_stock(), {deadline_has_come{kind::stock_confirm}}, start + 30s);
   CHECK(owed(now) == std::vector<effect>{reserve_stock{1}});
 }
