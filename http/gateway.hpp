@@ -23,7 +23,8 @@ class gateway {
   /// Makes an order. With `answer_when::settled` the present state is answered after `patience` at the latest.
   void create(create_request request, milliseconds patience, answered<order_reply> done);
 
-  /// Commands or reads an order; patience as above.
+  /// Commands or reads an order; patience as above. A command that is to be answered when committed, and is not in time, ends
+  /// with errc::outcome_unknown.
   void ask(order_request request, milliseconds patience, answered<order_reply> done);
 
   /// Adjusts or counts stock.

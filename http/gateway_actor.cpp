@@ -20,7 +20,7 @@ constexpr auto grace = std::chrono::seconds{5};
 gateway_core::gateway_core(edge_actor::pointer self, services_ptr with) : self_(self), services_(std::move(with)) {}
 
 gateway_core::~gateway_core() {
-  for (auto& [ticket, one] : callers_) one.done(world_error{errc::shutting_down, "the server is stopping"});
+  for (auto& [ticket, one] : callers_) one.done(world_error{errc::outcome_unknown, "the server is stopping"});
 }
 
 edge_actor::behavior_type gateway_core::make_behavior() {
@@ -62,6 +62,9 @@ void gateway_core::create(create_request request, milliseconds patience, answere
 
 void gateway_core::ask(order_request request, milliseconds patience, answered<order_reply> done) {
   auto ticket = enter(request.order, request.from, patience, std::move(done));
+  auto& one = callers_.at(ticket);
+  one.may_look = !request.command || request.when == answer_when::settled;
+  if (request.command) one.key = request.key;
   self_->request(services_->shard_of(request.order), caf::infinite, std::move(request))
       .then([this, ticket](order_reply& reply) { leave(ticket, std::move(reply)); },
             [this, ticket](caf::error& why) { leave(ticket, to_world_error(why)); });
@@ -80,12 +83,14 @@ void gateway_core::check_refunds(order_id order, const std::optional<key_claim>&
           [done](caf::error& why) { done(to_world_error(why)); });
 }
 
+/// A look comes to the order behind what was asked before it: without a key the command has been decided by then, with one
+/// the look waits for the check of the key.
 void gateway_core::patience_ended(uint64_t ticket, caller& one) {
-  if (one.order.value == 0 || one.shown_present)
+  if (one.order.value == 0 || one.shown_present || !one.may_look)
     return leave(ticket, world_error{errc::outcome_unknown, "there was no answer in time; it may have taken place"});
   one.shown_present = true;
   one.patience_ends = services_->time->now() + grace;
-  order_request look{one.order, std::nullopt, answer_when::committed, one.from, std::nullopt, std::nullopt, false};
+  order_request look{one.order, std::nullopt, answer_when::committed, one.from, std::nullopt, one.key, false};
   self_->request(services_->shard_of(one.order), caf::infinite, std::move(look))
       .then([this, ticket](order_reply& reply) { leave(ticket, std::move(reply)); },
             [this, ticket](caf::error& why) { leave(ticket, to_world_error(why)); });
@@ -93,7 +98,7 @@ void gateway_core::patience_ended(uint64_t ticket, caller& one) {
 
 void gateway_core::hurry() {
   for (auto& [ticket, one] : callers_)
-    if (one.order.value != 0 && !one.shown_present) one.patience_ends = services_->time->now();
+    if (one.order.value != 0 && !one.shown_present && one.may_look) one.patience_ends = services_->time->now();
   sweep();
 }
 

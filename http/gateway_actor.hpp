@@ -17,7 +17,8 @@ namespace orderflow {
 /// Drain: everybody who waits for an order to settle is answered with the present state, now. Thread rule: any.
 void answer_waiters(const std::shared_ptr<gateway::link>& link);
 
-/// Stops the actor; callbacks that are still open get errc::shutting_down. Thread rule: not the I/O thread.
+/// Stops the actor; callbacks that are still open get errc::outcome_unknown: what they asked for may have taken place. Thread
+/// rule: not the I/O thread.
 void close_gateway(caf::actor_system& sys, const std::shared_ptr<gateway::link>& link);
 
 /// What runs inside the actor.
@@ -30,6 +31,9 @@ class gateway_core {
 
   edge_actor::behavior_type make_behavior();
 
+  // When patience ends without an answer, a caller that waits for an order to settle, or reads, is shown the present state. It is
+  // read behind the caller's own command, so that it never passes for the command's success. A command that was only to be
+  // committed is told errc::outcome_unknown at once.
   // Each `done` is called exactly once, on this actor's thread; gateway posts it on.
   void create(create_request request, milliseconds patience, answered<order_reply> done);
   void ask(order_request request, milliseconds patience, answered<order_reply> done);
@@ -45,7 +49,9 @@ class gateway_core {
     timestamp patience_ends{};
     answered<order_reply> done;
     std::optional<principal> from;
-    bool shown_present = false;  ///< The present state has been asked for in the caller's name.
+    bool shown_present = false;      ///< The present state has been asked for in the caller's name.
+    bool may_look = true;            ///< The present state is an answer: not to a command that was to be committed.
+    std::optional<key_claim> key{};  ///< Of a command: its look comes behind it.
   };
 
   uint64_t enter(order_id order, std::optional<principal> from, milliseconds patience, answered<order_reply> done);

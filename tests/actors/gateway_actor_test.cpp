@@ -1,0 +1,73 @@
+// The bridge's patience: what a caller is told who gets no answer in time.
+#include "http/gateway_actor.hpp"
+
+#include <catch2/catch_test_macros.hpp>
+
+#include "tests/actors/fixture.hpp"
+
+namespace orderflow::test {
+
+namespace {
+
+using told = std::optional<std::variant<order_reply, world_error>>;
+
+/// A payment with a key whose caller has no patience: it ends after `steps` steps of the process.
+told pay_impatiently(fixture& on, order_id id, answer_when when, size_t steps) {
+  auto bridge = on.sys().spawn<edge_actor::stateful_impl<gateway_core>>(services_ptr{services_ptr{}, &on.all()});
+  auto answer = std::make_shared<told>();
+  order_request request;
+  request.order = id;
+  request.command = order_command{pay_order{"in_progress"}, on.time->now()};
+  request.key = key_claim{"shop/ann/payments", "k1", 1, id, on.time->now()};
+  request.when = when;
+  caf::anon_send(bridge, exchange{[request, answer](gateway_core& core) {
+                   core.ask(request, milliseconds{0},
+                            [answer](std::variant<order_reply, world_error> now) { *answer = std::move(now); });
+                 }});
+  on.run_steps(steps);
+  on.time->advance(milliseconds{50});
+  on.scheduler().advance_time(milliseconds{50});
+  on.run();
+  caf::anon_send_exit(bridge, caf::exit_reason::user_shutdown);
+  on.run();
+  return *answer;
+}
+
+}  // namespace
+
+TEST_CASE("when patience ends, who waits for the end of a payment is never shown the order as it was before his command") {
+  size_t shown = 0;
+  for (size_t steps = 0; steps < 40; ++steps) {
+    INFO("patience ended after " << steps << " steps");
+    fixture on;
+    const auto id = on.placed({.pay_with = std::nullopt});
+    const auto answer = pay_impatiently(on, id, answer_when::settled, steps);
+    REQUIRE(answer);
+    if (const auto* reply = std::get_if<order_reply>(&*answer)) {
+      ++shown;
+      CHECK(reply->now->status == order_status::payment_processing);
+    }
+    CHECK(on.stored(id).status == order_status::payment_processing);
+  }
+  CHECK(shown > 0);
+}
+
+TEST_CASE("when patience ends before a command is committed, its outcome is told as unknown") {
+  size_t unknown = 0;
+  for (size_t steps = 0; steps < 40; ++steps) {
+    INFO("patience ended after " << steps << " steps");
+    fixture on;
+    const auto id = on.placed({.pay_with = std::nullopt});
+    const auto answer = pay_impatiently(on, id, answer_when::committed, steps);
+    REQUIRE(answer);
+    if (const auto* why = std::get_if<world_error>(&*answer)) {
+      ++unknown;
+      CHECK(why->code == errc::outcome_unknown);
+    } else {
+      CHECK(std::get<order_reply>(*answer).now->status == order_status::payment_processing);
+    }
+  }
+  CHECK(unknown > 0);
+}
+
+}  // namespace orderflow::test
