@@ -112,8 +112,6 @@ void account_actor_state::release(account_held& held) {
   held.to.deliver(std::move(held.reply));
 }
 
-void account_actor_state::fail(account_held& held, const append_outcome& outcome) {
-  held.to.deliver(to_error(errc::store_unavailable, "nothing was written: " + outcome.detail));
-}
+void account_actor_state::fail(account_held& held, const append_outcome& outcome) { held.to.deliver(to_error(outcome)); }
 
 }  // namespace orderflow

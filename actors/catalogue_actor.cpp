@@ -42,8 +42,6 @@ void catalogue_actor_state::restore(opened_stream& found) {
   for (auto& item : found.products) now_.products.emplace(item.id, item);
 }
 
-void catalogue_actor_state::fail(catalogue_held& held, const append_outcome& outcome) {
-  held.to.deliver(to_error(errc::store_unavailable, "nothing was written: " + outcome.detail));
-}
+void catalogue_actor_state::fail(catalogue_held& held, const append_outcome& outcome) { held.to.deliver(to_error(outcome)); }
 
 }  // namespace orderflow

@@ -190,7 +190,7 @@ void inventory_actor_state::release(inventory_held& held) {
 }
 
 void inventory_actor_state::fail(inventory_held& held, const append_outcome& outcome) {
-  if (held.to) held.to->deliver(to_error(errc::store_unavailable, "nothing was written: " + outcome.detail));
+  if (held.to) held.to->deliver(to_error(outcome));
 }
 
 void inventory_actor_state::forget() {

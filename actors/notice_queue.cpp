@@ -44,11 +44,6 @@ milliseconds pause_after(const actor_settings& limits, uint32_t tries) {
   return std::min(pause, limits.notice_retry_most);
 }
 
-caf::error error_of(const append_outcome& outcome) {
-  const bool nothing_done = outcome.status == append_status::unavailable || outcome.status == append_status::broken;
-  return to_error(nothing_done ? errc::store_unavailable : errc::outcome_unknown, outcome.detail);
-}
-
 }  // namespace
 
 notice_queue::notice_queue(notification_actor::pointer self, services_ptr with,
@@ -136,7 +131,7 @@ void notice_queue::queue(const asked& one, int64_t number) {
   self_->request(services_->journal, caf::infinite, follower_write{sink, std::nullopt, {}, {std::move(row)}})
       .then(
           [this, one, due](append_outcome& outcome) {
-            if (outcome.status != append_status::committed) return fail(one, error_of(outcome));
+            if (outcome.status != append_status::committed) return fail(one, to_error(outcome));
             crash_point("notice-after-commit");
             settle(one, {}, one.wish.key ? std::optional{one.wish.key->body_hash} : std::nullopt);
             look_again_at(due);

@@ -293,7 +293,7 @@ void order_actor_state::fail(order_held& held, const append_outcome& outcome) {
       return to.to.deliver(to_error(errc::outcome_unknown, "the order was taken and cannot go on: " + outcome.detail));
     }
     if (known) return answer_with_existing(to, *outcome.existing, claim_->body_hash);
-    to.to.deliver(to_error(errc::store_unavailable, "nothing was written: " + outcome.detail));
+    to.to.deliver(to_error(outcome));
   };
   if (held.seen)
     for (auto& to : waiters_.take_all()) tell(to);

@@ -160,6 +160,7 @@ enum class append_status : uint8_t {
   fenced = 4,       ///< Another process writes in our place: stop.
   unavailable = 5,  ///< Not written; the store cannot be reached or is full. Retryable.
   broken = 6,       ///< The store refuses this append alone, again and again: a bug; quarantine the stream.
+  unknown = 7,      ///< The answer to COMMIT was lost and it could not be found out: it may be written.
 };
 
 struct append_outcome {

@@ -48,6 +48,7 @@ struct batch_outcome {
   std::vector<position> positions;  ///< committed: of the last event of each append.
   std::vector<guilty_append> guilty;
   std::string detail;
+  bool may_be_written = false;  ///< fenced: in the midst of this batch's COMMIT.
 };
 
 /// Truth about a batch whose COMMIT got no answer.

@@ -30,9 +30,10 @@ class growing_pause {
 };
 
 /// What an append is told when something it hangs on is lost. The store being away is no conflict: deciding again at once
-/// would only meet the same.
+/// would only meet the same. What hangs on an unknown outcome may have been in the same batch, and is as unknown.
 append_outcome hanging_on(const append_outcome& lost) {
-  const auto status = lost.status == append_status::unavailable ? append_status::unavailable : append_status::conflict;
+  const bool same = lost.status == append_status::unavailable || lost.status == append_status::unknown;
+  const auto status = same ? lost.status : append_status::conflict;
   return {status, {}, std::nullopt, "what it hangs on was not committed: " + lost.detail};
 }
 
@@ -118,9 +119,9 @@ bool writer::run_once() {
   switch (outcome.status) {
     case batch_status::committed: settle_committed(taken, outcome); break;
     case batch_status::rejected: settle_rejected(taken, outcome); break;
-    case batch_status::unavailable: settle_unavailable(taken, outcome.detail); break;
-    case batch_status::unknown: settle_unavailable(taken, "outcome unknown: " + outcome.detail); break;
-    case batch_status::fenced: settle_fenced(outcome.detail); break;
+    case batch_status::unavailable: settle_lost(taken, {append_status::unavailable, {}, std::nullopt, outcome.detail}); break;
+    case batch_status::unknown: settle_lost(taken, {append_status::unknown, {}, std::nullopt, outcome.detail}); break;
+    case batch_status::fenced: settle_fenced(taken, outcome); break;
   }
   return !fenced_;
 }
@@ -240,7 +241,7 @@ batch_outcome writer::resolve_until_known(const batch& work) {
       case resolution::committed: outcome.status = batch_status::committed; return outcome;
       case resolution::not_committed:
         return {batch_status::unavailable, {}, {}, "the answer to COMMIT was lost and nothing had been written"};
-      case resolution::fenced: return {batch_status::fenced, {}, {}, "another process took the writer's place"};
+      case resolution::fenced: return {batch_status::fenced, {}, {}, "another process took the writer's place", true};
       case resolution::still_unknown: break;
     }
     if (!keep_waiting_()) return {batch_status::unknown, {}, {}, "the store did not come back in time"};
@@ -313,29 +314,32 @@ void writer::settle_unnamed(const chosen_work& taken, const std::string& detail)
   tell(answers);
 }
 
-void writer::settle_unavailable(const chosen_work& taken, const std::string& detail) {
-  const append_outcome unavailable{append_status::unavailable, {}, std::nullopt, detail};
+void writer::settle_lost(const chosen_work& taken, const append_outcome& outcome) {
   losses lost;
-  for (const auto* each : taken.work.appends) lose(lost, *each, unavailable);
+  for (const auto* each : taken.work.appends) lose(lost, *each, outcome);
   std::vector<answer> answers;
   drop(lost, answers);
-  take_writes(taken.writes, unavailable, answers);
+  take_writes(taken.writes, outcome, answers);
   tell(answers);
 }
 
-void writer::settle_fenced(const std::string& detail) {
+/// Nothing is written any more. Only of the batch that was in the store's hands may something have been.
+void writer::settle_fenced(const chosen_work& taken, const batch_outcome& outcome) {
   fenced_ = true;
-  fenced_because_ = detail;
+  fenced_because_ = outcome.detail;
   auto queue = std::exchange(queue_, {});
   auto writes = std::exchange(writes_, {});
   auto opens = std::exchange(opens_, {});
   heads_.clear();
-  const append_outcome fenced{append_status::fenced, {}, std::nullopt, detail};
+  const append_outcome fenced{append_status::fenced, {}, std::nullopt, outcome.detail};
+  auto in_hand = fenced;
+  if (outcome.may_be_written) in_hand.status = append_status::unknown;
   std::vector<answer> answers;
   for (auto& each : queue) answers.push_back({std::move(each.done), fenced});
-  for (auto& each : writes) answers.push_back({std::move(each.done), fenced});
+  for (const auto place : taken.chosen) answers[place].outcome = in_hand;
+  for (size_t n = 0; n < writes.size(); ++n) answers.push_back({std::move(writes[n].done), n < taken.writes ? in_hand : fenced});
   tell(answers);
-  for (auto& each : opens) each.failed(detail);
+  for (auto& each : opens) each.failed(fenced_because_);
 }
 
 /// Notes an append as lost; of two of one stream the earlier counts, the later hangs on it.

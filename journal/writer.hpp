@@ -135,8 +135,8 @@ class writer {
   void settle_committed(chosen_work& taken, batch_outcome& outcome);
   void settle_rejected(const chosen_work& taken, batch_outcome& outcome);
   void settle_unnamed(const chosen_work& taken, const std::string& detail);
-  void settle_unavailable(const chosen_work& taken, const std::string& detail);
-  void settle_fenced(const std::string& detail);
+  void settle_lost(const chosen_work& taken, const append_outcome& outcome);
+  void settle_fenced(const chosen_work& taken, const batch_outcome& outcome);
 
   void lose(losses& lost, const append_request& request, append_outcome outcome) const;
   void drop(losses& lost, std::vector<answer>& answers);

@@ -128,6 +128,8 @@ using edge_actor = caf::typed_actor<caf::result<void>(exchange), caf::result<voi
 /// A failure of the world as CAF carries it, and back. Errors of CAF itself (a promise broken by a crash) are
 /// errc::outcome_unknown: what was asked may have taken place.
 [[nodiscard]] caf::error to_error(errc code, std::string detail);
+/// What is told of an append that was not committed, or of which that is not known.
+[[nodiscard]] caf::error to_error(const append_outcome& lost);
 [[nodiscard]] world_error to_world_error(const caf::error& why);
 
 }  // namespace orderflow

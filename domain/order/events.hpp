@@ -179,7 +179,7 @@ struct payment_reminded {
 struct payment_alert_raised {
   bool operator==(const payment_alert_raised&) const = default;
 };
-/// The inventory's answer is overdue; it is asked again.
+/// The inventory's answer is overdue.
 struct stock_alert_raised {
   bool operator==(const stock_alert_raised&) const = default;
 };

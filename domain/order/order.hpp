@@ -42,7 +42,7 @@ struct timer_policy {
   milliseconds payment_reminder = std::chrono::minutes{10};  ///< From placing: remind, once.
   milliseconds payment_alert = std::chrono::minutes{20};     ///< From placing: order-timeout alert, once.
   milliseconds payment_due = std::chrono::minutes{30};       ///< From placing: the unpaid order expires.
-  milliseconds stock_confirm = std::chrono::seconds{30};     ///< From placing: alert once and ask the inventory again.
+  milliseconds stock_confirm = std::chrono::seconds{30};     ///< From placing: alert, once.
   milliseconds cart_expiry = std::chrono::hours{24};         ///< From the cart's last change: the open cart expires.
   milliseconds shipping_overdue = std::chrono::hours{48};    ///< From payment: alert, once.
   bool operator==(const timer_policy&) const = default;

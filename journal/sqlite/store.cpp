@@ -145,7 +145,11 @@ batch_outcome sqlite_store::after_failed_write(session& on, const batch& work, c
 
 /// A full disk is told before the commit record is written, so nothing is in doubt. Anything else may have come after it.
 batch_outcome sqlite_store::after_failed_commit(session& on, const failure& why) {
-  if (why.is_failed_flush()) return stop_writing(why);
+  if (why.is_failed_flush()) {
+    auto stopped = stop_writing(why);
+    stopped.may_be_written = true;
+    return stopped;
+  }
   if (why.primary_code() == SQLITE_FULL) {
     roll_back(on);
     return unavailable(why);

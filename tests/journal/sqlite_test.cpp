@@ -145,8 +145,11 @@ TEST_CASE("after a flush that failed this process writes no more", "[sqlite]") {
   on.under->next = lost::flush;
   const auto outcome = on.under->commit(work);
   CHECK(outcome.status == batch_status::fenced);
+  CHECK(outcome.may_be_written);
   CHECK_THAT(outcome.detail, ContainsSubstring("start again"));
-  CHECK(on.under->commit(work).status == batch_status::fenced);
+  const auto later = on.under->commit(work);
+  CHECK(later.status == batch_status::fenced);
+  CHECK_FALSE(later.may_be_written);
   CHECK_THROWS_AS(on.under->reserve_ids(1, 1), store_error);
 }
 
