@@ -75,10 +75,14 @@ std::variant<payment_wish, problem> decode(std::string_view body) {
   return wish;
 }
 
+/// Each document has its own word for the customer: an identifier, an e-mail address, or nothing but who ordered.
+bool is_customer_of(const order& now, std::string_view user) {
+  return user == now.who.id || user == now.who.email || (now.who.id.empty() && user == now.source.owner);
+}
+
 /// A client that names another customer or another sum is mistaken about the order.
 std::optional<problem> check(const payment_wish& wish, const order& now) {
-  const auto& user = now.who.id.empty() ? now.source.owner : now.who.id;
-  if (wish.user != user) return invalid({{"/userId", "must be the order's customer"}});
+  if (!is_customer_of(now, wish.user)) return invalid({{"/userId", "must be the order's customer"}});
   json_value object;
   object.is = json_value::kind::object;
   object.members.emplace_back("paymentAmount", wish.amount);
