@@ -80,6 +80,8 @@ class order_actor_state : public event_sourced<order_actor_state, order_actor, o
   void send_charge(uint32_t attempt, const order& seen, bool again);
   void start_external(const effect& what, const order& seen, bool again);
   void settle_its_cart(const order& seen);
+  void settle_its_round(const order& seen);
+  void settle_its_cart_later(uint64_t load, const caf::error& why);
 
   // -- letting go ----------------------------------------------------------------------------------------------------
   void deliver(order_answer& to, const std::shared_ptr<const order>& seen);

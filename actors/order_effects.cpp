@@ -83,8 +83,21 @@ void order_actor_state::start_external(const effect& what, const order& seen, bo
   }
 }
 
-/// The account knows which rounds are settled, so asking again is harmless. Trouble there does not hold up the order.
+/// What was bought leaves the cart before its round is settled: until then a second placing is this order. Clearing twice and
+/// settling twice are harmless. Trouble there does not hold up the order.
 void order_actor_state::settle_its_cart(const order& seen) {
+  const bool bought = seen.status != order_status::cancelled;
+  if (!services_->carts || !bought) return settle_its_round(seen);
+  self_->request(services_->carts, caf::infinite, cart_errand{seen.cart->user, true})
+      .then(
+          [this, load = loads()](const fetched_cart&) {
+            if (load == loads() && owes_its_cart(now_)) settle_its_round(now_);
+          },
+          [this, load = loads()](const caf::error& why) { settle_its_cart_later(load, why); });
+}
+
+/// The account knows which rounds are settled.
+void order_actor_state::settle_its_round(const order& seen) {
   settle_cart wish{seen.cart->round, id_, seen.status != order_status::cancelled, {}};
   for (const auto& line : stock_lines_of(seen)) wish.lines.push_back({line.product, line.quantity});
   account_request request{{seen.source.tenant, seen.cart->user}, std::move(wish), services_->time->now(), std::nullopt};
@@ -93,13 +106,15 @@ void order_actor_state::settle_its_cart(const order& seen) {
           [this, load = loads()](const account_reply&) {
             if (load == loads()) take({cart_was_settled{}, services_->time->now()}, std::nullopt);
           },
-          [this, load = loads()](const caf::error& why) {
-            if (load != loads()) return;
-            log_debug("order-cart-not-settled", "order={} because=\"{}\"", id_.value, caf::to_string(why));
-            self_->run_delayed(cart_retry, [this, load] {
-              if (load == loads() && owes_its_cart(now_)) settle_its_cart(now_);
-            });
-          });
+          [this, load = loads()](const caf::error& why) { settle_its_cart_later(load, why); });
+}
+
+void order_actor_state::settle_its_cart_later(uint64_t load, const caf::error& why) {
+  if (load != loads()) return;
+  log_debug("order-cart-not-settled", "order={} because=\"{}\"", id_.value, caf::to_string(why));
+  self_->run_delayed(cart_retry, [this, load] {
+    if (load == loads() && owes_its_cart(now_)) settle_its_cart(now_);
+  });
 }
 
 }  // namespace orderflow

@@ -43,6 +43,7 @@ struct services {
   accounts_actor accounts;
   payment_actor payments;
   carrier_actor parcels;
+  cart_actor carts;  ///< nullptr where the carts are our own.
   notification_actor notifications;
   timer_actor timers;
   std::vector<shard_actor> shards;

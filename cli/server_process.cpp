@@ -93,7 +93,8 @@ http_settings http_of(const settings& with) {
   out.d2.unknown_products_allowed = out.d4.unknown_products_allowed;
   out.d2.usual_wait = h.wait;
   out.d2.longest_wait = h.longest_wait;
-  out.d3 = {currency_of("currency.d3", with.currency.d3), timers_of(with), h.wait, h.longest_wait};
+  out.d3 = {currency_of("currency.d3", with.currency.d3), timers_of(with), h.wait, h.longest_wait,
+            with.cart.gateway == cart_place::http};
   return out;
 }
 
@@ -148,7 +149,7 @@ struct server_process::parts {
     });
     sys = std::make_unique<caf::actor_system>(actor_config);
     or_fail(exit_code::unavailable, [&] {
-      outside to{world->payments(), world->parcels(), world->mail()};
+      outside to{world->payments(), world->parcels(), world->mail(), world->carts()};
       actors = std::make_unique<guardian>(*sys, *db, to, time, limits_of(with));
     });
     or_fail(exit_code::unavailable, [&] {

@@ -37,6 +37,8 @@ class gateway {
   void store_card(card_details card, answered<card_answer> done);
   /// The method that the gateway has on file for the customer.
   void method_of(std::string customer, answered<card_answer> done);
+  /// What is in the user's cart at the cart service; fails where the carts are our own.
+  void foreign_cart(std::string user, answered<fetched_cart> done);
   /// Asks the gateway how much has gone back for the order and lets the order record what is new. `key` as in order_request: of
   /// the callback that said so.
   void check_refunds(order_id order, std::optional<key_claim> key, answered<order_reply> done);

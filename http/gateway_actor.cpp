@@ -198,6 +198,12 @@ void gateway::method_of(std::string customer, answered<card_answer> done) {
   });
 }
 
+void gateway::foreign_cart(std::string user, answered<fetched_cart> done) {
+  link_->plain<fetched_cart>(std::move(done), [user = std::move(user)](gateway_core& core) {
+    return core.self()->request(core.all().carts, caf::infinite, cart_errand{user, false});
+  });
+}
+
 void gateway::check_refunds(order_id order, std::optional<key_claim> key, answered<order_reply> done) {
   link_->hand_over([order, key = std::move(key), done = link_->back(std::move(done))](gateway_core& core) {
     core.check_refunds(order, key, done);

@@ -112,6 +112,11 @@ using carrier_actor = caf::typed_actor<caf::result<void>(book_parcel),
                                        // INTERNAL: the carrier's answer to the booking of this order.
                                        caf::result<void>(order_id, booking_answer), caf::result<void>(sweep_atom)>;
 
+/// The way to a cart service; absent where the carts are our own. Fails with errc::gateway_unavailable.
+using cart_actor = caf::typed_actor<caf::result<fetched_cart>(cart_errand),
+                                    // INTERNAL: the service's answer to the errand of that number.
+                                    caf::result<void>(uint64_t, fetched_cart)>;
+
 /// Tells people what happened. Follows the journal: told facts are the quick way, its cursor covers what a crash swallowed.
 using notification_actor = caf::typed_actor<caf::result<void>(told_fact),
                                             // Answered once it is durable; its delivery follows.

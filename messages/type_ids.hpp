@@ -76,6 +76,8 @@ CAF_BEGIN_TYPE_ID_BLOCK(orderflow, first_custom_type_id)
   CAF_ADD_ATOM(orderflow, orderflow, drain_atom)      // everybody: finish and stop
   CAF_ADD_ATOM(orderflow, orderflow, reopen_atom)     // shell: load again after a pause
   CAF_ADD_ATOM(orderflow, orderflow, due_atom)        // notices: something may be due
+  CAF_ADD_TYPE_ID(orderflow, (orderflow::cart_errand))
+  CAF_ADD_TYPE_ID(orderflow, (orderflow::fetched_cart))
 CAF_END_TYPE_ID_BLOCK(orderflow)
 
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(orderflow::order_request)
@@ -120,3 +122,5 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(orderflow::card_to_store)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(orderflow::card_answer)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(orderflow::method_question)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(orderflow::refund_question)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(orderflow::cart_errand)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(orderflow::fetched_cart)

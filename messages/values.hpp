@@ -14,6 +14,7 @@
 #include "domain/order/notice.hpp"
 #include "domain/order/owed.hpp"
 #include "gateways/carrier.hpp"
+#include "gateways/cart_service.hpp"
 #include "gateways/payment_gateway.hpp"
 #include "journal/store.hpp"
 
@@ -132,6 +133,12 @@ struct book_parcel {
   order_id order;
   std::string name;
   std::string address;
+};
+
+/// Clears the cart of a user at the cart service, or (without `clear`) fetches it.
+struct cart_errand {
+  std::string user;
+  bool clear = false;
 };
 
 // Edge → payment actor. These stay within the process: a card is handed over once and kept by nobody.

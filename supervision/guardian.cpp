@@ -1,6 +1,7 @@
 #include "supervision/guardian.hpp"
 
 #include "actors/carrier_actor.hpp"
+#include "actors/cart_actor.hpp"
 #include "actors/catalogue_actor.hpp"
 #include "actors/inventory_actor.hpp"
 #include "actors/journal_actor.hpp"
@@ -72,6 +73,7 @@ std::shared_ptr<services> start_services(caf::actor_system& sys, database& from,
     all.shards.push_back(sys.spawn<shard_actor::stateful_impl<shard_state>>(shared, shard));
   all.payments = sys.spawn<payment_actor::stateful_impl<payment_state>>(shared, std::ref(world.payments));
   all.parcels = sys.spawn<carrier_actor::stateful_impl<carrier_state>>(shared, std::ref(world.parcels));
+  if (world.carts) all.carts = sys.spawn<cart_actor::stateful_impl<cart_state>>(std::ref(*world.carts));
   all.notifications = spawn_blocking<notification_actor, notification_state>(sys, threads, shared, std::ref(world.mail));
   all.timers = sys.spawn<timer_actor::stateful_impl<timer_state>>(shared);
   watch(all.journal, "journal", flags);
@@ -82,6 +84,7 @@ std::shared_ptr<services> start_services(caf::actor_system& sys, database& from,
   watch(all.accounts, "accounts", flags);
   watch(all.payments, "payment", flags);
   watch(all.parcels, "carrier", flags);
+  if (all.carts) watch(all.carts, "cart", flags);
   watch(all.notifications, "notification", flags);
   watch(all.timers, "timer", flags);
   for (const auto& shard : all.shards) watch(shard, "shard", flags);
@@ -100,6 +103,7 @@ std::vector<caf::actor> actors_of(const services& all) {
   for (const auto& shard : all.shards) add(shard);
   add(all.payments);
   add(all.parcels);
+  if (all.carts) add(all.carts);
   add(all.timers);
   add(all.notifications);
   add(all.inventory);

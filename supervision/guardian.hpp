@@ -6,6 +6,7 @@
 
 #include "actors/services.hpp"
 #include "gateways/carrier.hpp"
+#include "gateways/cart_service.hpp"
 #include "gateways/mailer.hpp"
 #include "gateways/payment_gateway.hpp"
 
@@ -16,6 +17,7 @@ struct outside {
   payment_gateway& payments;
   carrier& parcels;
   mailer& mail;
+  cart_service* carts = nullptr;  ///< nullptr: the carts are our own.
 };
 
 /// What the actors of a process tell whoever started them. Thread rule: atomic, any thread.

@@ -122,6 +122,17 @@ void place_cart(const placing& of, const account& kept, payment_choice choice) {
   });
 }
 
+/// The round is always our account's; what is in the cart may be another service's to say.
+void place_what_is_there(const placing& of, const account& kept, payment_choice choice) {
+  if (!of.with.settings.foreign_carts) return place_cart(of, kept, std::move(choice));
+  auto placed = [of, kept, choice = std::move(choice)](std::variant<fetched_cart, world_error> answer) mutable {
+    if (const auto* failed = std::get_if<world_error>(&answer)) return of.to(d3_problem(problem_of(*failed), of.asked.id));
+    kept.cart = std::move(std::get<fetched_cart>(answer).lines);
+    place_cart(of, kept, std::move(choice));
+  };
+  of.with.on.bridge.foreign_cart(of.who.user, std::move(placed));
+}
+
 }  // namespace
 
 void d3_place(d3_dialect& with, const request& asked, const responder& to) {
@@ -133,7 +144,7 @@ void d3_place(d3_dialect& with, const request& asked, const responder& to) {
   look_at_account(with.on, *who,
                   [of = placing{with, asked, to, *who}, choice = std::move(wish.with)](const account_outcome& outcome) {
                     if (const auto* wrong = std::get_if<problem>(&outcome)) return of.to(d3_problem(*wrong, of.asked.id));
-                    place_cart(of, *std::get<std::shared_ptr<const account>>(outcome), choice);
+                    place_what_is_there(of, *std::get<std::shared_ptr<const account>>(outcome), choice);
                   });
 }
 

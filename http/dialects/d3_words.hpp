@@ -21,6 +21,7 @@ struct d3_settings {
   timer_policy timers;                                   ///< Of the orders placed here.
   milliseconds usual_wait = std::chrono::seconds{10};    ///< Calls that answer after the saga.
   milliseconds longest_wait = std::chrono::seconds{30};  ///< What `Prefer: wait=n` may ask for.
+  bool foreign_carts = false;                            ///< What is placed is in the carts of a cart service.
 };
 
 /// {"status":"FAILED","error":"OUT_OF_STOCK","message":"…"}. 422 does not exist in this dialect: what is wrong is 400.

@@ -294,6 +294,10 @@ void gateway::method_of(std::string customer, answered<card_answer> done) {
   link_->answer<card_answer>(std::move(done), answer);
 }
 
+void gateway::foreign_cart(std::string user, answered<fetched_cart> done) {
+  link_->answer<fetched_cart>(std::move(done), link_->shop.foreign_carts[user]);
+}
+
 void gateway::check_refunds(order_id order, std::optional<key_claim> key, answered<order_reply> done) {
   order_request told;
   told.order = order;

@@ -23,7 +23,8 @@ struct memory_shop {
   std::map<std::pair<std::string, std::string>, key_claim> keys;
   std::map<account_key, account> accounts;
   std::map<product_id, stock_level> stock;
-  std::map<order_id, minor_units> refunded_outside;  ///< What the gateway says has gone back.
+  std::map<std::string, fetched_cart> foreign_carts;  ///< By user.
+  std::map<order_id, minor_units> refunded_outside;   ///< What the gateway says has gone back.
   catalogue_snapshot products = std::make_shared<catalogue>();
   std::vector<free_notice> notices;  ///< Asked for, oldest first.
   notice_reply notice_answer;

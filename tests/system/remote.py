@@ -142,3 +142,47 @@ def changed_attempts(content, amount):
     for attempt in payment.get("attempts", []):
         attempt["amount"] = amount
     return json.dumps(payment).encode()
+
+
+class CartService:
+    """The cart service of the cart workflow: `carts` by user, product → quantity; with `down` it answers 503."""
+
+    def __init__(self):
+        self.carts, self.cleared, self.down = {}, [], False
+        service = self
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def do_GET(self):
+                service.answer(self, self.path.rsplit("/", 1)[1])
+
+            def do_DELETE(self):
+                user = self.path.rsplit("/", 1)[1]
+                if not service.down:
+                    service.carts.pop(user, None)
+                    service.cleared.append(user)
+                service.answer(self, user)
+
+            def log_message(self, *_):
+                pass
+
+        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.server.daemon_threads = True
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+    @property
+    def url(self):
+        return f"http://127.0.0.1:{self.server.server_port}"
+
+    def answer(self, to, user):
+        items = [{"productId": product, "name": product, "quantity": count, "price": 1.0} for product, count in self.carts.get(user, {}).items()]
+        body = json.dumps({"userId": user, "items": items, "totalPrice": 1.0}).encode()
+        Proxy.say(to, 503 if self.down else 200, b"{}" if self.down else body)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.server.shutdown()
+        self.server.server_close()

@@ -6,7 +6,7 @@ import unittest
 
 from client import Client, Unanswered, new_key
 from orders import order_of
-from remote import Proxy, Sandbox, changed_attempts
+from remote import CartService, Proxy, Sandbox, changed_attempts
 from server import Server, wait_until
 
 TOTAL = 179600
@@ -303,6 +303,56 @@ class RemoteMail(unittest.TestCase):
             self.assertEqual(service.post("/api/v1/notifications/email", body, key=key).status, 200)
         self.assertEqual(len(self.mails_to("somebody@example.com")), 1)
         self.assertEqual(service.post("/api/v1/notifications/email", {**body, "template": "HELLO"}).status, 422)
+
+
+class RemoteCart(unittest.TestCase):
+    def setUp(self):
+        self.carts = CartService()
+        self.addCleanup(self.carts.__exit__)
+        self.server = Server(options=["--set", "cart.gateway=http", "--set", f"cart.url={self.carts.url}", "--set", "cart.timeout=2s"])
+        self.addCleanup(self.server.close)
+        self.server.start()
+        self.client = Client(self.server)
+        self.addCleanup(self.client.close)
+
+    def place(self, user, status, **more):
+        reply = self.client.post("/api/orders/place", {"userId": user, **more})
+        self.assertEqual(reply.status, status, reply)
+        return reply.json
+
+    def test_what_is_in_the_services_cart_is_placed_at_our_prices_and_cleared_there(self):
+        self.carts.carts["ann"] = {"P001": 2, "P002": 1}
+        placed = self.place("ann", 201)
+        self.assertEqual((placed["status"], placed["totalPrice"]), ("CONFIRMED", 100.5))
+        wait_until(lambda: self.carts.cleared == ["ann"], 10, "the cart was cleared")
+        wait_until(lambda: self.place("ann", 201)["orderId"] == placed["orderId"], 10, "a second click is the first order")
+        self.carts.carts["ann"] = {"P001": 1}
+        self.assertNotEqual(self.place("ann", 201)["orderId"], placed["orderId"])
+
+    def test_a_declined_order_leaves_the_services_cart_alone(self):
+        self.carts.carts["bob"] = {"P001": 1}
+        self.place("bob", 402, paymentMethod="declined")
+        self.place("bob", 402, paymentMethod="declined")
+        self.assertEqual((self.carts.cleared, self.carts.carts["bob"]), ([], {"P001": 1}))
+
+    def test_without_an_answer_of_the_service_there_is_no_order(self):
+        self.carts.carts["eve"] = {"P001": 1}
+        self.carts.down = True
+        self.place("eve", 503)
+        self.carts.down = False
+        self.place("eve", 201)
+
+    def test_a_cart_that_could_not_be_cleared_is_cleared_later_also_after_a_crash(self):
+        self.carts.carts["joe"] = {"P001": 1}
+        first = self.client.post("/api/orders/place", {"userId": "joe", "paymentMethod": "slow"}, headers={"Prefer": "wait=0"})
+        self.assertEqual(first.status, 202, first)
+        self.carts.down = True
+        wait_until(lambda: self.client.get(f"/api/orders/{first.json['orderId']}").json["paymentStatus"] == "SUCCESS", 10, "it is paid")
+        self.server.kill()
+        self.server.start()
+        self.assertEqual(self.carts.cleared, [])
+        self.carts.down = False
+        wait_until(lambda: "joe" in self.carts.cleared, 20, "the cart was cleared")
 
 
 class SandboxProcess(unittest.TestCase):
