@@ -125,7 +125,7 @@ void place_cart(const placing& of, const account& kept, payment_choice choice) {
 /// The round is always our account's; what is in the cart may be another service's to say.
 void place_what_is_there(const placing& of, const account& kept, payment_choice choice) {
   if (!of.with.settings.foreign_carts) return place_cart(of, kept, std::move(choice));
-  auto placed = [of, kept, choice = std::move(choice)](std::variant<fetched_cart, world_error> answer) mutable {
+  auto placed = [of, kept = account{kept}, choice = std::move(choice)](std::variant<fetched_cart, world_error> answer) mutable {
     if (const auto* failed = std::get_if<world_error>(&answer)) return of.to(d3_problem(problem_of(*failed), of.asked.id));
     kept.cart = std::move(std::get<fetched_cart>(answer).lines);
     place_cart(of, kept, std::move(choice));

@@ -58,14 +58,19 @@ reply moved(std::variant<order_reply, world_error> answer, order_status wanted, 
   return d4_order_reply(there && done.verdict != order_verdict::later ? 200 : 202, *done.now);
 }
 
-void move(d4_dialect& with, const request& asked, const responder& to, order_id id, order_action action, order_status wanted) {
+/// `off_diagram`: what is wrong with the move unless an earlier request with the same key has made it.
+void move(d4_dialect& with, const request& asked, const responder& to, order_id id, order_action action, order_status wanted,
+          std::optional<problem> off_diagram = std::nullopt) {
   order_request ask;
   ask.order = id;
   ask.command = order_command{std::move(action), with.on.time.now()};
   const auto patience = patience_of(asked.headers.prefer, with.settings.usual_wait, with.settings.longest_wait);
-  ask_order(
-      with.on, asked, std::move(ask), ends_later(wanted) ? patience : milliseconds{0},
-      [&asked, to, wanted](std::variant<order_reply, world_error> answer) { to(moved(std::move(answer), wanted, asked.id)); });
+  ask_order(with.on, asked, std::move(ask), ends_later(wanted) ? patience : milliseconds{0},
+            [&asked, to, wanted, off_diagram = std::move(off_diagram)](std::variant<order_reply, world_error> answer) {
+              const auto* raw = std::get_if<order_reply>(&answer);
+              const bool made = raw != nullptr && (raw->verdict == order_verdict::done || raw->verdict == order_verdict::later);
+              to(off_diagram && made ? problem_json(*off_diagram, asked.id) : moved(std::move(answer), wanted, asked.id));
+            });
 }
 
 }  // namespace
@@ -75,17 +80,20 @@ void d4_put_status(d4_dialect& with, const request& asked, const responder& to) 
   if (!id) return to(problem_json(d4_order_not_found(), asked.id));
   auto decoded = d4_decode_status(asked.body, with.settings);
   if (const auto* wrong = std::get_if<problem>(&decoded)) return to(problem_json(*wrong, asked.id));
-  // The present status again changes nothing, whatever else the body says; that is known only from the order.
-  look_at(with.on, asked, *id, if_match_version(asked.headers.if_match),
-          [&with, &asked, to, id = *id, wish = std::get<d4_status_wish>(decoded)](const order_outcome& outcome) {
+  // The present status again changes nothing, whatever else the body says; that is known only from the order. Where a key is
+  // given the order asks for it before anything else: a repeat names the version and leaves the status that the first one met.
+  const bool keyed = !asked.headers.idempotency_key.empty();
+  look_at(with.on, asked, *id, keyed ? std::nullopt : if_match_version(asked.headers.if_match),
+          [&with, &asked, to, keyed, id = *id, wish = std::get<d4_status_wish>(decoded)](const order_outcome& outcome) {
             if (const auto* wrong = std::get_if<problem>(&outcome)) return to(problem_json(*wrong, asked.id));
             const auto& now = *std::get<order_reply>(outcome).now;
             if (now.status == wish.status) return to(d4_order_reply(200, now));
-            if (const auto wrong = check_diagram(now, wish.status)) return to(problem_json(*wrong, asked.id));
+            auto off_diagram = check_diagram(now, wish.status);
+            if (off_diagram && !keyed) return to(problem_json(*off_diagram, asked.id));
             auto action = action_for(wish, now);
             if (!action)
               return to(problem_json(refused_move(now, wish.status, refusal::status_must_not_be_set_by_hand), asked.id));
-            move(with, asked, to, id, std::move(*action), wish.status);
+            move(with, asked, to, id, std::move(*action), wish.status, std::move(off_diagram));
           });
 }
 

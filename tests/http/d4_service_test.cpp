@@ -147,6 +147,26 @@ TEST_CASE("an order is moved along the diagram and nowhere else") {
   CHECK(put("lost").status == 422);
 }
 
+TEST_CASE("a move with a key is answered again where its order has gone on, whatever version and status it met") {
+  running_service with;
+  test_client client{with.port};
+  client.ask("POST", "/api/v1/orders/", order_body(R"(,"auto_pay":false)"));
+  const auto put = [&](const std::string& status, const std::string& headers) {
+    return client.ask("PUT", "/api/v1/orders/1/status", R"({"status":")" + status + "\"}", headers);
+  };
+  const auto paying = "Idempotency-Key: pay-1\r\nIf-Match: " + client.ask("GET", "/api/v1/orders/1").headers.at("etag") + "\r\n";
+  const auto first = put("payment_processing", paying);
+  CHECK(first.status == 200);
+  CHECK(text_of(first, "status") == "paid");
+  const auto again = put("payment_processing", paying);
+  CHECK(again.status == 200);
+  CHECK(text_of(again, "status") == "paid");
+  CHECK(put("payment_processing", "Idempotency-Key: pay-2\r\n").status == 409);
+  CHECK(put("shipped", "Idempotency-Key: ship-1\r\nIf-Match: \"1\"\r\n").status == 412);
+  CHECK(put("shipped", "Idempotency-Key: ship-1\r\n").status == 200);
+  CHECK(put("delivered", "If-Match: " + again.headers.at("etag") + "\r\n").status == 412);
+}
+
 TEST_CASE("a cancelled order has its money back, and stays cancelled") {
   running_service with;
   test_client client{with.port};

@@ -215,11 +215,12 @@ void gateway::ask(order_request request, milliseconds, answered<order_reply> don
                                       order_reply{order_verdict::refused, refusal::order_must_exist, nullptr, nullptr});
   }
   auto& of = found->second;
-  if (request.if_version && *request.if_version != of.now.version) {
-    return link_->answer<order_reply>(std::move(done), link::reply_of(of, order_verdict::version_differs));
-  }
   auto verdict = order_verdict::done;
   const auto known = request.key ? shop.keys.find({request.key->scope, request.key->key}) : shop.keys.end();
+  const bool repeats = request.command && known != shop.keys.end();
+  if (!repeats && request.if_version && *request.if_version != of.now.version) {
+    return link_->answer<order_reply>(std::move(done), link::reply_of(of, order_verdict::version_differs));
+  }
   if (request.command && known != shop.keys.end()) {
     const bool same = known->second.body_hash == request.key->body_hash;
     verdict = same ? order_verdict::repeated : order_verdict::other_body;
