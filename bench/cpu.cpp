@@ -78,7 +78,7 @@ uint64_t machine_cpu_us() {
 }
 
 cpu_reading read_cpu(std::optional<int> server_pid, std::optional<int> postgres_pid) {
-  return {.server = server_pid ? cpu_us_of(*server_pid) : 0,
+  return {.server = server_pid ? cpu_us_of_family(*server_pid) : 0,
           .load = own_cpu_us(),
           .postgres = postgres_pid ? cpu_us_of_family(*postgres_pid) : 0,
           .machine = machine_cpu_us()};
