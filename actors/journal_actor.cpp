@@ -95,6 +95,7 @@ void journal_state::note_figures() {
     figures_->journal_commit_seconds->observe(static_cast<double>(now.last_commit.count()) / 1e6);
   }
   figures_->journal_open_streams->value(static_cast<int64_t>(writer_.open_streams()));
+  figures_->journal_queue->value(static_cast<int64_t>(writer_.queued()));
   figures_->journal_queue_delay_us->value(now.last_queue_delay.count());
   if (now.rejected > noted_.rejected) figures_->journal_rejected->inc(static_cast<int64_t>(now.rejected - noted_.rejected));
   if (now.unknown_outcomes > noted_.unknown_outcomes)

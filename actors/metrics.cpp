@@ -37,6 +37,7 @@ metrics::metrics(caf::actor_system& sys) {
   journal_batch_size = all.histogram_singleton<double>(prefix, "journal-batch-size", sizes, "Appends per transaction.");
   journal_commit_seconds = all.histogram_singleton<double>(prefix, "journal-commit", seconds, "Time per transaction.", "seconds");
   journal_queue_delay_us = level("journal-queue-delay-us", "How long the oldest append of the last batch had waited.");
+  journal_queue = level("journal-queue", "Appends, openings and followers' writes that wait for the next batch.");
   journal_open_streams = level("journal-open-streams", "Streams whose entities are in memory.");
   payments_in_flight = level("payments-in-flight", "Calls to the payment gateway without an answer.");
   payments_waiting = level("payments-waiting", "Calls waiting for a slot or for their next try.");

@@ -35,6 +35,7 @@ struct metrics {
   counter* journal_unknown;
   histogram* journal_batch_size;  ///< Appends per batch.
   histogram* journal_commit_seconds;
+  gauge* journal_queue;           ///< What waits for the next batch.
   gauge* journal_queue_delay_us;  ///< Of the oldest append of the last batch.
   gauge* journal_open_streams;    ///< Streams whose entities are in memory, as the journal knows.
   gauge* payments_in_flight;

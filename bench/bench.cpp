@@ -1,104 +1,58 @@
 #include "bench/bench.hpp"
 
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <cstdio>
+#include <fstream>
+#include <iterator>
 #include <memory>
 #include <stdexcept>
 
-#include "bench/cpu.hpp"
-#include "bench/load.hpp"
-#include "bench/verify.hpp"
+#include "bench/html_report.hpp"
+#include "bench/print.hpp"
 
 namespace orderflow {
 namespace {
 
 using namespace bench;
 
-struct bench_options {
-  std::string url;
-  unsigned connections = 128;
-  std::chrono::milliseconds duration{8000};
-  std::chrono::milliseconds warmup{2000};
-  scenario what = scenario::paid;
-  bool tracked = false;
-  bool keyed = false;
-  std::optional<int> server_pid;
-  std::optional<int> postgres_pid;
+/// A connection is a file descriptor, and the usual limit is lower than what may be asked for.
+void allow_connections() {
+  rlimit files{};
+  if (getrlimit(RLIMIT_NOFILE, &files) != 0) return;
+  files.rlim_cur = files.rlim_max;
+  setrlimit(RLIMIT_NOFILE, &files);
+}
+
+/// Where a run's result goes besides the terminal.
+struct bench_files {
+  std::string json;
+  std::string html;
 };
 
-load_plan plan_of(const bench_options& options) {
-  const auto started = std::chrono::steady_clock::now().time_since_epoch().count();
-  return {.to = parse_endpoint(options.url),
-          .connections = options.connections,
-          .warmup = options.warmup,
-          .duration = options.duration,
-          .what = options.what,
-          .tracked = options.tracked,
-          .keyed = options.keyed,
-          .customer = "load-" + std::to_string(getpid()) + "-" + std::to_string(started) + "@example.co.jp"};
+void write_file(const std::string& path, const std::string& text) {
+  std::ofstream out{path, std::ios::binary};
+  if (!(out << text).flush()) throw std::runtime_error{path + " cannot be written"};
 }
 
-const char* name_of(scenario what) {
-  switch (what) {
-    case scenario::paid: return "paid";
-    case scenario::accepted: return "accepted";
-    case scenario::create: return "create";
-  }
-  return "";
+json read_result(const std::string& path) {
+  std::ifstream in{path, std::ios::binary};
+  const std::string text{std::istreambuf_iterator<char>{in}, {}};
+  json result = json::parse(text, nullptr, false);
+  if (!result.is_object() || result.value("format", "") != "orderflow-bench-1")
+    throw std::runtime_error{path + " is no result of `orderflow bench --json`"};
+  return result;
 }
 
-scenario scenario_named(const std::string& word) {
-  for (const scenario what : {scenario::accepted, scenario::create})
-    if (word == name_of(what)) return what;
-  return scenario::paid;
-}
-
-double per_order(uint64_t us, uint64_t orders) { return static_cast<double>(us) / static_cast<double>(orders); }
-double in_ms(uint64_t us) { return static_cast<double>(us) / 1000.0; }
-
-void print_cpu(const bench_options& options, const cpu_reading& used, const load_report& report) {
-  std::printf("cpu per order  ");
-  if (options.server_pid) std::printf("server %.1f us, ", per_order(used.server, report.measured));
-  if (options.postgres_pid) std::printf("postgres %.1f us, ", per_order(used.postgres, report.measured));
-  std::printf("load %.1f us\n", per_order(used.load, report.measured));
-  if (!options.server_pid) return;
-  const auto cores = static_cast<uint64_t>(sysconf(_SC_NPROCESSORS_ONLN));
-  const uint64_t ours = used.server + used.load + used.postgres;
-  const uint64_t others = used.machine > ours ? used.machine - ours : 0;
-  const double capacity = static_cast<double>(report.elapsed.count()) * static_cast<double>(cores);
-  std::printf("of %llu cores     ours %.0f %%, everything else %.0f %%\n", static_cast<unsigned long long>(cores),
-              100.0 * static_cast<double>(ours) / capacity, 100.0 * static_cast<double>(others) / capacity);
-}
-
-void print(const bench_options& options, const load_report& report, const cpu_reading& used, const verified_counts& counts) {
-  const double seconds = static_cast<double>(report.elapsed.count()) / 1e6;
-  std::printf("scenario       %s%s%s, %u connections, %.1f s\n", name_of(options.what), options.tracked ? ", tracked" : "",
-              options.keyed ? ", keyed" : "", options.connections, seconds);
-  std::printf("rate           %.0f orders/s\n", static_cast<double>(report.measured) / seconds);
-  std::printf("latency        p50 %.2f ms, p99 %.2f ms, max %.2f ms\n", in_ms(report.latency_us.quantile(0.5)),
-              in_ms(report.latency_us.quantile(0.99)), in_ms(report.latency_us.max()));
-  print_cpu(options, used, report);
-  if (report.refused > 0) std::printf("refused        %llu\n", static_cast<unsigned long long>(report.refused));
-  if (options.what == scenario::accepted)
-    std::printf("backlog        settled %lld ms after the last answer\n", static_cast<long long>(counts.backlog.count()));
-  std::printf("verified       %llu orders read back, %llu captures in the ledger\n",
-              static_cast<unsigned long long>(counts.orders), static_cast<unsigned long long>(counts.captures));
-}
-
-int run_bench(const bench_options& options) {
+int run_bench(const run_options& options, const bench_files& files) {
   try {
-    const load_plan plan = plan_of(options);
-    blocking_client server{plan.to};
-    if (options.tracked) set_up_products(server);
-    cpu_reading before;
-    cpu_reading after;
-    const auto read = [&] { return read_cpu(options.server_pid, options.postgres_pid); };
-    const auto report = run_load(
-        plan, [&] { before = read(); }, [&] { after = read(); });
-    const auto counts = verify(server, plan, report);
-    if (report.measured == 0) throw std::runtime_error{"no order was acknowledged within the measured time"};
-    print(options, report, after - before, counts);
+    allow_connections();
+    const run_result result = bench::run(options);
+    const json told = to_json(result);
+    if (!files.json.empty()) write_file(files.json, told.dump(1) + "\n");
+    if (!files.html.empty()) write_file(files.html, html_report({told}));
+    print(result);
     return 0;
   } catch (const std::runtime_error& error) {
     std::fprintf(stderr, "bench: no figure, because %s\n", error.what());
@@ -106,36 +60,86 @@ int run_bench(const bench_options& options) {
   }
 }
 
-}  // namespace
+int write_report(const std::vector<std::string>& from, const std::string& to) {
+  try {
+    std::vector<json> runs;
+    for (const auto& path : from) runs.push_back(read_result(path));
+    write_file(to, html_report(runs));
+    return 0;
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "bench: no report, because %s\n", error.what());
+    return 1;
+  }
+}
 
-void add_bench_command(CLI::App& app, std::function<int()>& chosen) {
-  auto options = std::make_shared<bench_options>();
-  CLI::App* command = app.add_subcommand("bench", "Load a running server with concurrent orders and verify every one of them");
-  command->add_option("--url", options->url, "The server, http://HOST:PORT; started with --dev")->required();
-  command->add_option("--connections", options->connections, "Keep-alive connections, each with one request on its way")
-      ->check(CLI::Range(1u, 10000u))
-      ->capture_default_str();
+void add_report(CLI::App& command, std::function<int()>& chosen) {
+  auto from = std::make_shared<std::vector<std::string>>();
+  auto to = std::make_shared<std::string>();
+  CLI::App* report = command.add_subcommand("report", "One page of the results of several runs");
+  report->add_option("results", *from, "Files that --json wrote")->required()->multi_option_policy(CLI::MultiOptionPolicy::Throw);
+  report->add_option("--out", *to, "The page, HTML")->required();
+  report->callback([from, to, &chosen] { chosen = [from, to] { return write_report(*from, *to); }; });
+}
+
+void add_times(CLI::App& command, const std::shared_ptr<run_options>& options) {
   const CLI::AsNumberWithUnit as_ms{std::map<std::string, int64_t>{{"ms", 1}, {"s", 1000}, {"m", 60000}},
                                     CLI::AsNumberWithUnit::UNIT_REQUIRED};
-  const auto add_time = [command, as_ms](const char* name, std::chrono::milliseconds& value, const char* what) {
+  const auto add = [&](const char* name, std::chrono::milliseconds run_options::*value, const char* what) {
     command
-        ->add_option_function<int64_t>(
-            name, [&value](const int64_t& ms) { value = std::chrono::milliseconds{ms}; }, what)
+        .add_option_function<int64_t>(
+            name, [options, value](const int64_t& ms) { (*options).*value = std::chrono::milliseconds{ms}; }, what)
         ->transform(as_ms)
         ->type_name("TIME");
   };
-  add_time("--duration", options->duration, "Measured time, such as 8s");
-  add_time("--warmup", options->warmup, "Time before it, such as 2s");
+  add("--duration", &run_options::duration, "Measured time, such as 8s; overload: of each step");
+  add("--warmup", &run_options::warmup, "Time before it, such as 2s");
+  add("--gateway-delay", &run_options::gateway_delay, "slow-gateway: how long the payment gateway takes, such as 250ms");
+}
+
+void add_scenario(CLI::App& command, const std::shared_ptr<run_options>& options) {
   command
-      ->add_option_function<std::string>(
-          "--scenario", [options](const std::string& word) { options->what = scenario_named(word); },
-          "paid (default): answered when paid; accepted: after the first commit; create: without payment")
-      ->check(CLI::IsMember({"paid", "accepted", "create"}));
-  command->add_flag("--tracked", options->tracked, "Two of 1000 products with stock instead of the document's own line");
-  command->add_flag("--keyed", options->keyed, "An Idempotency-Key with each order");
-  command->add_option("--server-pid", options->server_pid, "Process of the server, for its share of the CPU");
-  command->add_option("--postgres-pid", options->postgres_pid, "PostgreSQL's first process, for the share of all of them");
-  command->callback([options, &chosen] { chosen = [options] { return run_bench(*options); }; });
+      .add_option_function<std::string>(
+          "--scenario", [options](const std::string& word) { options->kind = scenario_named(word); },
+          "paid (default): answered when paid; accepted: after the first commit; create: without payment; mixed: create, read, "
+          "list, ship, cancel; d0: create, lock, pay; hot: one product with a limited stock; slow-gateway; overload: open loop "
+          "in steps up to five times the capacity; restart: outlives the server's restarts")
+      ->check(CLI::IsMember(scenario_names()));
+  command.add_flag("--tracked", options->tracked, "Two of 1000 products with stock instead of the document's own line");
+  command.add_flag("--keyed", options->keyed, "An Idempotency-Key with each order");
+  command.add_option("--stock", options->stock, "hot: pieces of the product")->check(CLI::PositiveNumber);
+  command.add_option("--data", options->keys_in, "d0: the server's data directory, whose keys sign the orders");
+}
+
+}  // namespace
+
+void add_bench_command(CLI::App& app, std::function<int()>& chosen) {
+  auto options = std::make_shared<run_options>();
+  CLI::App* command = app.add_subcommand("bench", "Load a running server with concurrent orders and verify every one of them");
+  // A script's options may be followed by those of who calls it.
+  command->option_defaults()->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
+  auto files = std::make_shared<bench_files>();
+  command->add_option("--url", options->url, "The server, http://HOST:PORT; started with --dev");
+  command->add_option("--label", options->label, "What this run is called in reports, such as the journal");
+  command->add_option("--json", files->json, "Write the result there as JSON");
+  command->add_option("--html", files->html, "Write a page with tables and plots there");
+  command->add_option("--connections", options->connections, "Keep-alive connections (128; overload: 5000)")
+      ->check(CLI::Range(1u, 10000u));
+  command
+      ->add_option("--rate", options->rate,
+                   "Open loop: so many a second, whatever the server does, latency counted from when each was due. Without it "
+                   "each connection waits for its answer")
+      ->check(CLI::PositiveNumber);
+  add_times(*command, options);
+  add_scenario(*command, options);
+  command->add_option("--server-pid", options->processes.server, "Process of the server, for its share of the CPU");
+  command->add_option("--postgres-pid", options->processes.postgres, "PostgreSQL's first process, for the share of all of them");
+  add_report(*command, chosen);
+  command->callback([options, files, command, &chosen] {
+    if (!command->get_subcommands().empty()) return;
+    if (options->url.empty()) throw CLI::RequiredError{"--url"};
+    options->progress = isatty(STDERR_FILENO) == 1;
+    chosen = [options, files] { return run_bench(*options, *files); };
+  });
 }
 
 }  // namespace orderflow

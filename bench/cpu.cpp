@@ -12,6 +12,7 @@ namespace orderflow::bench {
 namespace {
 
 struct process_stat {
+  std::string name;
   int parent = 0;
   uint64_t ticks = 0;
 };
@@ -28,6 +29,8 @@ std::optional<process_stat> stat_of(const std::filesystem::path& file) {
   std::istringstream fields{line.substr(bracket + 1)};
   std::string skipped;
   process_stat found;
+  const size_t open = line.find('(');
+  found.name = line.substr(open + 1, bracket - open - 1);
   fields >> skipped >> found.parent;
   for (int field = 5; field < 14; ++field) fields >> skipped;
   uint64_t user = 0;
@@ -37,6 +40,8 @@ std::optional<process_stat> stat_of(const std::filesystem::path& file) {
   found.ticks = user + system;
   return found;
 }
+
+uint64_t since(uint64_t later, uint64_t earlier) { return later > earlier ? later - earlier : 0; }
 
 }  // namespace
 
@@ -54,6 +59,22 @@ uint64_t cpu_us_of_family(int pid) {
     if (found && found->parent == pid) sum += ticks_to_us(found->ticks);
   }
   return sum;
+}
+
+thread_times cpu_us_by_thread(int pid) {
+  thread_times times;
+  std::error_code gone;
+  for (const auto& entry : std::filesystem::directory_iterator("/proc/" + std::to_string(pid) + "/task", gone))
+    if (const auto found = stat_of(entry.path() / "stat")) times[found->name] += ticks_to_us(found->ticks);
+  return times;
+}
+
+uint64_t rss_kb_of(int pid) {
+  std::ifstream in{"/proc/" + std::to_string(pid) + "/statm"};
+  uint64_t pages = 0;
+  uint64_t resident = 0;
+  in >> pages >> resident;
+  return in ? resident * static_cast<uint64_t>(sysconf(_SC_PAGESIZE)) / 1024 : 0;
 }
 
 uint64_t own_cpu_us() {
@@ -77,18 +98,27 @@ uint64_t machine_cpu_us() {
   return ticks_to_us(user + nice + system + irq + soft_irq);
 }
 
-cpu_reading read_cpu(std::optional<int> server_pid, std::optional<int> postgres_pid) {
-  return {.server = server_pid ? cpu_us_of_family(*server_pid) : 0,
+cpu_reading read_cpu(const watched_processes& of) {
+  return {.server = of.server ? cpu_us_of_family(*of.server) : 0,
           .load = own_cpu_us(),
-          .postgres = postgres_pid ? cpu_us_of_family(*postgres_pid) : 0,
+          .postgres = of.postgres ? cpu_us_of_family(*of.postgres) : 0,
           .machine = machine_cpu_us()};
 }
 
 cpu_reading operator-(const cpu_reading& later, const cpu_reading& earlier) {
-  return {.server = later.server - earlier.server,
-          .load = later.load - earlier.load,
-          .postgres = later.postgres - earlier.postgres,
-          .machine = later.machine - earlier.machine};
+  return {.server = since(later.server, earlier.server),
+          .load = since(later.load, earlier.load),
+          .postgres = since(later.postgres, earlier.postgres),
+          .machine = since(later.machine, earlier.machine)};
+}
+
+thread_times operator-(const thread_times& later, const thread_times& earlier) {
+  thread_times used;
+  for (const auto& [name, us] : later) {
+    const auto old = earlier.find(name);
+    used.emplace(name, since(us, old == earlier.end() ? 0 : old->second));
+  }
+  return used;
 }
 
 }  // namespace orderflow::bench

@@ -64,6 +64,8 @@ socket_handle connect_to(const endpoint& to) {
     fail("no connection to " + to.host);
   const int on = 1;
   ::setsockopt(made.fd(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+  const timeval patience{60, 0};
+  ::setsockopt(made.fd(), SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
   return made;
 }
 
@@ -96,8 +98,9 @@ std::optional<framed_reply> frame_reply(std::string_view buffer) {
   return reply;
 }
 
-http_reply blocking_client::send(const std::string& method, const std::string& target, const std::string& body) {
-  std::string request = method + " " + target + " HTTP/1.1\r\nHost: " + to_.host + "\r\n";
+http_reply blocking_client::send(const std::string& method, const std::string& target, const std::string& body,
+                                 const std::string& headers) {
+  std::string request = method + " " + target + " HTTP/1.1\r\nHost: " + to_.host + "\r\n" + headers;
   if (method != "GET") request += "Content-Type: application/json\r\nContent-Length: " + std::to_string(body.size()) + "\r\n";
   request += "\r\n" + body;
   // A connection that the server closed while it was idle is no failure: one more try on a new one.

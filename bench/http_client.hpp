@@ -35,7 +35,7 @@ class socket_handle {
   int fd_;
 };
 
-/// Connected, without Nagle's delay, blocking.
+/// Connected, without Nagle's delay, blocking; a read gives up after a minute.
 [[nodiscard]] socket_handle connect_to(const endpoint& to);
 
 /// A whole reply at the beginning of a buffer; the views point into it.
@@ -62,12 +62,15 @@ struct http_reply {
 class blocking_client {
  public:
   explicit blocking_client(endpoint to) : to_(std::move(to)) {}
-  [[nodiscard]] http_reply get(const std::string& target) { return send("GET", target, ""); }
+  [[nodiscard]] http_reply get(const std::string& target, const std::string& headers = {}) {
+    return send("GET", target, "", headers);
+  }
   [[nodiscard]] http_reply post(const std::string& target, const std::string& json) { return send("POST", target, json); }
   [[nodiscard]] http_reply put(const std::string& target, const std::string& json) { return send("PUT", target, json); }
 
  private:
-  http_reply send(const std::string& method, const std::string& target, const std::string& body);
+  /// `headers`: lines, each with its line break.
+  http_reply send(const std::string& method, const std::string& target, const std::string& body, const std::string& headers = {});
   http_reply exchange(const std::string& request);
   endpoint to_;
   std::optional<socket_handle> socket_;

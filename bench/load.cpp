@@ -1,190 +1,327 @@
 #include "bench/load.hpp"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
 
 #include <cerrno>
-#include <charconv>
 #include <cstring>
+#include <deque>
+#include <span>
 #include <stdexcept>
+#include <utility>
 
-#include "bench/request_text.hpp"
+#include "bench/arrivals.hpp"
 
 namespace orderflow::bench {
 namespace {
 
 using steady = std::chrono::steady_clock;
+using std::chrono::duration_cast;
+using std::chrono::microseconds;
 
-// Answers that stay out longer than this after the end of the load are taken as lost.
+/// Answers that stay out longer than this after the end of the load are taken as lost; so is a server that does not come back.
 constexpr std::chrono::seconds patience{20};
+/// Before a lost connection is made anew, or a refused request sent again.
+constexpr std::chrono::milliseconds pause_before_again{50};
+constexpr std::chrono::milliseconds longest_wait{50};
+/// epoll_wait counts in milliseconds: for shorter waits another call is needed.
+constexpr std::chrono::milliseconds coarse_enough{5};
 
 struct connection {
-  explicit connection(socket_handle made) : socket(std::move(made)) {}
-  socket_handle socket;
+  std::optional<socket_handle> socket;
   std::string received;
-  std::string unsent;
-  steady::time_point started;
-  bool busy = false;
+  std::string request;
+  size_t sent = 0;
+  steady::time_point work_due;     // of the piece of work
+  steady::time_point request_due;  // of the request within it
+  steady::time_point again_at;
+  bool awaits_reply = false;
   bool held_up = false;  // the socket takes no more: waiting for EPOLLOUT
 };
 
-// The order's id is the first member of the reply, its status the first member of that name.
-int64_t order_id_of(std::string_view body) {
-  constexpr std::string_view name = "\"id\":";
-  const size_t at = body.find(name);
-  int64_t id = 0;
-  if (at != std::string_view::npos) {
-    const char* digits = body.data() + at + name.size();
-    while (digits < body.data() + body.size() && *digits == ' ') ++digits;
-    std::from_chars(digits, body.data() + body.size(), id);
-  }
-  if (id == 0) throw std::runtime_error{"a reply without an order id: " + std::string{body.substr(0, 200)}};
-  return id;
-}
-
-bool has_status(std::string_view body, std::string_view word) {
-  const size_t at = body.find("\"status\":");
-  if (at == std::string_view::npos) return false;
-  return body.substr(at + 9, word.size() + 3).find('"' + std::string{word} + '"') != std::string_view::npos;
-}
-
-class closed_loop {
+class load_loop {
  public:
-  closed_loop(const load_plan& plan, std::function<void()> at_start, std::function<void()> at_end)
-      : plan_(plan),
-        text_(plan),
-        at_start_(std::move(at_start)),
-        at_end_(std::move(at_end)),
-        poll_(epoll_create1(EPOLL_CLOEXEC)) {
+  load_loop(const load_plan& plan, scenario& what, timeline& over, const load_listener& told)
+      : plan_(plan), what_(what), over_(over), told_(told), poll_(epoll_create1(EPOLL_CLOEXEC)), connections_(plan.connections) {
     if (poll_.fd() < 0) throw std::runtime_error{"no epoll descriptor"};
-    connections_.reserve(plan.connections);
-    for (unsigned i = 0; i < plan.connections; ++i) connections_.emplace_back(connect_to(plan.to));
+    for (const auto& name : what.operations()) report_.operations.push_back({name, {}});
+    for (connection& one : connections_) open(one);
   }
 
   load_report run() {
-    start_ = steady::now() + plan_.warmup;
+    const auto now = steady::now();
+    start_ = now + plan_.warmup;
     end_ = start_ + plan_.duration;
+    next_second_ = now + std::chrono::seconds{1};
+    last_finished_ = now;
+    if (plan_.rate) due_.emplace(*plan_.rate, now);
     for (connection& one : connections_) {
-      fcntl(one.socket.fd(), F_SETFL, O_NONBLOCK);
-      watch(one, EPOLL_CTL_ADD, EPOLLIN);
-      issue(one, steady::now());
+      if (plan_.rate)
+        idle_.push_back(&one);
+      else
+        begin(one, now);
     }
-    while (phase_ != phase::draining || in_flight_ > 0) turn();
+    while (phase_ != phase::draining || busy_ > 0) turn();
     return std::move(report_);
   }
 
  private:
   enum class phase : uint8_t { warming, measuring, draining };
 
+  // --- time
+
   void turn() {
+    const auto before = steady::now();
+    const auto wait = time_to_wait(before);
     epoll_event ready[256];
-    const int count = epoll_wait(poll_.fd(), ready, 256, 50);
-    if (count < 0 && errno != EINTR) throw std::runtime_error{"epoll_wait failed"};
-    advance(steady::now());
+    const int count = wait_for(ready, wait);
+    const auto now = steady::now();
+    report_.longest_stall = std::max(report_.longest_stall, duration_cast<microseconds>(now - before - wait));
+    advance(now);
     for (int i = 0; i < count; ++i) {
       connection& one = *static_cast<connection*>(ready[i].data.ptr);
-      if ((ready[i].events & EPOLLOUT) != 0) flush(one);
-      if ((ready[i].events & (EPOLLIN | EPOLLHUP | EPOLLERR)) != 0) receive(one);
+      if (one.socket && (ready[i].events & EPOLLOUT) != 0) flush(one);
+      if (one.socket && (ready[i].events & (EPOLLIN | EPOLLHUP | EPOLLERR)) != 0) receive(one);
     }
+    send_again(now);
+    begin_due();
+  }
+
+  [[nodiscard]] steady::duration time_to_wait(steady::time_point now) const {
+    steady::duration wait = longest_wait;
+    if (due_ && phase_ != phase::draining && !idle_.empty()) wait = std::min(wait, due_->next() - now);
+    if (!again_.empty()) wait = std::min(wait, again_.front()->again_at - now);
+    return std::max(wait, steady::duration::zero());
+  }
+
+  int wait_for(std::span<epoll_event> ready, steady::duration wait) {
+    const bool coarse = wait >= coarse_enough;
+    if (!coarse && wait > steady::duration::zero()) {
+      pollfd watched{poll_.fd(), POLLIN, 0};
+      const timespec most{0, duration_cast<std::chrono::nanoseconds>(wait).count()};
+      ::ppoll(&watched, 1, &most, nullptr);
+    }
+    const auto ms = coarse ? duration_cast<std::chrono::milliseconds>(wait).count() : 0;
+    const int count = epoll_wait(poll_.fd(), ready.data(), static_cast<int>(ready.size()), static_cast<int>(ms));
+    if (count < 0 && errno != EINTR) throw std::runtime_error{"epoll_wait failed"};
+    return count;
   }
 
   void advance(steady::time_point now) {
     if (phase_ == phase::warming && now >= start_) {
       phase_ = phase::measuring;
-      measured_from_ = now;
-      at_start_();
+      measured_from_ = last_finished_ = now;
+      told_.at_start();
+    }
+    if (told_.every_second && now >= next_second_) {
+      next_second_ = now + std::chrono::seconds{1};
+      if (phase_ == phase::measuring) report_.elapsed = duration_cast<microseconds>(now - measured_from_);
+      told_.every_second(report_);
     }
     if (phase_ == phase::measuring && now >= end_) {
       phase_ = phase::draining;
-      report_.elapsed = std::chrono::duration_cast<std::chrono::microseconds>(now - measured_from_);
-      at_end_();
+      report_.elapsed = duration_cast<microseconds>(now - measured_from_);
+      told_.at_end();
+      give_up_unsent(now);
     }
-    if (phase_ == phase::draining && in_flight_ > 0 && now >= end_ + patience)
-      throw std::runtime_error{std::to_string(in_flight_) + " requests got no answer within 20 s after the end of the load"};
+    if (phase_ == phase::draining && busy_ > 0 && now >= end_ + patience)
+      throw std::runtime_error{std::to_string(busy_) + " requests got no answer within 20 s after the end of the load"};
   }
 
-  void issue(connection& one, steady::time_point now) {
-    one.started = now;
-    one.busy = true;
-    ++in_flight_;
-    one.unsent.assign(text_.next());
+  /// What was due and could not be sent has waited at least until now: leaving it out would flatter the server.
+  void give_up_unsent(steady::time_point now) {
+    if (!due_) return;
+    while (due_->next() < now) {
+      const auto due = due_->take();
+      if (due < measured_from_) continue;
+      ++report_.unsent;
+      report_.latency_us.record(us_between(due, now));
+    }
+  }
+
+  // --- work
+
+  void begin_due() {
+    if (!due_ || phase_ == phase::draining) return;
+    const auto now = steady::now();
+    while (!idle_.empty() && due_->next() <= now) {
+      connection& one = *idle_.back();
+      idle_.pop_back();
+      begin(one, due_->take());
+    }
+  }
+
+  void begin(connection& one, steady::time_point due) {
+    ++busy_;
+    one.work_due = due;
+    request(one, due);
+  }
+
+  void request(connection& one, steady::time_point due) {
+    one.request.assign(what_.next(index_of(one)));
+    one.request_due = due;
+    transmit(one);
+  }
+
+  void transmit(connection& one) {
+    one.sent = 0;
+    one.awaits_reply = true;
     flush(one);
   }
 
-  void flush(connection& one) {
-    while (!one.unsent.empty()) {
-      const ssize_t sent = ::send(one.socket.fd(), one.unsent.data(), one.unsent.size(), MSG_NOSIGNAL);
-      if (sent < 0 && errno == EINTR) continue;
-      if (sent < 0 && errno == EAGAIN) {
-        one.held_up = true;
-        return watch(one, EPOLL_CTL_MOD, EPOLLIN | EPOLLOUT);
-      }
-      if (sent < 0) throw std::runtime_error{std::string{"sending an order failed: "} + std::strerror(errno)};
-      one.unsent.erase(0, static_cast<size_t>(sent));
+  void on_reply(connection& one, const framed_reply& reply) {
+    const auto now = steady::now();
+    const verdict told = what_.answered(index_of(one), reply);
+    switch (told.what) {
+      case meaning::goes_on: note(report_.operations[told.operation].latency_us, one.request_due, now); return request(one, now);
+      case meaning::finished:
+        note(report_.operations[told.operation].latency_us, one.request_due, now);
+        note(report_.latency_us, one.work_due, now);
+        finish(now);
+        break;
+      case meaning::refused:
+      case meaning::unknown:
+        if (plan_.survives_loss) return again(one, now);
+        note(report_.refusal_us, one.work_due, now);
+        over_.refused(now);
+        if (phase_ == phase::measuring) ++report_.refused;
+        break;
     }
-    if (one.held_up) watch(one, EPOLL_CTL_MOD, EPOLLIN);
-    one.held_up = false;
+    --busy_;
+    if (plan_.rate)
+      idle_.push_back(&one);
+    else if (phase_ != phase::draining)
+      begin(one, now);
+  }
+
+  void finish(steady::time_point now) {
+    over_.finished(now);
+    const auto silence = duration_cast<microseconds>(now - std::exchange(last_finished_, now));
+    if (phase_ != phase::measuring) return;
+    ++report_.finished;
+    report_.longest_silence = std::max(report_.longest_silence, silence);
+  }
+
+  void note(histogram& into, steady::time_point due, steady::time_point now) const {
+    if (phase_ != phase::warming && due >= measured_from_ && due < end_) into.record(us_between(due, now));
+  }
+
+  static uint64_t us_between(steady::time_point from, steady::time_point to) {
+    return static_cast<uint64_t>(std::max<int64_t>(0, duration_cast<microseconds>(to - from).count()));
+  }
+
+  // --- sockets
+
+  [[nodiscard]] size_t index_of(const connection& one) const { return static_cast<size_t>(&one - connections_.data()); }
+
+  void open(connection& one) {
+    one.socket.emplace(connect_to(plan_.to));
+    fcntl(one.socket->fd(), F_SETFL, O_NONBLOCK);
+    watch(one, EPOLL_CTL_ADD, EPOLLIN);
   }
 
   void watch(connection& one, int operation, uint32_t events) {
     epoll_event wanted{};
     wanted.events = events;
     wanted.data.ptr = &one;
-    epoll_ctl(poll_.fd(), operation, one.socket.fd(), &wanted);
+    epoll_ctl(poll_.fd(), operation, one.socket->fd(), &wanted);
+  }
+
+  void flush(connection& one) {
+    while (one.sent < one.request.size()) {
+      const ssize_t sent = ::send(one.socket->fd(), one.request.data() + one.sent, one.request.size() - one.sent, MSG_NOSIGNAL);
+      if (sent < 0 && errno == EINTR) continue;
+      if (sent < 0 && errno == EAGAIN) {
+        one.held_up = true;
+        return watch(one, EPOLL_CTL_MOD, EPOLLIN | EPOLLOUT);
+      }
+      if (sent < 0) return lose(one, std::string{"sending a request failed: "} + std::strerror(errno));
+      one.sent += static_cast<size_t>(sent);
+    }
+    if (one.held_up) watch(one, EPOLL_CTL_MOD, EPOLLIN);
+    one.held_up = false;
   }
 
   void receive(connection& one) {
     char piece[16384];
-    const ssize_t got = ::recv(one.socket.fd(), piece, sizeof piece, 0);
+    const ssize_t got = ::recv(one.socket->fd(), piece, sizeof piece, 0);
     if (got < 0 && (errno == EAGAIN || errno == EINTR)) return;
-    if (got < 0) throw std::runtime_error{std::string{"reading a reply failed: "} + std::strerror(errno)};
-    if (got == 0) throw std::runtime_error{"the server closed a connection under load"};
+    if (got < 0) return lose(one, std::string{"reading a reply failed: "} + std::strerror(errno));
+    if (got == 0) return lose(one, "the server closed a connection under load");
     one.received.append(piece, static_cast<size_t>(got));
     const auto reply = frame_reply(one.received);
     if (!reply) return;
-    if (!one.busy) throw std::runtime_error{"a reply without a request"};
-    const auto now = steady::now();
-    note(*reply, std::chrono::duration_cast<std::chrono::microseconds>(now - one.started));
-    one.received.erase(0, reply->size);
-    one.busy = false;
-    --in_flight_;
-    if (phase_ != phase::draining) issue(one, now);
+    if (!one.awaits_reply) throw std::runtime_error{"a reply without a request"};
+    one.awaits_reply = false;
+    const size_t size = reply->size;
+    on_reply(one, *reply);
+    one.received.erase(0, size);
   }
 
-  void note(const framed_reply& reply, std::chrono::microseconds took) {
-    if (reply.status == 429 || reply.status == 503) {
-      ++report_.refused;
-      return;
+  void lose(connection& one, const std::string& why) {
+    if (!plan_.survives_loss) throw std::runtime_error{why};
+    ++report_.lost;
+    one.socket.reset();
+    one.received.clear();
+    one.held_up = false;
+    again(one, steady::now());
+  }
+
+  /// With the same bytes, so with the same key. The list stays sorted by time: the pause is always the same.
+  void again(connection& one, steady::time_point now) {
+    one.again_at = now + pause_before_again;
+    again_.push_back(&one);
+  }
+
+  void send_again(steady::time_point now) {
+    while (!again_.empty() && again_.front()->again_at <= now) {
+      connection& one = *again_.front();
+      again_.pop_front();
+      if (!one.socket && !reopen(one)) {
+        again(one, now);
+        continue;
+      }
+      ++report_.sent_again;
+      transmit(one);
     }
-    if (reply.status != 201)
-      throw std::runtime_error{"answered with " + std::to_string(reply.status) + ": " + std::string{reply.body}};
-    if (plan_.what == scenario::paid && !has_status(reply.body, "paid"))
-      throw std::runtime_error{"an order was answered unpaid: " + std::string{reply.body}};
-    report_.acknowledged.push_back(order_id_of(reply.body));
-    if (phase_ != phase::measuring) return;
-    ++report_.measured;
-    report_.latency_us.record(static_cast<uint64_t>(took.count()));
+  }
+
+  /// False: nobody listens yet.
+  bool reopen(connection& one) {
+    try {
+      open(one);
+      return true;
+    } catch (const std::runtime_error&) {
+      if (steady::now() - last_finished_ > patience) throw;
+      return false;
+    }
   }
 
   const load_plan& plan_;
-  request_text text_;
-  std::function<void()> at_start_;
-  std::function<void()> at_end_;
+  scenario& what_;
+  timeline& over_;
+  const load_listener& told_;
   socket_handle poll_;
   std::vector<connection> connections_;
+  std::vector<connection*> idle_;  // open loop: without work
+  std::deque<connection*> again_;  // waiting to be sent again
+  std::optional<arrivals> due_;
   load_report report_;
   phase phase_ = phase::warming;
-  size_t in_flight_ = 0;
+  size_t busy_ = 0;
   steady::time_point start_;
   steady::time_point end_;
   steady::time_point measured_from_;
+  steady::time_point last_finished_;
+  steady::time_point next_second_;
 };
 
 }  // namespace
 
-load_report run_load(const load_plan& plan, const std::function<void()>& at_start, const std::function<void()>& at_end) {
-  return closed_loop{plan, at_start, at_end}.run();
+load_report run_load(const load_plan& plan, scenario& what, timeline& over, const load_listener& told) {
+  return load_loop{plan, what, over, told}.run();
 }
 
 }  // namespace orderflow::bench

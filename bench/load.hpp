@@ -1,49 +1,86 @@
-// The closed loop: N keep-alive connections on one thread, each with one request on its way at any time.
+// The load loop: keep-alive connections on one thread. It knows when something is due, sends what the scenario says and measures;
+// what is sent and what an answer means is the scenario's business.
+// Closed loop: each connection begins the next piece of work when the last one is done. Open loop: work begins at times of its
+// own (arrivals.hpp) on any free connection, and its latency is counted from the time at which it was due.
 #pragma once
 
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "bench/histogram.hpp"
 #include "bench/http_client.hpp"
+#include "bench/scenario.hpp"
 
 namespace orderflow::bench {
-
-enum class scenario : uint8_t {
-  paid = 1,      ///< Answered when the order is paid.
-  accepted = 2,  ///< `Prefer: wait=0`: answered after the first commit, payment goes on behind.
-  create = 3,    ///< `auto_pay: false`: the order is only made.
-};
-
-/// Products of a run with tracked lines: B0000 to B0999, all at the same price.
-inline constexpr unsigned tracked_products = 1000;
-[[nodiscard]] std::string tracked_product(unsigned number);
 
 struct load_plan {
   endpoint to;
   unsigned connections = 128;
   std::chrono::milliseconds warmup{2000};
   std::chrono::milliseconds duration{8000};
-  scenario what = scenario::paid;
-  bool tracked = false;  ///< Two of the tracked products instead of the customer's document's own line.
-  bool keyed = false;    ///< An Idempotency-Key with each order.
-  std::string customer;  ///< E-mail address that only this run uses: by it the orders are found again.
+  std::optional<double> rate;  ///< Pieces of work per second; nothing: closed loop.
+  bool survives_loss = false;  ///< A lost connection is made anew and its request sent again, and so is what was refused.
+};
+
+struct operation_figures {
+  std::string name;
+  histogram latency_us;
 };
 
 struct load_report {
-  histogram latency_us;                 ///< Of the orders answered within the measured time.
-  std::vector<int64_t> acknowledged;    ///< Every order answered with 201, warm-up and tail included.
-  uint64_t measured = 0;                ///< Orders acknowledged within the measured time.
-  uint64_t refused = 0;                 ///< 429 and 503 within the whole run.
-  std::chrono::microseconds elapsed{};  ///< The measured time.
+  histogram latency_us;                       ///< Of work that was due within the measured time: from then to the last answer.
+  histogram refusal_us;                       ///< The same of what was refused.
+  std::vector<operation_figures> operations;  ///< Of single requests, in the scenario's order.
+  std::chrono::microseconds elapsed{};        ///< The measured time.
+  uint64_t finished = 0;                      ///< Within the measured time.
+  uint64_t refused = 0;                       ///< Within the measured time.
+  uint64_t unsent = 0;  ///< Due within the measured time, but no connection became free before its end. Counted as latency, too.
+  uint64_t lost = 0;    ///< Connections that broke.
+  uint64_t sent_again = 0;
+  std::chrono::microseconds longest_silence{};  ///< Between two pieces of work that were finished.
+  std::chrono::microseconds longest_stall{};    ///< That the loop itself was held up, by this machine and not by the server.
 };
 
-/// Runs the load and waits for the last answers. `at_start` and `at_end` are called at the borders of the measured time.
-/// Throws std::runtime_error at the first reply that the scenario does not allow, or when answers stay out.
-[[nodiscard]] load_report run_load(const load_plan& plan, const std::function<void()>& at_start,
-                                   const std::function<void()>& at_end);
+/// Pieces of work finished and refused since the beginning of a run, per slice of time. Stages of a run share one.
+class timeline {
+ public:
+  using steady = std::chrono::steady_clock;
+  static constexpr std::chrono::milliseconds slice{200};
+  struct counts {
+    uint32_t finished = 0;
+    uint32_t refused = 0;
+  };
+
+  explicit timeline(steady::time_point start) : start_(start) {}
+  void finished(steady::time_point at) { ++at_time(at).finished; }
+  void refused(steady::time_point at) { ++at_time(at).refused; }
+  [[nodiscard]] const std::vector<counts>& slices() const { return slices_; }
+  [[nodiscard]] steady::time_point start() const { return start_; }
+
+ private:
+  counts& at_time(steady::time_point at) {
+    const auto place = static_cast<size_t>((at - start_) / slice);
+    if (place >= slices_.size()) slices_.resize(place + 1);
+    return slices_[place];
+  }
+
+  steady::time_point start_;
+  std::vector<counts> slices_;
+};
+
+/// Who is told while the load goes on.
+struct load_listener {
+  std::function<void()> at_start;                        ///< The measured time begins.
+  std::function<void()> at_end;                          ///< It ends.
+  std::function<void(const load_report&)> every_second;  ///< What was measured so far.
+};
+
+/// Runs the load and waits for the last answers. Throws std::runtime_error at the first reply that the scenario does not allow,
+/// or when answers stay out.
+[[nodiscard]] load_report run_load(const load_plan& plan, scenario& what, timeline& over, const load_listener& told);
 
 }  // namespace orderflow::bench

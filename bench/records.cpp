@@ -67,4 +67,16 @@ void for_each_record(const std::string& json, const std::function<void(const fla
   nlohmann::json::sax_parse(json, &handler);
 }
 
+flat_record read_record(const std::string& json) {
+  flat_record found;
+  for_each_record("[" + json + "]", [&](const flat_record& record) { found = record; });
+  return found;
+}
+
+const std::string& member(const flat_record& record, std::string_view name) {
+  const auto found = record.find(name);
+  if (found == record.end()) throw std::runtime_error{"a record without '" + std::string{name} + "'"};
+  return found->second;
+}
+
 }  // namespace orderflow::bench

@@ -8,13 +8,9 @@ namespace {
 constexpr std::string_view key_place = "000000000000";
 constexpr std::string_view product_place = "B____";
 
-std::string body_of(const load_plan& plan) {
-  std::string items = R"([{"product_name":"ノートPC","quantity":2,"unit_price":89800.0}])";
-  if (plan.tracked)
-    items = R"([{"product_id":"B____","product_name":"Load","quantity":1,"unit_price":500},)"
-            R"({"product_id":"B____","product_name":"Load","quantity":1,"unit_price":500}])";
-  return R"({"customer_email":")" + plan.customer + R"(","customer_name":"田中太郎","items":)" + items + R"(,"currency":"JPY")" +
-         (plan.what == scenario::create ? R"(,"auto_pay":false)" : "") + "}";
+std::string body_of(const order_text& of) {
+  return R"({"customer_email":")" + of.customer + R"(","customer_name":"田中太郎","items":)" + of.items + R"(,"currency":"JPY")" +
+         (of.auto_pay ? "" : R"(,"auto_pay":false)") + "}";
 }
 
 void write_digits(std::string& bytes, size_t end, size_t width, uint64_t value) {
@@ -32,12 +28,12 @@ std::string tracked_product(unsigned number) {
   return text;
 }
 
-request_text::request_text(const load_plan& plan) {
-  const std::string body = body_of(plan);
-  bytes_ = "POST /api/v1/orders/ HTTP/1.1\r\nHost: " + plan.to.host + "\r\nContent-Type: application/json\r\n";
-  if (plan.what == scenario::accepted) bytes_ += "Prefer: wait=0\r\n";
-  if (plan.keyed) {
-    bytes_ += "Idempotency-Key: " + plan.customer + "-";
+request_text::request_text(const order_text& of) {
+  const std::string body = body_of(of);
+  bytes_ = "POST /api/v1/orders/ HTTP/1.1\r\nHost: " + of.host + "\r\nContent-Type: application/json\r\n";
+  if (of.answer_now) bytes_ += "Prefer: wait=0\r\n";
+  if (of.keyed) {
+    bytes_ += "Idempotency-Key: " + of.customer + "-";
     key_at_ = bytes_.size();
     bytes_ += std::string{key_place} + "\r\n";
   }

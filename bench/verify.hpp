@@ -2,21 +2,32 @@
 // a sentence that names the first order that does not fit.
 #pragma once
 
-#include "bench/load.hpp"
+#include "bench/scenario.hpp"
 
 namespace orderflow::bench {
+
+/// What the order, the ledger and the stock say of an order in the end.
+struct ending {
+  std::string_view status;
+  int captures = 0;
+  int refunds = 0;
+  bool holds_stock = false;
+  bool consumed_stock = false;
+};
+[[nodiscard]] ending ending_of(outcome now);
 
 struct verified_counts {
   uint64_t orders = 0;
   uint64_t captures = 0;
-  std::chrono::milliseconds backlog{};  ///< How long after the last answer the last order was settled.
+  uint64_t refunds = 0;
 };
 
-/// Puts the catalogue and the stock of a run with tracked lines in place.
-void set_up_products(blocking_client& server);
+/// Waits until no order of the run is on its way any more; how long that took after the last answer. Orders that were made to
+/// stay unpaid are not waited for.
+[[nodiscard]] std::chrono::milliseconds wait_for_backlog(blocking_client& server, const scenario& what);
 
-/// Every acknowledged order exists once, in the state and with the total of the scenario, and no other order of this customer
-/// does; each order that has to be paid has exactly one capture of its total in the ledger, no other has any.
-[[nodiscard]] verified_counts verify(blocking_client& server, const load_plan& plan, const load_report& report);
+/// Every acknowledged order exists once, in the state and with the total that was told, and no other order of this run does; each
+/// has as many captures and refunds of its total in the ledger as it has to have.
+[[nodiscard]] verified_counts verify(blocking_client& server, const scenario& what);
 
 }  // namespace orderflow::bench

@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "base/thread_name.hpp"
+
 namespace orderflow {
 
 delayed_calls::delayed_calls() : thread_([this] { run(); }) {}
@@ -24,6 +26,7 @@ void delayed_calls::after(std::chrono::milliseconds delay, std::function<void()>
 }
 
 void delayed_calls::run() {
+  name_this_thread("sandbox");
   std::unique_lock hold{mutex_};
   while (!stopping_) {
     if (calls_.empty()) {

@@ -7,6 +7,8 @@
 #include <stdexcept>
 #include <unordered_map>
 
+#include "base/thread_name.hpp"
+
 namespace orderflow {
 
 namespace {
@@ -176,6 +178,7 @@ void http_client::send(http_request request, std::function<void(http_outcome)> d
 }
 
 void http_client::run() {
+  name_this_thread("http-client");
   auto* multi = engine_->multi.get();
   while (true) {
     {

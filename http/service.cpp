@@ -7,6 +7,7 @@
 #include <stdexcept>
 #include <thread>
 
+#include "base/thread_name.hpp"
 #include "http/dialects/callbacks.hpp"
 #include "http/dialects/d0.hpp"
 #include "http/dialects/d2.hpp"
@@ -41,6 +42,11 @@ std::unique_ptr<audit_log> open_audit(const http_surroundings& around) {
   return std::make_unique<audit_log>(around.audit_path, *around.time);
 }
 
+void write_metric(std::string& out, std::string_view name, std::string_view kind, std::string_view what, uint64_t value) {
+  out.append("# HELP ").append(name).append(" ").append(what).append("\n# TYPE ").append(name).append(" ").append(kind);
+  out.append("\n").append(name).append(" ").append(std::to_string(value)).append("\n");
+}
+
 }  // namespace
 
 /// In order of construction: what sessions and callbacks refer to comes before what holds them.
@@ -62,7 +68,7 @@ struct http_service::parts {
         d4{on, settings.d4},
         d3{on, settings.d3},
         keeper(*around.time, *audit, on.keys, settings.rates),
-        sources{[this] { return state_now(); }, [this] { return around.metrics() + keeper.metrics(); }},
+        sources{[this] { return state_now(); }, [this] { return around.metrics() + keeper.metrics() + load_metrics(); }},
         listening(io, settings.limits, *around.time, around.defect) {
     for (const auto& each : checked(settings.listeners, around.dev != nullptr)) {
       listening.listen(std::make_unique<front_door>(each, routes_for(each), gate, keeper, around.defect));
@@ -102,6 +108,15 @@ struct http_service::parts {
     return !may_move || std::none_of(settings.listeners.begin(), settings.listeners.end(), names);
   }
 
+  /// What is there and what was shed, as Prometheus text.
+  std::string load_metrics() const {
+    std::string out;
+    write_metric(out, "orderflow_http_shed_total", "counter", "Requests refused because there was too much to do.",
+                 gate.refused());
+    write_metric(out, "orderflow_http_in_flight", "gauge", "Requests that the actors have not answered.", on.bridge.in_flight());
+    return out;
+  }
+
   health state_now() const {
     auto now = around.state();
     now.draining = now.draining || draining;
@@ -115,6 +130,7 @@ struct http_service::parts {
   }
 
   void run() {
+    name_this_thread("http");
     while (true) {
       try {
         io.run();

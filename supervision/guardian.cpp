@@ -10,6 +10,7 @@
 #include "actors/reader_actor.hpp"
 #include "actors/timer_actor.hpp"
 #include "base/log.hpp"
+#include "base/thread_name.hpp"
 #include "supervision/account_supervisor.hpp"
 #include "supervision/resumer.hpp"
 #include "supervision/shard_supervisor.hpp"
@@ -34,11 +35,22 @@ void count_orders(reader& from, const metrics& figures) {
     if (status < counts.size()) figures.orders_by_status[status]->value(static_cast<int64_t>(counts[status]));
 }
 
+/// A state whose actor has a thread to itself: the thread is called as the actor, without the prefix.
+template <class State>
+struct on_own_thread : State {
+  using State::State;
+  auto make_behavior() {
+    const std::string_view whole{State::name};
+    name_this_thread(whole.substr(whole.rfind('.') + 1));
+    return State::make_behavior();
+  }
+};
+
 /// Starts an actor whose work blocks.
 template <class Handle, class State, class... Ts>
 Handle spawn_blocking(caf::actor_system& sys, own_threads threads, Ts&&... with) {
-  using implementation = typename Handle::template stateful_impl<State>;
-  if (threads == own_threads::none) return sys.spawn<implementation>(std::forward<Ts>(with)...);
+  if (threads == own_threads::none) return sys.spawn<typename Handle::template stateful_impl<State>>(std::forward<Ts>(with)...);
+  using implementation = typename Handle::template stateful_impl<on_own_thread<State>>;
   return sys.spawn<implementation, caf::detached>(std::forward<Ts>(with)...);
 }
 

@@ -1,5 +1,7 @@
 #include "journal/sqlite/checkpointer.hpp"
 
+#include "base/thread_name.hpp"
+
 namespace orderflow::sqlite {
 namespace {
 
@@ -16,7 +18,11 @@ failure failed_flush() { return {SQLITE_IOERR_FSYNC, "the database file could no
 
 }  // namespace
 
-checkpointer::checkpointer(const std::string& path) : db_{path, connection::mode::write}, thread_{[this] { work(); }} {}
+checkpointer::checkpointer(const std::string& path)
+    : db_{path, connection::mode::write}, thread_{[this] {
+        name_this_thread("checkpoint");
+        work();
+      }} {}
 
 checkpointer::~checkpointer() {
   phase_.store(phase::stopping);

@@ -1,7 +1,9 @@
 #!/usr/bin/env python3
 """One measurement: a server on a fresh store, one run of `orderflow bench` against it, everything removed afterwards.
 
-    bench_run.py [--journal sqlite|postgres] [-- options of orderflow bench]"""
+    bench_run.py [--journal sqlite|postgres] [-- options of orderflow bench]
+
+With the scenario `restart` the server is killed with SIGKILL twice while the load goes on, and started again on its store."""
 import argparse
 import contextlib
 import os
@@ -12,6 +14,9 @@ import tempfile
 import time
 
 from server import BINARY, NoPostgres, Postgres, Server
+
+KILLS = 2
+SECONDS_BETWEEN_KILLS = 1.5
 
 
 def sync_latency_ms():
@@ -26,20 +31,42 @@ def sync_latency_ms():
     return statistics.median(times) * 1000
 
 
+def kill_and_start(server, load):
+    """Leaves the load enough time to be under way, and ends early with it."""
+    server.stays_at_its_port()
+    for _ in range(KILLS):
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            load.wait(SECONDS_BETWEEN_KILLS)
+            return
+        server.kill()
+        server.start()
+
+
+def measure(journal, words, output=None):
+    """The exit code of `orderflow bench`; NoPostgres where there is none. `output`: a file for what it prints."""
+    restarts = "restart" in words
+    with (Postgres() if journal == "postgres" else contextlib.nullcontext()) as postgres, \
+            Server(journal=postgres.url if postgres else None) as server:
+        server.start()
+        print(f"disk           fdatasync {sync_latency_ms():.2f} ms", file=output, flush=True)
+        command = [BINARY, "bench", "--url", f"http://127.0.0.1:{server.port}", "--data", server.data, "--label", journal]
+        if not restarts:
+            command += ["--server-pid", str(server.process.pid)]
+        if postgres:
+            command += ["--postgres-pid", str(postgres.first_process())]
+        with subprocess.Popen(command + words, stdout=output) as load:
+            if restarts:
+                kill_and_start(server, load)
+            return load.wait()
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--journal", choices=["sqlite", "postgres"], default="sqlite")
     parser.add_argument("bench", nargs=argparse.REMAINDER)
     options = parser.parse_args()
     try:
-        with (Postgres() if options.journal == "postgres" else contextlib.nullcontext()) as postgres, \
-                Server(journal=postgres.url if postgres else None) as server:
-            server.start()
-            print(f"disk           fdatasync {sync_latency_ms():.2f} ms", flush=True)
-            words = [BINARY, "bench", "--url", f"http://127.0.0.1:{server.port}", "--server-pid", str(server.process.pid)]
-            if postgres:
-                words += ["--postgres-pid", str(postgres.first_process())]
-            return subprocess.call(words + [word for word in options.bench if word != "--"])
+        return measure(options.journal, [word for word in options.bench if word != "--"])
     except NoPostgres as reason:
         print(f"skipped: {reason}")
         return 0

@@ -63,10 +63,11 @@ class Server:
         self.binary = binary
         self.process = None
         self.host, self.port = "127.0.0.1", None
+        self.wanted_port = 0
         self.log_path = os.path.join(tempfile.gettempdir(), f"orderflow-{os.getpid()}-{id(self):x}.log")
 
     def command(self):
-        words = [self.binary, "serve", "--listen", "127.0.0.1:0", "--data", self.data, *self.options]
+        words = [self.binary, "serve", "--listen", f"127.0.0.1:{self.wanted_port}", "--data", self.data, *self.options]
         if self.journal:
             words += ["--journal", self.journal]
         if self.dev:
@@ -127,6 +128,10 @@ class Server:
 
     def is_alive(self):
         return self.process is not None and self.process.poll() is None
+
+    def stays_at_its_port(self):
+        """From now on it is started where it is now, for clients that outlive it."""
+        self.wanted_port = self.port
 
     def kill(self):
         """As a power cut for the process: SIGKILL, then reaped."""

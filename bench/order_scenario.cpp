@@ -1,0 +1,106 @@
+#include "bench/order_scenario.hpp"
+
+#include <stdexcept>
+
+namespace orderflow::bench {
+namespace {
+
+constexpr int64_t plenty = 1'000'000'000;
+
+// No other run on the same server wants it.
+std::string hot_product(const scenario_wish& wish) { return "hot-" + wish.customer.substr(0, wish.customer.find('@')); }
+
+order_terms terms_for(const scenario_wish& wish) {
+  order_terms terms = terms_of_d4(wish.customer, wish.tracked);
+  if (wish.kind == scenario_kind::hot) {
+    terms.listed_total = terms.minor_total = "500";
+    terms.products = {{hot_product(wish), "500", "JPY", wish.stock}};
+    terms.units = 1;
+  }
+  return terms;
+}
+
+order_text text_for(const scenario_wish& wish) {
+  order_text text = text_of_d4(wish);
+  text.answer_now = wish.kind == scenario_kind::accepted;
+  text.auto_pay = wish.kind != scenario_kind::create;
+  if (wish.kind == scenario_kind::restart) text.keyed = true;
+  if (wish.kind == scenario_kind::hot)
+    text.items = R"([{"product_id":")" + hot_product(wish) + R"(","product_name":"Load","quantity":1,"unit_price":500}])";
+  return text;
+}
+
+// The second one is what the kind allows besides what it is about.
+std::vector<std::string> operations_for(scenario_kind kind) {
+  switch (kind) {
+    case scenario_kind::hot: return {"sold", "sold out"};
+    case scenario_kind::overload:
+    case scenario_kind::restart: return {"paid", "answered before it was paid"};
+    case scenario_kind::paid:
+    case scenario_kind::accepted:
+    case scenario_kind::create:
+    case scenario_kind::mixed:
+    case scenario_kind::d0:
+    case scenario_kind::slow_gateway: break;
+  }
+  return {name_of(kind)};
+}
+
+}  // namespace
+
+order_terms terms_of_d4(const std::string& customer, bool tracked) {
+  order_terms terms;
+  terms.list_query = "customer_email=" + customer;
+  terms.listed_total = terms.minor_total = tracked ? "1000" : "179600";
+  if (!tracked) return terms;
+  for (unsigned i = 0; i < tracked_products; ++i) terms.products.push_back({tracked_product(i), "500", "JPY", plenty});
+  terms.units = 2;
+  return terms;
+}
+
+order_text text_of_d4(const scenario_wish& wish) {
+  order_text text;
+  text.host = wish.to.host;
+  text.customer = wish.customer;
+  text.items = wish.tracked ? tracked_items : document_items;
+  text.keyed = wish.keyed;
+  return text;
+}
+
+order_scenario::order_scenario(const scenario_wish& wish)
+    : kind_(wish.kind), operations_(operations_for(wish.kind)), terms_(terms_for(wish)), text_(text_for(wish)) {}
+
+verdict order_scenario::answered(size_t, const framed_reply& reply) {
+  if (is_refusal(reply)) {
+    const meaning what = meaning_of_refusal(reply);
+    if (what == meaning::unknown) ++untold_;
+    return {what, 0};
+  }
+  if (reply.status != 201) throw_unexpected(reply);
+  return made(reply.body);
+}
+
+verdict order_scenario::made(std::string_view body) {
+  const int64_t id = order_id_of(body);
+  switch (kind_) {
+    case scenario_kind::create: told_.push_back({id, outcome::pending}); return {};
+    case scenario_kind::accepted: told_.push_back({id, outcome::paid}); return {};
+    case scenario_kind::hot:
+      if (!has_status(body, "cancelled")) break;
+      told_.push_back({id, outcome::sold_out});
+      return {meaning::finished, 1};
+    case scenario_kind::overload:
+    case scenario_kind::restart:
+      told_.push_back({id, outcome::paid});
+      return {meaning::finished, has_status(body, "paid") ? uint8_t{0} : uint8_t{1}};
+    case scenario_kind::paid:
+    case scenario_kind::slow_gateway:
+    case scenario_kind::mixed:
+    case scenario_kind::d0: break;
+  }
+  if (!has_status(body, "paid")) throw std::runtime_error{"an order was answered unpaid: " + std::string{body}};
+  told_.push_back({id, outcome::paid});
+  return {};
+}
+
+}  // namespace orderflow::bench
