@@ -148,6 +148,22 @@ scenario_wish wish_of(const run_options& options, const load_plan& load) {
   return wish;
 }
 
+/// Orders are answered before they are paid: how long it takes until the last one is has to be waited for.
+bool settles_behind(scenario_kind kind) {
+  switch (kind) {
+    case scenario_kind::accepted:
+    case scenario_kind::overload:
+    case scenario_kind::restart: return true;
+    case scenario_kind::paid:
+    case scenario_kind::create:
+    case scenario_kind::mixed:
+    case scenario_kind::d0:
+    case scenario_kind::hot:
+    case scenario_kind::slow_gateway: break;
+  }
+  return false;
+}
+
 }  // namespace
 
 double stage_result::rate() const {
@@ -168,7 +184,7 @@ run_result run(const run_options& options) {
   timeline over{steady::now()};
   sampler watching{load.to, options.processes, over.start()};
   result.stages = run_stages(options, load, *what, over);
-  result.backlog = wait_for_backlog(server, *what);
+  if (settles_behind(options.kind)) result.backlog = wait_for_backlog(server, *what);
   result.samples = watching.finish();
   result.counted = growth(before, read_metrics(server));
   result.slices = over.slices();
