@@ -6,6 +6,7 @@
 #include "base/overloaded.hpp"
 #include "codec/order_json.hpp"
 #include "domain/order/evolve.hpp"
+#include "messages/ownership.hpp"
 
 namespace orderflow {
 
@@ -79,12 +80,6 @@ void order_actor_state::passivate() {
 
 // -- deciding ----------------------------------------------------------------------------------------------------------
 
-bool order_actor_state::shown_to(const std::optional<principal>& who) const {
-  if (!who) return true;
-  if (who->tenant != now_.source.tenant) return false;
-  return who->as != role::customer || who->subject == now_.source.owner;
-}
-
 void order_actor_state::guarded(const std::function<void()>& work) {
   try {
     work();
@@ -111,7 +106,7 @@ void order_actor_state::answer(const order_request& request, answer_promise to, 
       to.deliver(to_error(errc::store_unavailable, "the first request with this key was not carried out"));
       return leave();
     }
-    if (!now_.exists() || !shown_to(request.from)) {
+    if (!now_.exists() || !is_shown_to(now_, request.from)) {
       hold({nullptr, {{to, order_verdict::refused, refusal::order_must_exist}}, {}, {}, {}, false});
       return;
     }
@@ -147,8 +142,7 @@ void order_actor_state::found_new(create_request& request, answer_promise to) {
     to.deliver(order_reply{order_verdict::refused, ruled.refused, nullptr, nullptr});
     return leave();
   }
-  if (request.key) claim_ = std::make_shared<key_claim>(*request.key);
-  claim_when_ = request.when;
+  if (request.key) claim_ = std::make_shared<const create_claim>(*request.key, std::move(request.also), request.when);
   record(ruled, request.at, std::move(request.key), std::nullopt, order_answer{to, order_verdict::done, refusal::none},
          request.when);
 }
@@ -182,6 +176,7 @@ void order_actor_state::record(const ruling& ruled, timestamp at, std::optional<
   held.before = now_.status;
   append_request request;
   request.key = std::move(key);
+  if (held.created && claim_) request.also = claim_->also;
   request.after = after;
   request.events.reserve(ruled.events.size());
   for (const auto& event : ruled.events) {
@@ -292,7 +287,7 @@ void order_actor_state::fail(order_held& held, const append_outcome& outcome) {
       if (!ends) return waiters_.push(std::move(to));
       return to.to.deliver(to_error(errc::outcome_unknown, "the order was taken and cannot go on: " + outcome.detail));
     }
-    if (known) return answer_with_existing(to, *outcome.existing, claim_->body_hash);
+    if (known) return answer_with_existing(to, *outcome.existing, *claim_);
     to.to.deliver(to_error(outcome));
   };
   if (held.seen)
@@ -312,11 +307,12 @@ void order_actor_state::deliver(order_answer& to, const std::shared_ptr<const or
   to.to.deliver(order_reply{to.verdict, to.why, seen, progress_});
 }
 
-/// The key had been used, by an order of the same shard (keyed creates are routed by their key): its answer is ours.
-void order_actor_state::answer_with_existing(order_answer& to, const key_claim& existing, uint64_t body_hash) {
-  if (existing.body_hash != body_hash)
+/// One of our names had been taken by another order: its answer is ours.
+void order_actor_state::answer_with_existing(order_answer& to, const key_claim& existing, const create_claim& wish) {
+  const auto by_key = existing.scope == wish.key.scope && existing.key == wish.key.key;
+  if (existing.body_hash != (by_key || !wish.also ? wish.key : *wish.also).body_hash)
     return to.to.deliver(order_reply{order_verdict::other_body, refusal::none, nullptr, nullptr});
-  order_request look{existing.order, std::nullopt, claim_when_, std::nullopt, std::nullopt, std::nullopt, true};
+  order_request look{existing.order, std::nullopt, wish.when, std::nullopt, std::nullopt, std::nullopt, true};
   to.to.delegate(services_->shard_of(existing.order), std::move(look));
 }
 

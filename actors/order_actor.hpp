@@ -44,6 +44,14 @@ class order_actor_state : public event_sourced<order_actor_state, order_actor, o
  private:
   using shell = event_sourced<order_actor_state, order_actor, order, order_held>;
   using answer_promise = caf::typed_response_promise<order_reply>;
+  /// The names of a create, and what its repeats are to wait for.
+  struct create_claim {
+    create_claim(key_claim first, std::optional<key_claim> second, answer_when answered)
+        : key(std::move(first)), also(std::move(second)), when(answered) {}
+    key_claim key;
+    std::optional<key_claim> also;
+    answer_when when;
+  };
 
   // -- messages ------------------------------------------------------------------------------------------------------
   caf::result<order_reply> ask(order_request& request);
@@ -68,7 +76,6 @@ class order_actor_state : public event_sourced<order_actor_state, order_actor, o
   /// The order is settled: whoever waited for that is answered with it.
   void answer_waiters();
   [[nodiscard]] order_rows rows(bool created) const;
-  [[nodiscard]] bool shown_to(const std::optional<principal>& who) const;
   /// Runs a decision; a defect in it ends the actor once what is in flight has been let go.
   void guarded(const std::function<void()>& work);
   void give_up();
@@ -85,7 +92,7 @@ class order_actor_state : public event_sourced<order_actor_state, order_actor, o
 
   // -- letting go ----------------------------------------------------------------------------------------------------
   void deliver(order_answer& to, const std::shared_ptr<const order>& seen);
-  void answer_with_existing(order_answer& to, const key_claim& existing, uint64_t body_hash);
+  void answer_with_existing(order_answer& to, const key_claim& existing, const create_claim& wish);
   void arm_deadline();
   void count_status(const order_held& held);
 
@@ -105,11 +112,10 @@ class order_actor_state : public event_sourced<order_actor_state, order_actor, o
     order_request look;
     answer_promise to;
   };
-  fifo<look_behind> behind_checks_;         ///< Looks that belong to commands whose keys are being checked.
-  std::optional<timestamp> armed_;          ///< Deadline announced last.
-  std::shared_ptr<const key_claim> claim_;  ///< Of the create, until it is durable.
-  answer_when claim_when_ = answer_when::committed;
-  std::optional<std::string> defect_;  ///< Set once: ends the actor when nothing is in flight.
+  fifo<look_behind> behind_checks_;            ///< Looks that belong to commands whose keys are being checked.
+  std::optional<timestamp> armed_;             ///< Deadline announced last.
+  std::shared_ptr<const create_claim> claim_;  ///< Until the create is durable.
+  std::optional<std::string> defect_;          ///< Set once: ends the actor when nothing is in flight.
   /// What the world said and is not durable yet, with the version it led to. Nobody says it again, so a reload takes it again.
   struct unsaved_report {
     uint64_t version = 0;

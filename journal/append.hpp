@@ -151,6 +151,7 @@ struct append_request {
   entity_rows rows;
   std::optional<key_claim> key;
   std::optional<cause> after;
+  std::optional<key_claim> also{};  ///< A second name of the intent that `key` names; either being taken is a duplicate.
 };
 
 enum class append_status : uint8_t {

@@ -53,6 +53,8 @@ struct create_request {
   answer_when when = answer_when::committed;
   std::optional<key_claim> key;  ///< `order` is filled in likewise.
   uint64_t ticket = 0;           ///< Not 0: the edge wants to be told the id (`assigned_id`).
+  /// A second name of the intent, besides `key`: the order is found by either. `order` is filled in likewise.
+  std::optional<key_claim> also{};
 };
 
 enum class order_verdict : uint8_t {

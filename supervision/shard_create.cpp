@@ -37,11 +37,14 @@ void shard_state::create_new(create_request request, reply_promise to) {
   with_id([this, request = std::move(request), to](std::optional<order_id> id) mutable {
     if (!id) return to.deliver(to_error(errc::store_unavailable, "no order number could be reserved"));
     if (stopping_) return to.deliver(to_error(errc::shutting_down, "the server is stopping"));
+    // Somebody has asked about the number before it was given, so its stream is open in another actor's name.
+    if (children_.contains(*id)) return create_new(std::move(request), to);
     if (request.key) {
       // Asked here: while the store was asked, another request with the key may have taken the lead.
       if (const auto* known = known_key(*request.key)) return repeat(*known, request, to);
       request.key->order = *id;
     }
+    if (request.also) request.also->order = *id;
     std::visit([&](auto& what) { what.id = *id; }, request.what);
     if (request.ticket != 0)
       if (auto asker = caf::actor_cast<edge_actor>(to.source())) self_->send(asker, assigned_id{request.ticket, *id});

@@ -3,6 +3,7 @@
 #include "actors/order_actor.hpp"
 #include "base/log.hpp"
 #include "codec/order_json.hpp"
+#include "messages/ownership.hpp"
 
 namespace orderflow {
 
@@ -212,9 +213,8 @@ void shard_state::read_row(const order_request& request, reply_promise to) {
             try {
               if (!*found) return to.deliver(order_reply{order_verdict::refused, refusal::order_must_exist, nullptr, nullptr});
               auto now = std::make_shared<const order>(decode_state((*found)->state));
-              auto foreign =
-                  who && (who->tenant != now->source.tenant || (who->as == role::customer && who->subject != now->source.owner));
-              if (foreign) return to.deliver(order_reply{order_verdict::refused, refusal::order_must_exist, nullptr, nullptr});
+              if (!is_shown_to(*now, who))
+                return to.deliver(order_reply{order_verdict::refused, refusal::order_must_exist, nullptr, nullptr});
               to.deliver(order_reply{order_verdict::done, refusal::none, std::move(now), nullptr});
             } catch (const codec_error& why) {
               to.deliver(to_error(errc::quarantined, why.what()));

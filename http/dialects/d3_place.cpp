@@ -7,6 +7,7 @@ namespace orderflow {
 
 namespace {
 
+constexpr std::string_view place_route = "POST /api/orders/place";
 /// How long an empty cart is taken for the second click on an order that has just been placed.
 constexpr auto second_click = std::chrono::minutes{5};
 
@@ -15,6 +16,7 @@ struct placing {
   const request& asked;
   responder to;
   account_key who;
+  std::optional<key_claim> key;  ///< The client's own, besides the cart's round.
 };
 
 problem cart_is_empty() {
@@ -36,6 +38,7 @@ reply order_answer(uint16_t status, const order& now) {
   made.status = status;
   json_writer out{made.body};
   d3_write_order(out, now);
+  made.header("ETag", etag_of(now.version));
   made.header("Location", "/api/orders/" + std::to_string(now.id.value));
   return made;
 }
@@ -95,6 +98,7 @@ void create(const placing& of, place_order wish) {
   create_request ask;
   ask.at = of.with.on.time.now();
   ask.key = claim_of(of.who, wish.cart->round, ask.at);
+  ask.also = of.key;
   ask.what = std::move(wish);
   const auto patience = d3_patience(of.with, of.asked);
   const bool waits = patience.count() > 0 && of.with.on.gate.enter_wait();
@@ -133,6 +137,37 @@ void place_what_is_there(const placing& of, const account& kept, payment_choice 
   of.with.on.bridge.foreign_cart(of.who.user, std::move(placed));
 }
 
+void place(const placing& of, const payment_choice& choice) {
+  look_at_account(of.with.on, of.who, [of, choice](const account_outcome& outcome) {
+    if (const auto* wrong = std::get_if<problem>(&outcome)) return of.to(d3_problem(*wrong, of.asked.id));
+    place_what_is_there(of, *std::get<std::shared_ptr<const account>>(outcome), choice);
+  });
+}
+
+/// The client's key has an order, whatever has become of the cart since: the answer is how that stands, waiting as the first did.
+void repeat(const placing& of, const key_claim& known) {
+  if (known.body_hash != of.key->body_hash) return of.to(d3_problem(key_has_other_body(), of.asked.id));
+  order_request look;
+  look.order = known.order;
+  ask_order(of.with.on, of.asked, std::move(look), d3_patience(of.with, of.asked),
+            [of](std::variant<order_reply, world_error> answer) {
+              const auto outcome = outcome_of(std::move(answer));
+              if (const auto* wrong = std::get_if<problem>(&outcome)) return of.to(d3_problem(*wrong, of.asked.id));
+              answer_placed(of, *std::get<order_reply>(outcome).now);
+            });
+}
+
+/// The key before the cart: the first request with it has changed the cart that its repeat names.
+void place_once(const placing& of, const payment_choice& choice) {
+  auto found = std::make_shared<std::optional<key_claim>>();
+  of.with.on.bridge.look_up([found, key = *of.key](reader& from) { *found = from.find_key(key.scope, key.key); },
+                            [of, choice, found](const world_error& why) {
+                              if (why.code != errc::none) return of.to(d3_problem(problem_of(why), of.asked.id));
+                              if (*found) return repeat(of, **found);
+                              place(of, choice);
+                            });
+}
+
 }  // namespace
 
 void d3_place(d3_dialect& with, const request& asked, const responder& to) {
@@ -141,11 +176,10 @@ void d3_place(d3_dialect& with, const request& asked, const responder& to) {
   auto& wish = std::get<d3_place_wish>(read);
   const auto who = account_for(asked.from, wish.user);
   if (!who) return to(d3_problem(user_not_found(), asked.id));
-  look_at_account(with.on, *who,
-                  [of = placing{with, asked, to, *who}, choice = std::move(wish.with)](const account_outcome& outcome) {
-                    if (const auto* wrong = std::get_if<problem>(&outcome)) return of.to(d3_problem(*wrong, of.asked.id));
-                    place_what_is_there(of, *std::get<std::shared_ptr<const account>>(outcome), choice);
-                  });
+  auto key = key_of(asked, place_route, with.on.time.now());
+  if (const auto* wrong = std::get_if<problem>(&key)) return to(d3_problem(*wrong, asked.id));
+  const placing of{with, asked, to, *who, std::get<std::optional<key_claim>>(std::move(key))};
+  of.key ? place_once(of, wish.with) : place(of, wish.with);
 }
 
 }  // namespace orderflow

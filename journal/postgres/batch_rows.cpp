@@ -90,6 +90,7 @@ batch_rows rows_of(const batch& work) {
     const auto& append = *work.appends[i];
     heads.add(i, append);
     if (append.key) rows.keys.push_back(&*append.key);
+    if (append.also) rows.keys.push_back(&*append.also);
     const auto id = append.stream.id;
     std::visit(overloaded{
                    [&](const order_rows& of) { states.add(of); },

@@ -4,7 +4,8 @@ namespace orderflow::postgres {
 
 namespace {
 
-// Every query numbers its input, so that an answer leads back to the append: `i` is the append's place in the batch.
+// Every query numbers its input, so that an answer leads back to the append: `i` is the append's place in the batch, or the
+// claim's among those asked for.
 
 constexpr statement find_keys{"find_keys", R"sql(
 SELECT wanted.i::integer, k.body_hash, k.order_id, k.at
@@ -40,20 +41,23 @@ void name_conflict(found& out, size_t index, std::string detail) {
 
 void search_keys(connection& link, const batch& work, found& out) {
   array_column i{element::int4}, hash{element::int8}, scope{element::text}, key{element::text};
-  for (size_t index = 0; index < work.appends.size(); ++index) {
-    const auto& claim = work.appends[index]->key;
-    if (!claim) continue;
-    i.add(static_cast<int64_t>(index));
-    hash.add(static_cast<int64_t>(hash_of(claim->scope, claim->key)));
-    scope.add(std::string_view{claim->scope});
-    key.add(std::string_view{claim->key});
+  std::vector<std::pair<size_t, const key_claim*>> asked;
+  for (size_t index = 0; index < work.appends.size(); ++index)
+    for (const auto* claim : {&work.appends[index]->key, &work.appends[index]->also})
+      if (*claim) asked.emplace_back(index, &**claim);
+  for (size_t place = 0; place < asked.size(); ++place) {
+    const auto& claim = *asked[place].second;
+    i.add(static_cast<int64_t>(place));
+    hash.add(static_cast<int64_t>(hash_of(claim.scope, claim.key)));
+    scope.add(std::string_view{claim.scope});
+    key.add(std::string_view{claim.key});
   }
   if (i.size() == 0) return;
   const auto rows =
       link.ask(find_keys, parameters{}.array(std::move(i)).array(std::move(hash)).array(std::move(scope)).array(std::move(key)));
   for (int row = 0; row < rows.rows(); ++row) {
-    const auto index = index_in(rows, row);
-    auto existing = *work.appends[index]->key;
+    const auto& [index, claim] = asked[index_in(rows, row)];
+    auto existing = *claim;
     existing.body_hash = static_cast<uint64_t>(rows.int8(row, 1));
     existing.order = {rows.int8(row, 2)};
     existing.at = from_ms(rows.int8(row, 3));

@@ -77,6 +77,7 @@ std::vector<position> batch_rows::write(const batch& work) {
   stock_.clear();
   for (const auto* append : work.appends) {
     if (append->key) write_key(*append->key);
+    if (append->also) write_key(*append->also);
     positions.push_back(write_events(*append));
     collect(*append);
   }

@@ -16,8 +16,9 @@ class search {
   /// `none`, or why the append cannot be written.
   std::optional<guilty_append> look_at(size_t index, const append_request& append) {
     const auto misplaced = out_of_place(append);
-    if (append.key) {
-      if (auto existing = find_key(db_, append.key->scope, append.key->key)) {
+    for (const auto* claim : {&append.key, &append.also}) {
+      if (!*claim) continue;
+      if (auto existing = find_key(db_, (*claim)->scope, (*claim)->key)) {
         return guilty_append{index, append_status::duplicate, std::move(existing), "the key exists"};
       }
     }

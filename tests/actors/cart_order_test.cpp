@@ -23,8 +23,9 @@ account kept(fixture& on) {
   return *look->reply->now;
 }
 
-/// Places what is in the cart, as the edge does.
-asked_order place(fixture& on, int64_t quantity, uint64_t round, const std::string& method = "ok") {
+/// Places what is in the cart, as the edge does; `mine`: the client's own key.
+asked_order place(fixture& on, int64_t quantity, uint64_t round, const std::string& method = "ok", const std::string& mine = {},
+                  uint64_t body_hash = 1) {
   place_order wish;
   wish.source = {"ann", "shop", "d3", {}, {}, {}, {}};
   wish.who.id = "ann";
@@ -35,8 +36,9 @@ asked_order place(fixture& on, int64_t quantity, uint64_t round, const std::stri
   wish.cart = cart_claim{"ann", round};
   const key_claim key{"shop place", "place/ann/" + std::to_string(round), 0, {}, on.time->now()};
   const auto shard = hash_of(key.scope, key.key) % uint64_t{shard_count};
-  return on.request<order_reply>(on.all().shards[shard],
-                                 create_request{std::move(wish), on.time->now(), answer_when::settled, key, 0});
+  create_request request{std::move(wish), on.time->now(), answer_when::settled, key, 0};
+  if (!mine.empty()) request.also = key_claim{"shop ann place", mine, body_hash, {}, on.time->now()};
+  return on.request<order_reply>(on.all().shards[shard], std::move(request));
 }
 
 }  // namespace
@@ -96,6 +98,30 @@ TEST_CASE("a second click on the same round is the first order") {
   CHECK(second->reply->verdict == order_verdict::repeated);
   CHECK(second->reply->now->id == first->reply->now->id);
   CHECK(on.orders_stored() == 1);
+}
+
+TEST_CASE("a client's key is its first order in any later round, and another body under it is told so") {
+  fixture on;
+  on.stock_up(10);
+  put_in_cart(on, 2);
+  auto first = place(on, 2, 1, "declined", "mine");
+  on.run();
+  REQUIRE(first->reply);
+  auto again = place(on, 2, 2, "ok", "mine");
+  on.run();
+  REQUIRE(again->reply);
+  CHECK(again->reply->verdict == order_verdict::repeated);
+  CHECK(again->reply->now->id == first->reply->now->id);
+  auto other = place(on, 2, 2, "ok", "mine", 2);
+  on.run();
+  REQUIRE(other->reply);
+  CHECK(other->reply->verdict == order_verdict::other_body);
+  CHECK(on.orders_stored() == 1);
+  auto next = place(on, 2, 2, "ok", "another");
+  on.run();
+  REQUIRE(next->reply);
+  CHECK(next->reply->now->status == order_status::paid);
+  CHECK(on.orders_stored() == 2);
 }
 
 TEST_CASE("a crash at any step of a placement leaves one order, one charge and a cart that knows") {

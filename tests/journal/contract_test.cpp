@@ -231,6 +231,29 @@ TEST_CASE("a repeated key answers with what came of the first") {
   CHECK_FALSE(on.look->find_key("shop/ann/creat", "ekey"));
 }
 
+TEST_CASE("an append with two names is found by either, and either being taken is a duplicate") {
+  FOR_EVERY_STORE;
+  const auto named = [](int64_t id, const std::string& key, uint64_t body_hash) {
+    auto made = with_key(order_append(id), "round " + std::to_string(id));
+    made.also = key_claim{"shop/ann/place", key, body_hash, {id}, noon};
+    return made;
+  };
+  const auto first = named(1, "mine", 7);
+  REQUIRE(on.commit(first).status == committed);
+  CHECK(on.look->find_key("shop/ann/place", "mine") == first.also);
+  CHECK(on.look->find_key("shop/ann/create", "round 1") == first.key);
+  const auto again = on.commit(named(2, "mine", 8));
+  CHECK(again.status == duplicate);
+  CHECK(again.existing == first.also);
+  CHECK_FALSE(on.look->find_key("shop/ann/create", "round 2"));
+  for (const int64_t id : {3, 4}) on.queue(named(id, "one intent", 7));
+  on.queue(order_append(5));
+  on.run();
+  CHECK(on.look->find_order({3}));
+  CHECK_FALSE(on.look->find_order({4}));
+  CHECK(on.look->find_order({5}));
+}
+
 TEST_CASE("of two claims of one key in the queue the first wins") {
   FOR_EVERY_STORE;
   on.queue(with_key(order_append(1), "key"));

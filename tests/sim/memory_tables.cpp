@@ -41,6 +41,7 @@ std::vector<guilty_append> memory_tables::guilty_of(const batch& work) const {
     auto [tail, first] = tails.try_emplace(one.stream.packed(), tail_of(one.stream));
     auto before = std::exchange(tail->second, one.expected_seq + one.events.size());
     auto existing = one.key ? keys.find(place_of(*one.key)) : keys.end();
+    if (existing == keys.end() && one.also) existing = keys.find(place_of(*one.also));
     auto conflict = [&](std::string why) { guilty.push_back({i, append_status::conflict, std::nullopt, std::move(why)}); };
     if (existing != keys.end()) {
       guilty.push_back({i, append_status::duplicate, existing->second, "the key exists"});
@@ -64,6 +65,7 @@ bool memory_tables::accepts(const batch& work) const {
   std::set<reservation_row> reserved;
   for (const auto* one : work.appends) {
     if (one->key && !claimed.insert(place_of(*one->key)).second) return false;
+    if (one->also && !claimed.insert(place_of(*one->also)).second) return false;
     if (const auto* rows = std::get_if<order_rows>(&one->rows); rows && rows->created && !made.insert(rows->created->id).second)
       return false;
     if (const auto* moved = std::get_if<inventory_rows>(&one->rows))
@@ -83,6 +85,7 @@ std::vector<position> memory_tables::write(const batch& work) {
     }
     positions.push_back(events.back().at);
     if (one->key) keys.emplace(place_of(*one->key), *one->key);
+    if (one->also) keys.emplace(place_of(*one->also), *one->also);
     std::visit(overloaded{[&](const order_rows& rows) {
                             if (rows.created) orders.emplace(rows.created->id, *rows.created);
                             states.insert_or_assign(rows.state.id, rows.state);

@@ -153,6 +153,18 @@ TEST_CASE("numbers are never given twice, are of their shard, and blocks are ren
   CHECK(*ids.begin() > 0);
 }
 
+TEST_CASE("a number that somebody asks about before it is given is left out, and the create is carried out") {
+  fixture on;
+  for (int64_t number = 1; number <= shard_count; ++number) on.look({number});
+  on.run();
+  auto made = on.create({.key = "k1"});
+  on.run();
+  REQUIRE(made->reply);
+  CHECK(made->reply->verdict == order_verdict::done);
+  CHECK(made->reply->now->id.value > shard_count);
+  CHECK(on.orders_stored() == 1);
+}
+
 TEST_CASE("an edge that asks for it is told the number before the order has settled") {
   fixture on;
   auto told = std::make_shared<std::vector<assigned_id>>();

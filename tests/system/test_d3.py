@@ -121,6 +121,17 @@ class WhatGoesWrong(CartTest):
         self.add(P101, there)
         self.assertEqual(self.add(P101, 1, status=409)["error"], "OUT_OF_STOCK")
 
+    def test_a_retry_with_its_key_gets_the_order_that_was_declined(self):
+        self.add(P101, 1)
+        body, key = {"userId": self.user, "paymentMethod": "insufficient_funds"}, f"place-{self.user}"
+        first = self.expect(self.client.post("/api/orders/place", body, key=key), 402)
+        again = self.expect(self.client.post("/api/v1/orders/place", body, key=key), 402)
+        self.assertEqual(again["orderId"], first["orderId"])
+        self.expect(self.client.post("/api/orders/place", {"userId": self.user}, key=key), 400)
+        another = self.expect(self.client.post("/api/orders/place", body, key=key + "-2"), 402)
+        self.assertNotEqual(another["orderId"], first["orderId"])
+        self.assertEqual(self.cart()["items"][0]["quantity"], 1)
+
     def test_a_declined_payment_restores_the_stock_and_keeps_the_cart(self):
         before = self.check(P101, 1)["availableQuantity"]
         self.add(P101, 2)
