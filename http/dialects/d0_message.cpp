@@ -6,13 +6,7 @@ namespace orderflow {
 
 namespace {
 
-problem forbidden(std::string word, std::string detail) {
-  problem made;
-  made.status = 403;
-  made.word = std::move(word);
-  made.detail = std::move(detail);
-  return made;
-}
+constexpr std::string_view message_route = "POST /api/notification/send";
 
 problem nobody_known() { return invalid({{"/recipient", "is needed: nobody knows how to reach this user by that channel"}}); }
 
@@ -24,9 +18,9 @@ void queue(d0_dialect& with, const request& asked, const responder& to, const d0
   notice.subject = wish.subject;
   notice.text = wish.text;
   notice.send_at = wish.send_at.value_or(with.on.time.now() + wish.delay);
-  queue_notice(
-      with.on, asked, "POST /api/notification/send", std::move(notice),
-      [&asked, to](const std::optional<problem>& wrong) { to(wrong ? d0_problem(*wrong, asked.id) : d0_message_sent()); });
+  queue_notice(with.on, asked, message_route, std::move(notice), [&asked, to](const std::optional<problem>& wrong) {
+    to(wrong ? d0_problem(*wrong, asked.id) : d0_message_sent());
+  });
 }
 
 /// Staff may name whom they like; a customer only what is known of itself, so that nobody can write to strangers in our name.
@@ -41,6 +35,15 @@ void choose_recipient(d0_dialect& with, const request& asked, const responder& t
   queue(with, asked, to, wish, std::move(recipient));
 }
 
+void find_recipient(d0_dialect& with, const request& asked, const responder& to, const d0_message_wish& wish) {
+  with.on.bridge.find_recipient(asked.from.tenant, wish.user, wish.channel,
+                                [&with, &asked, to, wish](std::variant<std::string, world_error> known) {
+                                  if (const auto* failed = std::get_if<world_error>(&known))
+                                    return to(d0_problem(problem_of(*failed), asked.id));
+                                  choose_recipient(with, asked, to, wish, std::get<std::string>(std::move(known)));
+                                });
+}
+
 }  // namespace
 
 void d0_send_message(d0_dialect& with, const request& asked, const responder& to) {
@@ -49,12 +52,10 @@ void d0_send_message(d0_dialect& with, const request& asked, const responder& to
   auto wish = std::get<d0_message_wish>(std::move(decoded));
   if (asked.from.as == role::customer && wish.user != asked.from.subject)
     return to(d0_problem(forbidden("user_must_be_oneself", "A customer may only write to itself."), asked.id));
-  with.on.bridge.find_recipient(asked.from.tenant, wish.user, wish.channel,
-                                [&with, &asked, to, wish](std::variant<std::string, world_error> known) {
-                                  if (const auto* failed = std::get_if<world_error>(&known))
-                                    return to(d0_problem(problem_of(*failed), asked.id));
-                                  choose_recipient(with, asked, to, wish, std::get<std::string>(std::move(known)));
-                                });
+  find_earlier_notice(with.on, asked, message_route, [&with, &asked, to, wish = std::move(wish)](const earlier_notice& earlier) {
+    if (const auto* wrong = std::get_if<problem>(&earlier)) return to(d0_problem(*wrong, asked.id));
+    std::get<std::optional<notice_row>>(earlier) ? to(d0_message_sent()) : find_recipient(with, asked, to, wish);
+  });
 }
 
 }  // namespace orderflow

@@ -23,16 +23,12 @@ std::vector<route> d2_routes(d2_dialect& with) {
 
 std::optional<problem> d2_check_caller(const request& asked, std::string_view customer) {
   if (asked.from.as != role::customer || asked.from.subject == customer) return std::nullopt;
-  problem made;
-  made.status = 403;
-  made.word = "customer_must_be_the_caller";
-  made.detail = "customerId is not the customer that the token was issued to.";
-  return made;
+  return forbidden("customer_must_be_the_caller", "customerId is not the customer that the token was issued to.");
 }
 
 std::optional<problem> d2_check_owner(const order& now, std::string_view customer) {
   if (now.who.id.empty() || now.who.id == customer) return std::nullopt;
-  return problem_of(refusal::order_must_exist, "Order not found");
+  return order_not_found();
 }
 
 problem d2_out_of_stock() {
@@ -43,10 +39,16 @@ problem d2_out_of_stock() {
   return made;
 }
 
-reply d2_in_progress(const order& now) {
+reply d2_order_reply(uint16_t status, std::string body, const order& now) {
   reply made;
-  made.status = 202;
-  made.body = d2_write_progress(now);
+  made.status = status;
+  made.body = std::move(body);
+  made.header("ETag", etag_of(now.version));
+  return made;
+}
+
+reply d2_in_progress(const order& now) {
+  auto made = d2_order_reply(202, d2_write_progress(now), now);
   made.header("Location", "/api/v1/orders/" + std::to_string(now.id.value));
   return made;
 }

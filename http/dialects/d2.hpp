@@ -31,6 +31,9 @@ void d2_ship_or_mail(d2_dialect& with, const request& asked, const responder& to
 /// 409: the cart is open again.
 [[nodiscard]] problem d2_out_of_stock();
 
+/// A reply about one order: the body, and the version as its ETag.
+[[nodiscard]] reply d2_order_reply(uint16_t status, std::string body, const order& now);
+
 /// The present state with what it waits for: 202, and where to look.
 [[nodiscard]] reply d2_in_progress(const order& now);
 

@@ -21,9 +21,8 @@ std::variant<std::vector<order_line>, problem> priced(const d2_dialect& with, co
 reply cart_reply(std::variant<order_reply, world_error> answer, const std::vector<d2_item>& items, std::string_view request_id) {
   const auto outcome = outcome_of(std::move(answer));
   if (const auto* wrong = std::get_if<problem>(&outcome)) return d2_problem(*wrong, request_id);
-  reply made;
-  made.body = d2_write_cart(*std::get<order_reply>(outcome).now, items);
-  return made;
+  const auto& now = *std::get<order_reply>(outcome).now;
+  return d2_order_reply(200, d2_write_cart(now, items), now);
 }
 
 void open(d2_dialect& with, const request& asked, const responder& to, d2_cart& cart) {
@@ -74,10 +73,8 @@ reply invoice_reply(std::variant<order_reply, world_error> answer, const d2_invo
   const auto& now = *std::get<order_reply>(outcome).now;
   if (!now.invoiced) return d2_problem(d2_out_of_stock(), request_id);
   if (now.status == order_status::cancelled) return d2_problem(problem_of(refusal::order_must_not_be_cancelled), request_id);
-  reply made;
-  made.status = now.pending_for(pending_reason::awaiting_stock) ? 202 : 200;
-  made.body = d2_write_invoice(now, said.customer);
-  return made;
+  const uint16_t status = now.pending_for(pending_reason::awaiting_stock) ? 202 : 200;
+  return d2_order_reply(status, d2_write_invoice(now, said.customer), now);
 }
 
 void issue(d2_dialect& with, const request& asked, const responder& to, const d2_invoice& said, const order& now) {
@@ -102,10 +99,11 @@ void d2_put_cart(d2_dialect& with, const request& asked, const responder& to) {
   if (const auto wrong = d2_check_caller(asked, cart.customer)) return to(d2_problem(*wrong, asked.id));
   if (!cart.order) return open(with, asked, to, cart);
   const auto id = *cart.order;
-  look_at(with.on, asked, id, std::nullopt, [&with, &asked, to, cart = std::move(cart)](const order_outcome& outcome) {
-    if (const auto* wrong = std::get_if<problem>(&outcome)) return to(d2_problem(*wrong, asked.id));
-    replace(with, asked, to, cart, *std::get<order_reply>(outcome).now);
-  });
+  look_at(with.on, asked, id, version_to_look_at(asked),
+          [&with, &asked, to, cart = std::move(cart)](const order_outcome& outcome) {
+            if (const auto* wrong = std::get_if<problem>(&outcome)) return to(d2_problem(*wrong, asked.id));
+            replace(with, asked, to, cart, *std::get<order_reply>(outcome).now);
+          });
 }
 
 void d2_issue_invoice(d2_dialect& with, const request& asked, const responder& to) {
@@ -114,10 +112,11 @@ void d2_issue_invoice(d2_dialect& with, const request& asked, const responder& t
   auto& said = std::get<d2_invoice>(decoded);
   if (const auto wrong = d2_check_caller(asked, said.customer)) return to(d2_problem(*wrong, asked.id));
   const auto id = said.order;
-  look_at(with.on, asked, id, std::nullopt, [&with, &asked, to, said = std::move(said)](const order_outcome& outcome) {
-    if (const auto* wrong = std::get_if<problem>(&outcome)) return to(d2_problem(*wrong, asked.id));
-    issue(with, asked, to, said, *std::get<order_reply>(outcome).now);
-  });
+  look_at(with.on, asked, id, version_to_look_at(asked),
+          [&with, &asked, to, said = std::move(said)](const order_outcome& outcome) {
+            if (const auto* wrong = std::get_if<problem>(&outcome)) return to(d2_problem(*wrong, asked.id));
+            issue(with, asked, to, said, *std::get<order_reply>(outcome).now);
+          });
 }
 
 }  // namespace orderflow

@@ -1,5 +1,6 @@
 // The billing partner charges the customer's method on file.
 #include "http/dialects/d2.hpp"
+#include "http/dialects/payment_choice.hpp"
 
 namespace orderflow {
 
@@ -15,7 +16,7 @@ struct paying {
   void refuse(const problem& what) const { to(d2_problem(what, asked.id)); }
 
   void look() const {
-    look_at(with.on, asked, wish.invoice, std::nullopt, [me = *this](const order_outcome& outcome) {
+    look_at(with.on, asked, wish.invoice, version_to_look_at(asked), [me = *this](const order_outcome& outcome) {
       if (const auto* wrong = std::get_if<problem>(&outcome)) return me.refuse(*wrong);
       me.check(*std::get<order_reply>(outcome).now);
     });
@@ -28,25 +29,12 @@ struct paying {
     find_method();
   }
 
-  /// What the customer has put on file with us counts before what the gateway has of him.
+  /// Also where a method is named: the reply shows the card on file.
   void find_method() const {
-    account_request look;
-    look.who = {asked.from.tenant, wish.customer};
-    look.at = with.on.time.now();
-    with.on.bridge.account(std::move(look), [me = *this](const std::variant<account_reply, world_error>& answer) {
-      if (const auto* failed = std::get_if<world_error>(&answer)) return me.refuse(problem_of(*failed));
-      const auto& kept = std::get<account_reply>(answer).now;
-      if (kept && kept->method) return me.charge(*kept->method);
-      me.ask_gateway();
-    });
-  }
-
-  void ask_gateway() const {
-    with.on.bridge.method_of(wish.customer, [me = *this](const std::variant<card_answer, world_error>& answer) {
-      if (const auto* failed = std::get_if<world_error>(&answer)) return me.refuse(problem_of(*failed));
-      const auto& found = std::get<card_answer>(answer);
-      if (found.status != card_status::stored) return me.refuse(declined(found.reason));
-      me.charge(found.method);
+    const account_key who{asked.from.tenant, wish.customer};
+    choose_method(with.on, who, {}, [me = *this](const chosen_method& found) {
+      if (const auto* wrong = std::get_if<problem>(&found)) return me.refuse(*wrong);
+      me.charge(std::get<stored_method>(found));
     });
   }
 
@@ -66,11 +54,7 @@ struct paying {
     switch (now.status) {
       case order_status::paid:
       case order_status::shipped:
-      case order_status::delivered: {
-        reply made;
-        made.body = d2_write_payment(now, card, wish.customer);
-        return to(std::move(made));
-      }
+      case order_status::delivered: return to(d2_order_reply(200, d2_write_payment(now, card, wish.customer), now));
       case order_status::payment_processing: return to(d2_in_progress(now));
       case order_status::cancelled: return refuse(problem_of(refusal::order_must_not_be_cancelled));
       case order_status::pending: break;

@@ -8,21 +8,9 @@ namespace {
 
 constexpr std::string_view mail_route = "POST /api/order/email.json";
 
-problem forbidden(std::string word, std::string detail) {
-  problem made;
-  made.status = 403;
-  made.word = std::move(word);
-  made.detail = std::move(detail);
-  return made;
-}
-
 // Shipping.
 
-reply tracking_reply(const order& now) {
-  reply made;
-  made.body = d2_write_tracking(now);
-  return made;
-}
+reply tracking_reply(const order& now) { return d2_order_reply(200, d2_write_tracking(now), now); }
 
 reply shipped(std::variant<order_reply, world_error> answer, std::string_view request_id) {
   const auto outcome = outcome_of(std::move(answer));
@@ -43,7 +31,7 @@ reply shipped(std::variant<order_reply, world_error> answer, std::string_view re
 void ship(d2_dialect& with, const request& asked, const responder& to, const d2_shipment& wish) {
   if (asked.from.as == role::customer)
     return to(d2_problem(forbidden("role_must_be_allowed", "Only who sells ships orders."), asked.id));
-  look_at(with.on, asked, wish.order, std::nullopt, [&with, &asked, to, wish](const order_outcome& outcome) {
+  look_at(with.on, asked, wish.order, version_to_look_at(asked), [&with, &asked, to, wish](const order_outcome& outcome) {
     if (const auto* wrong = std::get_if<problem>(&outcome)) return to(d2_problem(*wrong, asked.id));
     const auto& now = *std::get<order_reply>(outcome).now;
     if (now.parcel.status == shipment_status::booked) return to(tracking_reply(now));
@@ -79,6 +67,13 @@ words words_of(const d2_mail& mail, const order* about) {
   return {"Your parcel", greeting + which + " has been shipped." + tracking + "\n"};
 }
 
+reply mail_queued() {
+  reply made;
+  json_writer out{made.body};
+  out.begin_object().key("status").string("OK").end_object();
+  return made;
+}
+
 void queue(d2_dialect& with, const request& asked, const responder& to, const d2_mail& mail, const order* about) {
   auto [subject, text] = words_of(mail, about);
   free_notice notice;
@@ -91,13 +86,8 @@ void queue(d2_dialect& with, const request& asked, const responder& to, const d2
   notice.recipient = mail.email;
   notice.subject = std::move(subject);
   notice.text = std::move(text);
-  queue_notice(with.on, asked, mail_route, std::move(notice), [&asked, to](const std::optional<problem>& wrong) {
-    if (wrong) return to(d2_problem(*wrong, asked.id));
-    reply made;
-    json_writer out{made.body};
-    out.begin_object().key("status").string("OK").end_object();
-    to(std::move(made));
-  });
+  queue_notice(with.on, asked, mail_route, std::move(notice),
+               [&asked, to](const std::optional<problem>& wrong) { to(wrong ? d2_problem(*wrong, asked.id) : mail_queued()); });
 }
 
 void look_and_queue(d2_dialect& with, const request& asked, const responder& to, const d2_mail& mail) {
@@ -132,8 +122,12 @@ void send_mail(d2_dialect& with, const request& asked, const responder& to, cons
 void d2_ship_or_mail(d2_dialect& with, const request& asked, const responder& to) {
   const auto decoded = d2_decode_shipping(asked.body);
   if (const auto* wrong = std::get_if<problem>(&decoded)) return to(d2_problem(*wrong, asked.id));
-  if (const auto* mail = std::get_if<d2_mail>(&decoded)) return send_mail(with, asked, to, *mail);
-  ship(with, asked, to, std::get<d2_shipment>(decoded));
+  if (const auto* wish = std::get_if<d2_shipment>(&decoded)) return ship(with, asked, to, *wish);
+  find_earlier_notice(with.on, asked, mail_route,
+                      [&with, &asked, to, mail = std::get<d2_mail>(decoded)](const earlier_notice& earlier) {
+                        if (const auto* wrong = std::get_if<problem>(&earlier)) return to(d2_problem(*wrong, asked.id));
+                        std::get<std::optional<notice_row>>(earlier) ? to(mail_queued()) : send_mail(with, asked, to, mail);
+                      });
 }
 
 }  // namespace orderflow

@@ -6,8 +6,6 @@ namespace orderflow {
 
 namespace {
 
-problem order_not_found() { return problem_of(refusal::order_must_exist, "Order not found"); }
-
 /// A client that pays another sum than the order's is mistaken about the order.
 std::optional<problem> check_amount(const json_value& sent, const order& now) {
   json_value object;
@@ -30,6 +28,7 @@ reply payment_reply(const order& now) {
   reply made;
   made.status = d3_status_of(d3_payment_of(now));
   made.body = d3_payment(now);
+  made.header("ETag", etag_of(now.version));
   return made;
 }
 
@@ -56,7 +55,7 @@ void d3_pay(d3_dialect& with, const request& asked, const responder& to) {
   const auto who = account_for(asked.from, wish.user);
   if (!who) return to(d3_problem(order_not_found(), asked.id));
   const auto id = wish.order;
-  look_at(with.on, asked, id, std::nullopt,
+  look_at(with.on, asked, id, version_to_look_at(asked),
           [&with, &asked, to, who = *who, wish = std::move(wish)](const order_outcome& outcome) {
             if (const auto* wrong = std::get_if<problem>(&outcome)) return to(d3_problem(*wrong, asked.id));
             const auto& now = *std::get<order_reply>(outcome).now;

@@ -8,6 +8,8 @@ namespace orderflow {
 
 namespace {
 
+constexpr std::string_view email_route = "POST /api/v1/notifications/email";
+
 struct email_wish {
   order_id order;
   notice_kind kind{};
@@ -60,18 +62,14 @@ void queue(d4_dialect& with, const request& asked, const responder& to, const em
   notice.subject = std::move(text.subject);
   notice.text = std::move(text.body);
   notice.order = now.id;
-  queue_notice(with.on, asked, "POST /api/v1/notifications/email", std::move(notice),
+  queue_notice(with.on, asked, email_route, std::move(notice),
                [&asked, to, wish, recipient](const std::optional<problem>& wrong) {
                  to(wrong ? problem_json(*wrong, asked.id) : sent(wish, recipient));
                });
 }
 
-}  // namespace
-
-void d4_send_email(d4_dialect& with, const request& asked, const responder& to) {
-  auto decoded = decode(asked.body);
-  if (auto* wrong = std::get_if<problem>(&decoded)) return to(problem_json(*wrong, asked.id));
-  auto wish = std::get<email_wish>(std::move(decoded));
+/// To whom: given, else the order's own address, else what is known of its customer.
+void send(d4_dialect& with, const request& asked, const responder& to, const email_wish& wish) {
   look_at(with.on, asked, wish.order, if_match_version(asked.headers.if_match), [&with, &asked, to, wish](order_outcome outcome) {
     if (const auto* wrong = std::get_if<problem>(&outcome)) return to(problem_json(*wrong, asked.id));
     const auto now = std::get<order_reply>(outcome).now;
@@ -84,6 +82,19 @@ void d4_send_email(d4_dialect& with, const request& asked, const responder& to) 
                                       return to(problem_json(problem_of(*failed), asked.id));
                                     queue(with, asked, to, wish, *now, std::get<std::string>(found));
                                   });
+  });
+}
+
+}  // namespace
+
+void d4_send_email(d4_dialect& with, const request& asked, const responder& to) {
+  auto decoded = decode(asked.body);
+  if (auto* wrong = std::get_if<problem>(&decoded)) return to(problem_json(*wrong, asked.id));
+  auto wish = std::get<email_wish>(std::move(decoded));
+  find_earlier_notice(with.on, asked, email_route, [&with, &asked, to, wish = std::move(wish)](const earlier_notice& earlier) {
+    if (const auto* wrong = std::get_if<problem>(&earlier)) return to(problem_json(*wrong, asked.id));
+    const auto& first = std::get<std::optional<notice_row>>(earlier);
+    first ? to(sent(wish, first->recipient)) : send(with, asked, to, wish);
   });
 }
 

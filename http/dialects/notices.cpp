@@ -37,4 +37,18 @@ void queue_notice(edge& on, const request& asked, std::string_view route, free_n
   });
 }
 
+void find_earlier_notice(edge& on, const request& asked, std::string_view route, std::function<void(earlier_notice)> done) {
+  auto key = key_of(asked, route, on.time.now());
+  if (auto* wrong = std::get_if<problem>(&key)) return done(std::move(*wrong));
+  const auto& claim = std::get<std::optional<key_claim>>(key);
+  if (!claim) return done(std::nullopt);
+  auto found = std::make_shared<std::optional<notice_row>>();
+  on.bridge.look_up([found, claim = *claim](reader& from) { *found = from.find_notice(claim.scope, claim.key); },
+                    [found, body_hash = claim->body_hash, done = std::move(done)](const world_error& failed) {
+                      if (failed.code != errc::none) return done(problem_of(failed));
+                      if (*found && (*found)->key->body_hash != body_hash) return done(key_has_other_body());
+                      done(std::move(*found));
+                    });
+}
+
 }  // namespace orderflow

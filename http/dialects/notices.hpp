@@ -14,4 +14,11 @@ namespace orderflow {
 void queue_notice(edge& on, const request& asked, std::string_view route, free_notice wish,
                   std::function<void(std::optional<problem>)> done);
 
+/// Nothing: the request is new as far as the store knows. Else the message that its first delivery asked for.
+using earlier_notice = std::variant<std::optional<notice_row>, problem>;
+
+/// Looks for the request's Idempotency-Key, if it has one: a repeat is answered before anything is asked about the order or the
+/// recipient, which may have changed since the first.
+void find_earlier_notice(edge& on, const request& asked, std::string_view route, std::function<void(earlier_notice)> done);
+
 }  // namespace orderflow

@@ -1,11 +1,13 @@
 #include "tests/http/memory_gateway.hpp"
 
+#include <algorithm>
 #include <boost/asio/post.hpp>
 
 #include "base/assert.hpp"
 #include "base/overloaded.hpp"
 #include "codec/account_json.hpp"
 #include "domain/order/evolve.hpp"
+#include "messages/ownership.hpp"
 
 namespace orderflow {
 
@@ -53,7 +55,15 @@ class memory_reader final : public reader {
   bool has_notification(order_id, uint64_t, const std::string&) override { ORDERFLOW_UNREACHABLE("has_notification"); }
   std::vector<notification_row> notifications(order_id) override { ORDERFLOW_UNREACHABLE("notifications"); }
   std::vector<notice_row> open_notices(uint32_t) override { ORDERFLOW_UNREACHABLE("open_notices"); }
-  std::optional<notice_row> find_notice(const std::string&, const std::string&) override { ORDERFLOW_UNREACHABLE("find_notice"); }
+  std::optional<notice_row> find_notice(const std::string& scope, const std::string& key) override {
+    const auto asked_with = [&](const free_notice& one) { return one.key && one.key->scope == scope && one.key->key == key; };
+    const auto found = std::ranges::find_if(shop_.notices, asked_with);
+    if (found == shop_.notices.end()) return std::nullopt;
+    notice_row row;
+    row.recipient = found->recipient;
+    row.key = found->key;
+    return row;
+  }
   std::vector<uint64_t> count_by_status() override { ORDERFLOW_UNREACHABLE("count_by_status"); }
   std::vector<listed_order> scan_orders(order_id, uint32_t) override { ORDERFLOW_UNREACHABLE("scan_orders"); }
   std::vector<stock_row> stock() override { ORDERFLOW_UNREACHABLE("stock"); }
@@ -189,6 +199,10 @@ void gateway::create(create_request request, milliseconds, answered<order_reply>
                                         link::reply_of(shop.orders.at(known->second.order), order_verdict::repeated));
     known->second.order = order_id{shop.last_id + 1};
   }
+  if (request.also) {
+    request.also->order = order_id{shop.last_id + 1};
+    shop.keys.insert_or_assign({request.also->scope, request.also->key}, *request.also);
+  }
   const order_id id{++shop.last_id};
   order_command first{std::visit([id](auto what) -> order_action { return what.id = id, what; }, request.what), request.at};
   memory_shop::record made;
@@ -206,11 +220,7 @@ void gateway::create(create_request request, milliseconds, answered<order_reply>
 void gateway::ask(order_request request, milliseconds, answered<order_reply> done) {
   auto& shop = link_->shop;
   const auto found = shop.orders.find(request.order);
-  const auto shown = [&](const order& now) {
-    return !request.from || (now.source.tenant == request.from->tenant &&
-                             (request.from->as != role::customer || now.source.owner == request.from->subject));
-  };
-  if (found == shop.orders.end() || !shown(found->second.now)) {
+  if (found == shop.orders.end() || !is_shown_to(found->second.now, request.from)) {
     return link_->answer<order_reply>(std::move(done),
                                       order_reply{order_verdict::refused, refusal::order_must_exist, nullptr, nullptr});
   }
