@@ -15,6 +15,14 @@ namespace {
 
 constexpr std::string_view variable_prefix = "ORDERFLOW_";
 
+/// Names that keys had before: whoever still uses one is told the present one.
+constexpr std::pair<std::string_view, std::string_view> renamed_keys[] = {
+    {"notifications.per_hour", "notification.per_hour"},
+    {"notifications.retry_first", "notification.retry_first"},
+    {"notifications.retry_most", "notification.retry_most"},
+    {"notifications.give_up_after", "notification.give_up_after"},
+};
+
 size_t place_of_key(std::string_view name) {
   const auto keys = setting_keys();
   return static_cast<size_t>(std::find_if(keys.begin(), keys.end(), [&](const setting_key& key) { return key.name == name; }) -
@@ -49,12 +57,17 @@ class loader {
   void read_node(const toml::node& node, const std::string& name, const std::string& source);
   void unknown_variable(const std::string& name, const std::vector<std::string>& known);
   void set(size_t place, std::string_view text, const std::string& source, std::string_view called);
-  void unknown_key(const std::string& name, const std::string& source) {
-    loaded_.errors.push_back(source + ": " + name + " is not a key of the configuration" + did_you_mean(name, key_names()));
-  }
+  void unknown_key(const std::string& name, const std::string& source);
 
   loaded_settings loaded_;
 };
+
+void loader::unknown_key(const std::string& name, const std::string& source) {
+  const auto* now = std::find_if(std::begin(renamed_keys), std::end(renamed_keys), [&](auto& one) { return one.first == name; });
+  loaded_.errors.push_back(source + ": " + name +
+                           (now == std::end(renamed_keys) ? " is not a key of the configuration" + did_you_mean(name, key_names())
+                                                          : " has another name now; write " + std::string{now->second}));
+}
 
 void loader::set(size_t place, std::string_view text, const std::string& source, std::string_view called) {
   const auto wrong = setting_keys()[place].read(loaded_.values, text);
@@ -125,6 +138,9 @@ void loader::read_environment(const std::vector<std::string>& variables) {
 /// Refused when it is like a key or in one of our sections. Others are only told: the build, the tests and container platforms
 /// (ORDERFLOW_PORT for a service of our name) have variables of that prefix, too.
 void loader::unknown_variable(const std::string& name, const std::vector<std::string>& known) {
+  for (const auto& [before, now] : renamed_keys)
+    if (name == environment_name(before))
+      return loaded_.errors.push_back("environment " + name + " has another name now; write " + environment_name(now));
   // Compared without the prefix that all of them share, or every word would look alike.
   const auto bare = [](std::string_view full) { return full.substr(variable_prefix.size()); };
   std::vector<std::string_view> bare_names;

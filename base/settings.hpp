@@ -117,19 +117,15 @@ struct settings {
   } payment;
 
   struct notification_settings {
+    outside_place gateway = outside_place::sandbox;
+    std::string url;
+    std::string token_file;
+    milliseconds timeout{10'000};
     uint32_t per_hour = 10'000;
     milliseconds retry_first{1'000};
     milliseconds retry_most{300'000};
     milliseconds give_up_after{259'200'000};
     bool operator==(const notification_settings&) const = default;
-  } notifications;
-
-  struct remote_mail_settings {
-    outside_place gateway = outside_place::sandbox;
-    std::string url;
-    std::string token_file;
-    milliseconds timeout{10'000};
-    bool operator==(const remote_mail_settings&) const = default;
   } notification;
 
   struct cart_settings {

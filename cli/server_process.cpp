@@ -42,10 +42,10 @@ actor_settings limits_of(const settings& with) {
   out.payment_retry_first = with.payment.retry_first;
   out.payment_retry_most = with.payment.retry_most;
   out.timer_window = with.timers.window;
-  out.notices_per_hour = with.notifications.per_hour;
-  out.notice_retry_first = with.notifications.retry_first;
-  out.notice_retry_most = with.notifications.retry_most;
-  out.notice_patience = with.notifications.give_up_after;
+  out.notices_per_hour = with.notification.per_hour;
+  out.notice_retry_first = with.notification.retry_first;
+  out.notice_retry_most = with.notification.retry_most;
+  out.notice_patience = with.notification.give_up_after;
   out.sandbox_recipients = with.dev;
   return out;
 }

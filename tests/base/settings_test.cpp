@@ -301,6 +301,13 @@ TEST_CASE("an address with a password in it is refused without repeating it") {
   CHECK(error.find("token") != std::string::npos);
 }
 
+TEST_CASE("a key that has another name now is refused with that name, wherever it comes from") {
+  CHECK(only_error(with_flag("notifications.per_hour", "5")) ==
+        "--set: notifications.per_hour has another name now; write notification.per_hour");
+  CHECK(only_error(load_settings({.environment = {"ORDERFLOW_NOTIFICATIONS_GIVE_UP_AFTER=1d"}})) ==
+        "environment ORDERFLOW_NOTIFICATIONS_GIVE_UP_AFTER has another name now; write ORDERFLOW_NOTIFICATION_GIVE_UP_AFTER");
+}
+
 TEST_CASE("a remote service needs its address") {
   for (const std::string one : {"payment", "notification", "cart"}) {
     const auto error = only_error(with_flag(one + ".gateway", "http"));
