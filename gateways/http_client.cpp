@@ -41,8 +41,14 @@ struct library {
 
 }  // namespace
 
-void bear(http_request& request, const secret<std::string>& token) {
-  if (!token.reveal().empty()) request.headers.push_back("Authorization: Bearer " + token.reveal());
+http_request request_to(http_method method, std::string url, const secret<std::string>& token, milliseconds timeout) {
+  http_request made;
+  made.method = method;
+  made.url = std::move(url);
+  made.timeout = timeout;
+  made.headers.emplace_back("Accept: application/json");
+  if (!token.reveal().empty()) made.headers.push_back("Authorization: Bearer " + token.reveal());
+  return made;
 }
 
 std::string escaped_segment(const std::string& text) {

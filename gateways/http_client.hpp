@@ -44,8 +44,9 @@ struct http_failure {
 
 using http_outcome = std::variant<http_reply, http_failure>;
 
-/// Adds the bearer token, unless it is empty.
-void bear(http_request& request, const secret<std::string>& token);
+/// A request for JSON, with the bearer token unless that is empty.
+[[nodiscard]] http_request request_to(http_method method, std::string url, const secret<std::string>& token,
+                                      milliseconds timeout);
 
 /// A text as one segment of a path: everything but letters, digits and -._~ is percent-encoded.
 [[nodiscard]] std::string escaped_segment(const std::string& text);

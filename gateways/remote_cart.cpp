@@ -51,18 +51,8 @@ fetched_cart read_cart(const std::string& text, const std::string& user) {
   return cart;
 }
 
-http_request remote_cart::call(http_method method, const std::string& path) const {
-  http_request made;
-  made.method = method;
-  made.url = with_.url + path;
-  made.timeout = with_.timeout;
-  made.headers.emplace_back("Accept: application/json");
-  bear(made, with_.token);
-  return made;
-}
-
 void remote_cart::fetch(const std::string& user, std::function<void(fetched_cart)> answered) {
-  over_.send(call(http_method::get, "/api/cart/" + escaped_segment(user)),
+  over_.send(request_to(http_method::get, with_.url + "/api/cart/" + escaped_segment(user), with_.token, with_.timeout),
              [user, answered = std::move(answered)](const http_outcome& outcome) {
                auto failure = failure_of(outcome);
                if (!failure.empty()) return answered({{}, std::move(failure)});
@@ -71,7 +61,7 @@ void remote_cart::fetch(const std::string& user, std::function<void(fetched_cart
 }
 
 void remote_cart::clear(const std::string& user, std::function<void(std::string)> answered) {
-  over_.send(call(http_method::delete_, "/api/cart/clear/" + escaped_segment(user)),
+  over_.send(request_to(http_method::delete_, with_.url + "/api/cart/clear/" + escaped_segment(user), with_.token, with_.timeout),
              [answered = std::move(answered)](const http_outcome& outcome) { answered(failure_of(outcome)); });
 }
 

@@ -23,8 +23,6 @@ class remote_cart final : public cart_service {
   void clear(const std::string& user, std::function<void(std::string)> answered) override;
 
  private:
-  [[nodiscard]] http_request call(http_method method, const std::string& path) const;
-
   remote_cart_settings with_;
   http_client& over_;
 };

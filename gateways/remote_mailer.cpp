@@ -29,12 +29,8 @@ bool is_success(uint16_t status) { return status >= 200 && status < 300; }
 }  // namespace
 
 std::string remote_mailer::deliver(const outgoing_message& message) {
-  http_request request;
-  request.method = http_method::post;
-  request.url = with_.url + "/api/v1/notifications/email";
-  request.timeout = with_.timeout;
+  auto request = request_to(http_method::post, with_.url + "/api/v1/notifications/email", with_.token, with_.timeout);
   request.headers.push_back("Idempotency-Key: " + message.id);
-  bear(request, with_.token);
   request.body = body_of(message);
   auto told = std::make_shared<std::promise<http_outcome>>();
   auto outcome = told->get_future();

@@ -100,8 +100,6 @@ refund_answer refund_answer_in(const http_outcome& outcome, const refund_request
   return answer_of(std::get<told_payment>(payment), request);
 }
 
-std::string order_path(order_id order) { return "/api/v1/payments/order/" + std::to_string(order.value); }
-
 void write_money(json_writer& out, order_id order, minor_units amount, currency money) {
   out.key("order_id").integer(order.value);
   out.key("amount").raw(shortest_text(amount, money));
@@ -112,18 +110,13 @@ void write_money(json_writer& out, order_id order, minor_units amount, currency 
 
 remote_payments::remote_payments(remote_payments_settings with, http_client& over) : with_(std::move(with)), over_(over) {}
 
-http_request remote_payments::call(http_method method, const std::string& path) const {
-  http_request made;
-  made.method = method;
-  made.url = with_.url + path;
-  made.timeout = with_.timeout;
-  made.headers.emplace_back("Accept: application/json");
-  bear(made, with_.token);
-  return made;
+http_request remote_payments::question_about(order_id order) const {
+  return request_to(http_method::get, with_.url + "/api/v1/payments/order/" + std::to_string(order.value), with_.token,
+                    with_.timeout);
 }
 
 http_request remote_payments::post(const std::string& path, const std::string& key, std::string body) const {
-  auto made = call(http_method::post, path);
+  auto made = request_to(http_method::post, with_.url + path, with_.token, with_.timeout);
   made.headers.push_back("Idempotency-Key: " + key);
   made.body = std::move(body);
   made.only_once = !with_.honours_keys;
@@ -148,18 +141,16 @@ void remote_payments::charge(const charge_request& request, std::function<void(c
 }
 
 void remote_payments::query(const std::string& key, order_id order, std::function<void(charge_answer)> answered) {
-  over_.send(call(http_method::get, order_path(order)),
-             [key, order, answered = std::move(answered)](const http_outcome& outcome) {
-               const auto* reply = std::get_if<http_reply>(&outcome);
-               if (reply != nullptr && reply->status == not_found) return answered({key, charge_status::not_found, {}, 0, {}});
-               answered(charge_answer_in(outcome, key, order));
-             });
+  over_.send(question_about(order), [key, order, answered = std::move(answered)](const http_outcome& outcome) {
+    const auto* reply = std::get_if<http_reply>(&outcome);
+    if (reply != nullptr && reply->status == not_found) return answered({key, charge_status::not_found, {}, 0, {}});
+    answered(charge_answer_in(outcome, key, order));
+  });
 }
 
 void remote_payments::refund(const refund_request& request, std::function<void(refund_answer)> answered) {
   if (!request.again) return send_refund(request, std::move(answered));
-  over_.send(call(http_method::get, order_path(request.order)), [self = *this, request,
-                                                                 answered = std::move(answered)](const http_outcome& outcome) {
+  over_.send(question_about(request.order), [self = *this, request, answered = std::move(answered)](const http_outcome& outcome) {
     auto answer = refund_answer_in(outcome, request);
     const bool asked_in_vain = answer.status == refund_answer_status::failed && std::holds_alternative<http_reply>(outcome) &&
                                !is_servers_error(std::get<http_reply>(outcome).status);
@@ -170,7 +161,7 @@ void remote_payments::refund(const refund_request& request, std::function<void(r
 }
 
 void remote_payments::refunded(order_id order, std::function<void(refund_answer)> answered) {
-  over_.send(call(http_method::get, order_path(order)), [order, answered = std::move(answered)](const http_outcome& outcome) {
+  over_.send(question_about(order), [order, answered = std::move(answered)](const http_outcome& outcome) {
     if (const auto* failure = std::get_if<http_failure>(&outcome)) return answered(failed_refund({}, failure->reason));
     const auto& reply = std::get<http_reply>(outcome);
     if (reply.status == not_found) return answered({{}, refund_answer_status::settled, 0, {}});

@@ -37,7 +37,7 @@ class remote_payments final : public payment_gateway {
   [[nodiscard]] bool honours_keys() const override { return with_.honours_keys; }
 
  private:
-  [[nodiscard]] http_request call(http_method method, const std::string& path) const;
+  [[nodiscard]] http_request question_about(order_id order) const;
   [[nodiscard]] http_request post(const std::string& path, const std::string& key, std::string body) const;
   void send_refund(const refund_request& request, std::function<void(refund_answer)> answered) const;
 
