@@ -13,6 +13,7 @@ std::string_view to_string(verb method) {
     case verb::delete_: return "DELETE";
     case verb::patch: return "PATCH";
     case verb::options: return "OPTIONS";
+    case verb::trace: return "TRACE";
     case verb::other: return "OTHER";
   }
   return "OTHER";

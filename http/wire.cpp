@@ -19,6 +19,7 @@ verb verb_of(http::verb from) {
   if (from == http::verb::delete_) return verb::delete_;
   if (from == http::verb::patch) return verb::patch;
   if (from == http::verb::options) return verb::options;
+  if (from == http::verb::trace) return verb::trace;
   return verb::other;
 }
 
