@@ -66,9 +66,13 @@ std::optional<problem> gatekeeper::hold_to(request& asked, std::string_view toke
   }
   asked.from = std::move(std::get<principal>(who));
   asked.token = token;
+  return limit_principal(asked.from);
+}
+
+std::optional<problem> gatekeeper::limit_principal(const principal& who) {
   if (by_principal_.is_off()) return std::nullopt;
   // A NUL can be in neither name, so no two principals share a bucket.
-  const auto wait = by_principal_.take(asked.from.tenant + '\0' + asked.from.subject, time_.now());
+  const auto wait = by_principal_.take(who.tenant + '\0' + who.subject, time_.now());
   if (!wait) return std::nullopt;
   ++limited_;
   return too_many(*wait, "principal");

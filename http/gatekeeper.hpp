@@ -36,6 +36,9 @@ class gatekeeper {
   /// A callback may do without a token: its signature is the handler's to verify.
   [[nodiscard]] std::optional<problem> identify_if_token(request& asked);
 
+  /// Refuses a principal that asks too often (429). `identify` asks it for tokens in the header; handlers for proofs in the body.
+  [[nodiscard]] std::optional<problem> limit_principal(const principal& who);
+
   /// A known principal was refused for its role.
   void role_was_refused(const request& asked);
 

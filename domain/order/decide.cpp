@@ -2,6 +2,7 @@
 
 #include <type_traits>
 
+#include "domain/order/allowed.hpp"
 #include "domain/order/rules.hpp"
 
 namespace orderflow {
@@ -24,6 +25,10 @@ ruling decide_by_rule(const order& now, const Action& action, timestamp at) {
   return decide_one(now, action, at);
 }
 
+ruling rule(const order& now, const order_command& wish) {
+  return std::visit([&](const auto& action) { return decide_by_rule(now, action, wish.at); }, wish.action);
+}
+
 /// What the resulting state owes is started in the same ruling, so that no appended state has a debt that nobody works on.
 void close_the_books(const order& now, timestamp at, ruling& result) {
   if (result.events.empty()) return;
@@ -43,9 +48,15 @@ void close_the_books(const order& now, timestamp at, ruling& result) {
 }  // namespace
 
 ruling decide(const order& now, const order_command& wish) {
-  auto result = std::visit([&](const auto& action) { return decide_by_rule(now, action, wish.at); }, wish.action);
+  auto result = rule(now, wish);
   close_the_books(now, wish.at, result);
   return result;
+}
+
+/// The books are closed after what was granted, so they have no say in whether it is.
+bool is_allowed(const order& now, const order_command& wish) {
+  const auto ruled = rule(now, wish);
+  return ruled.refused == refusal::none && (ruled.later || !ruled.events.empty());
 }
 
 }  // namespace orderflow

@@ -136,8 +136,7 @@ void take(delivery made, const std::optional<std::string>& in_path) {
   const auto named = in_path ? parse_order_id(*in_path) : made.word.order;
   if (!named && !in_path) return made.refuse(invalid({{"/orderId", "is required"}}));
   const bool other = in_path && made.word.order && made.word.order != named;
-  if (!named || other)
-    return made.refuse_and_record("callback-unknown-order", problem_of(refusal::order_must_exist, "Order not found"));
+  if (!named || other) return made.refuse_and_record("callback-unknown-order", order_not_found());
   made.order = *named;
   made.look();
 }

@@ -56,10 +56,20 @@ std::optional<problem> verify_signature(const d0_order_wish& wish, const princip
   return std::nullopt;
 }
 
-void refuse(d0_dialect& with, const request& asked, const responder& to, const principal& who, const problem& why) {
+/// `who` empty: nobody known, so that those who claim to be somebody share one measure of lines.
+void refuse(d0_dialect& with, const request& asked, const responder& to, const principal& who, const std::string& claimed,
+            const problem& why) {
   if (why.status == 401)
-    with.on.audit.record("order-refused", who, {{"reason", why.word}, {"address", asked.address}, {"request", asked.id}});
+    with.on.audit.record_refusal(
+        "order-refused", who,
+        {{"reason", why.word}, {"claimed_user", claimed}, {"address", asked.address}, {"request", asked.id}});
   to(d0_problem(why, asked.id));
+}
+
+/// Whoever sends the same token in the header has been counted there.
+std::optional<problem> limit(const d0_dialect& with, const request& asked, const principal& who) {
+  const auto counted = asked.from.tenant == who.tenant && asked.from.subject == who.subject;
+  return counted || !with.on.limit ? std::nullopt : with.on.limit(who);
 }
 
 std::variant<place_order, problem> price(const d0_dialect& with, const genuine_order& order) {
@@ -143,14 +153,16 @@ void d0_create_order(d0_dialect& with, const request& asked, const responder& to
   const auto keys = with.on.keys();
   const auto now = with.on.time.now();
   auto verified = verify_claim({user, token}, *keys, now);
-  if (const auto* wrong = std::get_if<problem>(&verified)) return refuse(with, asked, to, {user, {}, role::customer, {}}, *wrong);
+  if (const auto* wrong = std::get_if<problem>(&verified)) return refuse(with, asked, to, {}, user, *wrong);
   genuine_order order{std::get<principal>(std::move(verified)), {}};
+  if (const auto hasty = limit(with, asked, order.from)) return to(d0_problem(*hasty, asked.id));
   auto decoded = d0_decode_order(object, with.settings.money);
   if (const auto* wrong = std::get_if<problem>(&decoded)) return to(d0_problem(*wrong, asked.id));
   order.wish = std::get<d0_order_wish>(std::move(decoded));
   order.wish.as_signed.user = user;
   order.wish.as_signed.token = token;
-  if (const auto wrong = verify_signature(order.wish, order.from, *keys, now)) return refuse(with, asked, to, order.from, *wrong);
+  if (const auto wrong = verify_signature(order.wish, order.from, *keys, now))
+    return refuse(with, asked, to, order.from, user, *wrong);
   auto priced = price(with, order);
   if (const auto* wrong = std::get_if<problem>(&priced)) return to(d0_problem(*wrong, asked.id));
   auto& place = std::get<place_order>(priced);

@@ -2,9 +2,10 @@
 // the order until its stock is locked.
 #include <algorithm>
 
-#include "domain/payment/card.hpp"
 #include "gateways/sandbox.hpp"
 #include "http/dialects/d0.hpp"
+#include "http/dialects/own_account.hpp"
+#include "http/dialects/payment_choice.hpp"
 
 namespace orderflow {
 
@@ -19,36 +20,21 @@ struct payment_wish {
   order_id order;
   std::string user;
   json_value amount;
-  std::string method;
-  std::optional<card_details> card;
+  payment_choice with;
 };
 
-/// People type numbers in groups.
-std::string without_spaces(std::string text) {
-  std::erase_if(text, [](char c) { return c == ' ' || c == '-'; });
-  return text;
-}
-
-card_details read_card(const json_value& body, field_reader& from, std::vector<field_error>& errors) {
-  card_details card;
-  const auto* found = body.find("paymentDetails");
-  if (found == nullptr || found->is != json_value::kind::object) {
+/// A card where the method says so; what else a client may send with another method is nobody's business.
+payment_choice read_choice(const json_value& body, field_reader& from, std::vector<field_error>& errors) {
+  payment_choice choice;
+  choice.method = from.text("paymentMethod", presence::required);
+  const auto is_one_of = [&](const auto& words) { return std::ranges::find(words, choice.method) != std::end(words); };
+  if (is_one_of(card_methods)) {
+    if (from.has("paymentDetails")) return read_payment_choice(body, errors);
     from.wrong("paymentDetails", "must be an object with cardNumber, expiryDate and cvv");
-    return card;
+  } else if (!choice.method.empty() && !is_one_of(methods_on_file) && !is_sandbox_token(choice.method)) {
+    from.wrong("paymentMethod", "must be credit_card, debit_card, paypal, apple_pay, google_pay, bank_transfer or on_file");
   }
-  field_reader details{*found, "/paymentDetails", errors};
-  auto number = without_spaces(details.text_or_integer("cardNumber", presence::required));
-  if (!number.empty() && !is_card_number(number)) details.wrong("cardNumber", "is not the number of a card");
-  card.number = secret<std::string>{std::move(number)};
-  const auto written = details.text("expiryDate", presence::required);
-  const auto expiry = parse_card_expiry(written);
-  if (!written.empty() && !expiry) details.wrong("expiryDate", "must be month and year, such as 12/25");
-  card.expiry_month = expiry ? expiry->month : uint8_t{0};
-  card.expiry_year = expiry ? expiry->year : uint16_t{0};
-  auto cvv = details.text_or_integer("cvv", presence::required);
-  if (!cvv.empty() && !is_card_cvv(cvv)) details.wrong("cvv", "must be three or four digits");
-  card.cvv = secret<std::string>{std::move(cvv)};
-  return card;
+  return choice;
 }
 
 std::variant<payment_wish, problem> decode(std::string_view body) {
@@ -64,13 +50,7 @@ std::variant<payment_wish, problem> decode(std::string_view body) {
     wish.amount = *amount;
   else
     from.wrong("paymentAmount", "is required");
-  wish.method = from.text("paymentMethod", presence::required);
-  const auto is_one_of = [&](const auto& words) { return std::ranges::find(words, wish.method) != std::end(words); };
-  if (is_one_of(card_methods)) {
-    wish.card = read_card(object, from, errors);
-  } else if (!wish.method.empty() && !is_one_of(methods_on_file) && !is_sandbox_token(wish.method)) {
-    from.wrong("paymentMethod", "must be credit_card, debit_card, paypal, apple_pay, google_pay, bank_transfer or on_file");
-  }
+  wish.with = read_choice(object, from, errors);
   if (!errors.empty()) return invalid(std::move(errors));
   return wish;
 }
@@ -106,39 +86,17 @@ void charge(d0_dialect& with, const request& asked, const responder& to, order_i
   });
 }
 
-problem card_refused(const card_answer& answer) {
-  auto why = invalid({{"/paymentDetails/cardNumber", "was refused by the payment gateway"}});
-  why.detail = "Payment failed: the payment gateway does not take this card";
-  if (!answer.reason.empty()) why.detail += " (" + answer.reason + ")";
-  why.detail += ".";
-  return why;
-}
-
-/// What to charge: the token of the card or of the method on file.
-void with_method(d0_dialect& with, payment_wish wish, answered<card_answer> done) {
-  if (wish.card) return with.on.bridge.store_card(std::move(*wish.card), std::move(done));
-  if (!is_sandbox_token(wish.method)) return with.on.bridge.method_of(wish.user, std::move(done));
-  card_answer given;
-  given.status = card_status::stored;
-  given.method.token = wish.method;
-  done(std::move(given));
-}
-
 void pay(d0_dialect& with, const request& asked, const responder& to, payment_wish wish, const order& now) {
   if (const auto wrong = check(wish, now)) return to(d0_payment_problem(*wrong, asked.id));
   // What has been decided is told again, and no card is shown to the gateway for it.
   const bool undecided = now.status == order_status::pending || now.status == order_status::payment_processing;
   if (!undecided) return to(d0_payment_answer(now));
+  // Staff name any customer; what a customer pays with is his own, whatever the order calls him.
+  const auto who = account_for(asked.from, wish.user).value_or(account_key{asked.from.tenant, asked.from.subject});
   const auto order = wish.order;
-  with_method(with, std::move(wish), [&with, &asked, to, order](std::variant<card_answer, world_error> answer) {
-    if (const auto* failed = std::get_if<world_error>(&answer)) return to(d0_payment_problem(problem_of(*failed), asked.id));
-    const auto& found = std::get<card_answer>(answer);
-    switch (found.status) {
-      case card_status::stored: return charge(with, asked, to, order, found.method.token);
-      case card_status::refused: return to(d0_payment_problem(card_refused(found), asked.id));
-      case card_status::failed:
-        return to(d0_payment_problem(problem_of(world_error{errc::gateway_unavailable, found.reason}), asked.id));
-    }
+  choose_method(with.on, who, std::move(wish.with), [&with, &asked, to, order](const chosen_method& chosen) {
+    if (const auto* wrong = std::get_if<problem>(&chosen)) return to(d0_payment_problem(*wrong, asked.id));
+    charge(with, asked, to, order, std::get<stored_method>(chosen).token);
   });
 }
 

@@ -204,9 +204,11 @@ reply d0_lock_problem(const problem& what, std::string_view) {
 }
 
 reply d0_payment_problem(const problem& what, std::string_view) {
-  const bool certain = what.status == 400 || what.status == 422;
-  if (!certain) return written_problem(what, {});
-  return written_problem(what, [](json_writer& out) { out.key("paymentStatus").string("failed"); });
+  auto told = what;
+  if (told.status == 402) told.status = 400;  // The document has one word for all that fails.
+  const bool certain = told.status == 400 || told.status == 422;
+  if (!certain) return written_problem(told, {});
+  return written_problem(told, [](json_writer& out) { out.key("paymentStatus").string("failed"); });
 }
 
 reply d0_created(const order& now) {

@@ -11,14 +11,6 @@ namespace orderflow {
 
 namespace {
 
-problem product_not_found() {
-  problem made;
-  made.status = 404;
-  made.word = "product_must_exist";
-  made.detail = "Product not found";
-  return made;
-}
-
 problem conflict(std::string word, std::string detail) {
   problem made;
   made.status = 409;

@@ -51,8 +51,6 @@ reply d4_order_reply(uint16_t status, const order& now) {
   return made;
 }
 
-problem d4_order_not_found() { return problem_of(refusal::order_must_exist, "Order not found"); }
-
 std::optional<order_id> d4_order_in_path(const request& asked) { return parse_order_id(asked.values[0]); }
 
 }  // namespace orderflow

@@ -31,8 +31,6 @@ void d4_send_email(d4_dialect& with, const request& asked, const responder& to);
 
 /// The reply that carries one order: body, ETag.
 [[nodiscard]] reply d4_order_reply(uint16_t status, const order& now);
-/// 404 with the document's sentence.
-[[nodiscard]] problem d4_order_not_found();
 /// The order id of the path.
 [[nodiscard]] std::optional<order_id> d4_order_in_path(const request& asked);
 

@@ -1,5 +1,6 @@
 #include "codec/order_json.hpp"
 #include "http/dialects/d4_words.hpp"
+#include "http/dialects/writing.hpp"
 
 namespace orderflow {
 
@@ -7,15 +8,6 @@ namespace {
 
 /// The document prints whole seconds.
 std::string whole_seconds(timestamp at) { return to_rfc3339(to_ms(std::chrono::floor<std::chrono::seconds>(at))); }
-
-void write_text_or_null(json_writer& out, std::string_view name, std::string_view text) {
-  out.key(name);
-  if (text.empty()) {
-    out.null();
-  } else {
-    out.string(text);
-  }
-}
 
 void write_items(json_writer& out, const order& now) {
   out.key("items").begin_array();

@@ -5,7 +5,7 @@
 #include "codec/order_json.hpp"
 #include "http/dialects/d4.hpp"
 #include "http/dialects/history.hpp"
-#include "http/query.hpp"
+#include "http/dialects/order_page.hpp"
 
 namespace orderflow {
 
@@ -14,14 +14,10 @@ namespace {
 constexpr uint32_t largest_skip = 10'000;
 constexpr uint32_t largest_limit = 1'000;
 
-/// One page, shared between the reader's thread, which fills it in, and the answer.
-struct page {
-  order_query wanted;
-  bool counted = false;
-  std::string text;
+/// The page and how many orders there are in all.
+struct counted_page {
+  order_page page;
   uint64_t total = 0;
-  std::optional<order_id> last;  ///< Where the next page goes on; empty: this was the last one.
-  std::string damage;
 };
 
 struct list_reader {
@@ -81,56 +77,30 @@ order_query read_query(const query_values& from, std::vector<field_error>& error
   return wanted;
 }
 
-void fill(page& into, reader& from) {
-  try {
-    auto asked = into.wanted;
-    asked.limit += 1;  // One more tells whether there is a next page.
-    auto rows = from.list_orders(asked);
-    if (rows.size() > into.wanted.limit) {
-      rows.resize(into.wanted.limit);
-      into.last = rows.back().id;
-    }
-    into.text.reserve(rows.size() * 512 + 2);
-    json_writer out{into.text};
-    out.begin_array();
-    for (const auto& row : rows) d4_write_order(out, state_of(from, row));
-    out.end_array();
-    if (into.counted) into.total = from.count_orders(into.wanted);
-  } catch (const codec_error& why) {
-    into.damage = why.what();
-  }
-}
-
-reply page_reply(page& filled, query_values query) {
-  reply made;
-  made.body = std::move(filled.text);
-  if (filled.counted) made.header("X-Total-Count", std::to_string(filled.total));
-  if (filled.last) {
-    query.erase("skip");
-    query.set("cursor", std::to_string(filled.last->value));
-    made.header("Link", "</api/v1/orders/?" + query.text() + ">; rel=\"next\"");
-  }
-  return made;
-}
-
 }  // namespace
 
 void d4_list_orders(d4_dialect& with, const request& asked, const responder& to) {
   auto query = query_values::parse(asked.query);
   if (!query) return to(problem_json(malformed("query_must_be_well_formed", "The query is malformed."), asked.id));
   std::vector<field_error> errors;
-  auto wanted = std::make_shared<page>();
-  wanted->wanted = read_query(*query, errors);
+  auto wanted = read_query(*query, errors);
   if (!errors.empty()) return to(problem_json(invalid(std::move(errors)), asked.id));
-  narrow_to(asked.from, wanted->wanted);
+  narrow_to(asked.from, wanted);
   const auto* count = query->find("count");
-  wanted->counted = count != nullptr && *count == "true";
-  with.on.bridge.read([wanted](reader& from) { fill(*wanted, from); },
-                      [wanted, &asked, to, query = std::move(*query)](const world_error& failed) {
-                        if (failed.code != errc::none) return to(problem_json(problem_of(failed), asked.id));
-                        if (!wanted->damage.empty()) return to(problem_json(record_is_damaged(), asked.id));
-                        to(page_reply(*wanted, query));
-                      });
+  const bool counts = count != nullptr && *count == "true";
+  auto found = std::make_shared<counted_page>();
+  with.on.bridge.read(
+      [found, wanted, counts](reader& from) {
+        fill_page(found->page, from, wanted, d4_write_order);
+        if (counts) found->total = from.count_orders(wanted);
+      },
+      [found, counts, &asked, to, query = std::move(*query)](const world_error& failed) {
+        if (failed.code != errc::none) return to(problem_json(problem_of(failed), asked.id));
+        if (!found->page.damage.empty()) return to(problem_json(record_is_damaged(), asked.id));
+        auto made = page_reply(found->page, "/api/v1/orders/", query);
+        if (counts) made.header("X-Total-Count", std::to_string(found->total));
+        to(std::move(made));
+      });
 }
 
 }  // namespace orderflow

@@ -77,13 +77,13 @@ void move(d4_dialect& with, const request& asked, const responder& to, order_id 
 
 void d4_put_status(d4_dialect& with, const request& asked, const responder& to) {
   const auto id = d4_order_in_path(asked);
-  if (!id) return to(problem_json(d4_order_not_found(), asked.id));
+  if (!id) return to(problem_json(order_not_found(), asked.id));
   auto decoded = d4_decode_status(asked.body, with.settings);
   if (const auto* wrong = std::get_if<problem>(&decoded)) return to(problem_json(*wrong, asked.id));
   // The present status again changes nothing, whatever else the body says; that is known only from the order. Where a key is
   // given the order asks for it before anything else: a repeat names the version and leaves the status that the first one met.
   const bool keyed = !asked.headers.idempotency_key.empty();
-  look_at(with.on, asked, *id, keyed ? std::nullopt : if_match_version(asked.headers.if_match),
+  look_at(with.on, asked, *id, version_to_look_at(asked),
           [&with, &asked, to, keyed, id = *id, wish = std::get<d4_status_wish>(decoded)](const order_outcome& outcome) {
             if (const auto* wrong = std::get_if<problem>(&outcome)) return to(problem_json(*wrong, asked.id));
             const auto& now = *std::get<order_reply>(outcome).now;
@@ -99,13 +99,13 @@ void d4_put_status(d4_dialect& with, const request& asked, const responder& to) 
 
 void d4_cancel_order(d4_dialect& with, const request& asked, const responder& to) {
   const auto id = d4_order_in_path(asked);
-  if (!id) return to(problem_json(d4_order_not_found(), asked.id));
+  if (!id) return to(problem_json(order_not_found(), asked.id));
   move(with, asked, to, *id, cancel_order{}, order_status::cancelled);
 }
 
 void d4_settle(d4_dialect& with, const request& asked, const responder& to) {
   const auto id = d4_order_in_path(asked);
-  if (!id) return to(problem_json(d4_order_not_found(), asked.id));
+  if (!id) return to(problem_json(order_not_found(), asked.id));
   auto decoded = d4_decode_settlement(asked.body);
   if (const auto* wrong = std::get_if<problem>(&decoded)) return to(problem_json(*wrong, asked.id));
   auto& word = std::get<d4_settlement>(decoded);

@@ -52,7 +52,7 @@ void d4_create_order(d4_dialect& with, const request& asked, const responder& to
 
 void d4_get_order(d4_dialect& with, const request& asked, const responder& to) {
   const auto id = d4_order_in_path(asked);
-  if (!id) return to(problem_json(d4_order_not_found(), asked.id));
+  if (!id) return to(problem_json(order_not_found(), asked.id));
   const auto query = query_values::parse(asked.query);
   if (!query) return to(problem_json(malformed("query_must_be_well_formed", "The query is malformed."), asked.id));
   if (const auto* point = query->find("at")) return answer_as_of(with, asked, to, *id, *point);

@@ -89,7 +89,7 @@ void d4_create_payment(d4_dialect& with, const request& asked, const responder& 
 
 void d4_get_payment(d4_dialect& with, const request& asked, const responder& to) {
   const auto id = d4_order_in_path(asked);
-  if (!id) return to(problem_json(d4_order_not_found(), asked.id));
+  if (!id) return to(problem_json(order_not_found(), asked.id));
   look_at(with.on, asked, *id, std::nullopt, [&asked, to](const order_outcome& outcome) {
     if (const auto* wrong = std::get_if<problem>(&outcome)) return to(problem_json(*wrong, asked.id));
     const auto& now = *std::get<order_reply>(outcome).now;

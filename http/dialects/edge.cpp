@@ -50,6 +50,24 @@ order_outcome outcome_of(std::variant<order_reply, world_error> answered) {
   return problem_of(world_error{});
 }
 
+problem order_not_found() { return problem_of(refusal::order_must_exist, "Order not found"); }
+
+problem product_not_found() {
+  problem made;
+  made.status = 404;
+  made.word = "product_must_exist";
+  made.detail = "Product not found";
+  return made;
+}
+
+problem forbidden(std::string word, std::string detail) {
+  problem made;
+  made.status = 403;
+  made.word = std::move(word);
+  made.detail = std::move(detail);
+  return made;
+}
+
 milliseconds patience_of(std::string_view prefer, milliseconds usual, milliseconds most) {
   while (!prefer.empty()) {
     const auto end = std::min(prefer.find(','), prefer.size());
@@ -71,6 +89,10 @@ std::optional<uint64_t> if_match_version(std::string_view if_match) {
 }
 
 std::string etag_of(uint64_t version) { return '"' + std::to_string(version) + '"'; }
+
+std::optional<uint64_t> version_to_look_at(const request& asked) {
+  return asked.headers.idempotency_key.empty() ? if_match_version(asked.headers.if_match) : std::nullopt;
+}
 
 std::variant<std::optional<key_claim>, problem> key_of(const request& asked, std::string_view route, timestamp at) {
   const auto& key = asked.headers.idempotency_key;

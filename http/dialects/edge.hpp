@@ -24,6 +24,9 @@ struct edge {
   admission& gate;
   audit_log& audit;
   std::function<shared_keys()> keys;  ///< The ring that counts now; never null.
+  /// Counts a request for whom its handler has verified, as the gatekeeper does for tokens of the header: 429 where there are too
+  /// many. Empty: nobody is limited.
+  std::function<std::optional<problem>(const principal&)> limit{};
 };
 
 /// The answer to a command or a look, seen by a dialect: an order, or what is wrong.
@@ -32,6 +35,11 @@ using order_outcome = std::variant<order_reply, problem>;
 /// Folds errors of the world and refusals into problems; `done`, `later` and `repeated` pass. 404 says "Order not found".
 [[nodiscard]] order_outcome outcome_of(std::variant<order_reply, world_error> answered);
 
+/// 404 for an order, also one of somebody else's; 404 for a product; 403.
+[[nodiscard]] problem order_not_found();
+[[nodiscard]] problem product_not_found();
+[[nodiscard]] problem forbidden(std::string word, std::string detail);
+
 /// How long a caller wants to wait for an order to settle: `Prefer: wait=n` (seconds), `respond-async` (not at all), or
 /// `usual`; never longer than `most`.
 [[nodiscard]] milliseconds patience_of(std::string_view prefer, milliseconds usual, milliseconds most);
@@ -39,6 +47,9 @@ using order_outcome = std::variant<order_reply, problem>;
 /// The version that If-Match demands; a tag that can never be ours becomes version 0, which no order stands at.
 [[nodiscard]] std::optional<uint64_t> if_match_version(std::string_view if_match);
 [[nodiscard]] std::string etag_of(uint64_t version);
+/// The version that the look before a command is held to. A keyed command is held to it by the order itself, which asks for the
+/// key first: the first request with the key has changed the version that its repeat names.
+[[nodiscard]] std::optional<uint64_t> version_to_look_at(const request& asked);
 
 /// The key of a create, or nothing where none was sent, or 400. `route` is part of its scope: the same word on another
 /// route is another intent.

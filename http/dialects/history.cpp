@@ -46,8 +46,6 @@ std::string history_json(const std::vector<recorded_event>& events) {
   return text;
 }
 
-problem not_found() { return problem_of(refusal::order_must_exist, "Order not found"); }
-
 /// What a question on a reader's thread leaves for the callback here.
 struct found_past {
   std::string text;
@@ -67,7 +65,7 @@ problem record_is_damaged() {
 
 void answer_history(edge& on, const request& asked, const responder& to) {
   const auto id = parse_order_id(asked.values[0]);
-  if (!id) return to(problem_json(not_found(), asked.id));
+  if (!id) return to(problem_json(order_not_found(), asked.id));
   look_at(on, asked, *id, std::nullopt, [&on, &asked, to, id = *id](const order_outcome& outcome) {
     if (const auto* wrong = std::get_if<problem>(&outcome)) return to(problem_json(*wrong, asked.id));
     auto found = std::make_shared<found_past>();
@@ -103,7 +101,7 @@ void read_as_of(edge& on, const request& asked, order_id id, const std::string& 
     on.bridge.read(question, [found, done](const world_error& failed) {
       if (failed.code != errc::none) return done(problem_of(failed));
       if (!found->damage.empty()) return done(record_is_damaged());
-      if (!found->then) return done(not_found());
+      if (!found->then) return done(order_not_found());
       done(std::move(*found->then));
     });
   });

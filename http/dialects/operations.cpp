@@ -1,7 +1,7 @@
 #include "http/dialects/operations.hpp"
 
-#include "codec/json.hpp"
 #include "http/dialects/reading.hpp"
+#include "http/dialects/writing.hpp"
 #include "http/query.hpp"
 
 namespace orderflow {
@@ -33,18 +33,11 @@ reply readiness(const health& now, bool verbose) {
 }
 
 reply quarantine_list(const std::vector<quarantine_note>& notes) {
-  reply made;
-  json_writer out{made.body};
-  out.begin_array();
-  for (const auto& note : notes) {
-    out.begin_object();
+  return list_reply(notes, [](json_writer& out, const quarantine_note& note) {
     out.key("order_id").integer(note.order.value);
     out.key("reason").string(note.reason);
     out.key("since").string(to_rfc3339(to_ms(note.since)));
-    out.end_object();
-  }
-  out.end_array();
-  return made;
+  });
 }
 
 problem not_quarantined() {

@@ -1,7 +1,7 @@
 #include "http/dialects/sandbox_view.hpp"
 
-#include "codec/json.hpp"
 #include "http/dialects/reading.hpp"
+#include "http/dialects/writing.hpp"
 
 namespace orderflow {
 
@@ -9,24 +9,10 @@ namespace {
 
 constexpr int64_t longest_delay_ms = 600'000;
 
-void write_text_or_null(json_writer& out, std::string_view name, std::string_view text) {
-  out.key(name);
-  if (text.empty()) {
-    out.null();
-  } else {
-    out.string(text);
-  }
-}
-
 /// `amount` as D4 writes it; `amount_minor` for tests that add up.
 reply ledger_reply(const std::vector<ledger_entry>& entries) {
-  reply made;
-  made.body.reserve(entries.size() * 192 + 2);
-  json_writer out{made.body};
-  out.begin_array();
-  for (const auto& each : entries) {
+  return list_reply(entries, [](json_writer& out, const ledger_entry& each) {
     const auto money = find_currency(each.money);
-    out.begin_object();
     out.key("kind").string(each.kind);
     out.key("key").string(each.key);
     out.key("order_id").integer(each.order.value);
@@ -36,28 +22,18 @@ reply ledger_reply(const std::vector<ledger_entry>& entries) {
     write_text_or_null(out, "method", each.method);
     write_text_or_null(out, "transaction", each.transaction);
     out.key("at").string(to_rfc3339(to_ms(each.at)));
-    out.end_object();
-  }
-  out.end_array();
-  return made;
+  });
 }
 
 reply sent_reply(const std::vector<sent_message>& messages) {
-  reply made;
-  json_writer out{made.body};
-  out.begin_array();
-  for (const auto& each : messages) {
-    out.begin_object();
+  return list_reply(messages, [](json_writer& out, const sent_message& each) {
     out.key("id").string(each.message.id);
     out.key("channel").string(each.message.channel);
     out.key("recipient").string(each.message.recipient);
     out.key("subject").string(each.message.subject);
     out.key("text").string(each.message.text);
     out.key("at").string(to_rfc3339(to_ms(each.at)));
-    out.end_object();
-  }
-  out.end_array();
-  return made;
+  });
 }
 
 void put_mode(sandbox& with, const request& asked, const responder& to) {

@@ -37,14 +37,6 @@ std::variant<stock_word, problem> decode_stock_word(std::string_view body) {
   return word;
 }
 
-problem product_not_found() {
-  problem made;
-  made.status = 404;
-  made.word = "product_must_exist";
-  made.detail = "Product not found";
-  return made;
-}
-
 reply level_reply(const product_id& product, const stock_level& level) {
   reply made;
   json_writer out{made.body};

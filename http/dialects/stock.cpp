@@ -35,14 +35,6 @@ std::variant<stock_question, problem> read_question(const request& asked) {
   return question;
 }
 
-problem product_not_found() {
-  problem made;
-  made.status = 404;
-  made.word = "product_must_exist";
-  made.detail = "Product not found";
-  return made;
-}
-
 void check(edge& on, const request& asked, const responder& to) {
   auto read = read_question(asked);
   if (const auto* wrong = std::get_if<problem>(&read)) return to(d3_problem(*wrong, asked.id));

@@ -4,19 +4,11 @@
 #include "http/dialects/own_account.hpp"
 #include "http/dialects/payment_choice.hpp"
 #include "http/dialects/reading.hpp"
+#include "http/dialects/writing.hpp"
 
 namespace orderflow {
 
 namespace {
-
-void write_text_or_null(json_writer& out, std::string_view name, const std::string& text) {
-  out.key(name);
-  if (text.empty()) {
-    out.null();
-  } else {
-    out.string(text);
-  }
-}
 
 reply contact_reply(const account& kept) {
   reply made;

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
+#include "domain/order/allowed.hpp"
 #include "domain/order/deadline.hpp"
-#include "domain/order/decide.hpp"
 #include "domain/order/owed.hpp"
 
 namespace orderflow {
@@ -95,8 +95,7 @@ void write_waiting(json_writer& out, const std::optional<wait_note>& note) {
 std::vector<std::string_view> allowed_commands(const order& now) {
   std::vector<std::string_view> names;
   const auto consider = [&](std::string_view name, order_action action) {
-    const auto ruled = decide(now, {std::move(action), now.updated_at});
-    if (ruled.refused == refusal::none && (ruled.later || !ruled.events.empty())) names.push_back(name);
+    if (is_allowed(now, {std::move(action), now.updated_at})) names.push_back(name);
   };
   const auto method = now.pay_wish ? *now.pay_wish : now.attempts.empty() ? std::string{"ok"} : now.attempts.back().method;
   consider("checkout", checkout{now.who, std::nullopt});

@@ -26,7 +26,7 @@ struct wait_note {
 /// {"what","since","attempts","next_attempt_at","deadline"} or null.
 void write_waiting(json_writer& out, const std::optional<wait_note>& note);
 
-/// Commands that `decide` would not refuse now and that would change something: pay, cancel, refund, ship, deliver, checkout,
+/// Commands that are allowed now (domain/order/allowed.hpp): pay, cancel, refund, ship, deliver, checkout,
 /// settle, settle_shipment.
 [[nodiscard]] std::vector<std::string_view> allowed_commands(const order& now);
 
