@@ -1,0 +1,78 @@
+#!/usr/bin/env python3
+"""How the server does on a store that is already full: start-up time until /readyz, resident memory, and what a paid order costs.
+
+    scale.py [--journal sqlite|postgres] [--open N] [--verify] STORED…      one fresh store per number of stored orders"""
+import argparse
+import contextlib
+import os
+import re
+import subprocess
+import sys
+import time
+
+from filled_store import fill, verify
+from server import BINARY, NoPostgres, Postgres, Server
+
+FORM = "{:>10} {:>9} {:>9} {:>9} {:>9} {:>9} {:>9} {:>9} {:>8} {:>8}"
+
+
+def resident_mb(pid):
+    with open(f"/proc/{pid}/status", encoding="ascii") as file:
+        return int(re.search(r"VmRSS:\s+(\d+)", file.read()).group(1)) / 1024
+
+
+def cost_of_orders(server, postgres, duration):
+    """What `orderflow bench` says: it reads back every order and compares the ledger, or it fails."""
+    words = [BINARY, "bench", "--url", f"http://127.0.0.1:{server.port}", "--connections", "32", "--duration", duration, "--warmup", "500ms", "--tracked",
+             "--server-pid", str(server.process.pid)]
+    if postgres:
+        words += ["--postgres-pid", str(postgres.first_process())]
+    done = subprocess.run(words, capture_output=True, text=True, timeout=300, check=False)
+    if done.returncode != 0:
+        raise AssertionError(done.stderr)
+    found = {name: re.search(form, done.stdout) for name, form in (("rate", r"rate +([\d.]+)"), ("p99", r"p99 ([\d.]+)"), ("server", r"server ([\d.]+) us"),
+                                                                     ("postgres", r"postgres ([\d.]+) us"))}
+    return {name: float(match.group(1)) if match else 0.0 for name, match in found.items()}
+
+
+def measure(journal, stored, still_open, duration="3s", verified=False):
+    """One fresh store, filled, started, loaded, and where asked verified: the figures."""
+    with (Postgres() if journal == "postgres" else contextlib.nullcontext()) as postgres, \
+            Server(journal=postgres.url if postgres else None) as server:
+        began = time.monotonic()
+        size = fill(server, stored, still_open)
+        figures = {"stored": stored, "open": still_open, "fill_s": time.monotonic() - began, "store_mb": size / 2**20}
+        if verified:
+            verify(server)
+        figures["ready_s"] = server.start(ready_within=120)
+        figures["ready_mb"] = resident_mb(server.process.pid)
+        figures.update(cost_of_orders(server, postgres, duration))
+        figures["loaded_mb"] = resident_mb(server.process.pid)
+        server.stop()
+        if verified:
+            figures["verified"] = verify(server)
+        return figures
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--journal", choices=["sqlite", "postgres"], default="sqlite")
+    parser.add_argument("--open", type=int, default=10_000)
+    parser.add_argument("--duration", default="3s")
+    parser.add_argument("--verify", action="store_true", help="db verify before the start and after the load")
+    parser.add_argument("stored", type=int, nargs="+")
+    options = parser.parse_args()
+    print(FORM.format("stored", "open", "store MB", "ready s", "ready MB", "orders/s", "server us", "pg us", "p99 ms", "load MB"), flush=True)
+    for stored in options.stored:
+        try:
+            seen = measure(options.journal, stored, options.open, options.duration, options.verify)
+        except NoPostgres as reason:
+            print(f"skipped: {reason}")
+            return 0
+        print(FORM.format(stored, options.open, f"{seen['store_mb']:.0f}", f"{seen['ready_s']:.2f}", f"{seen['ready_mb']:.0f}", f"{seen['rate']:.0f}",
+                          f"{seen['server']:.0f}", f"{seen['postgres']:.0f}", f"{seen['p99']:.1f}", f"{seen['loaded_mb']:.0f}"), flush=True)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
