@@ -6,6 +6,6 @@
 namespace orderflow::bench {
 
 /// False: it did not become true in time.
-bool wait_until(const std::function<bool()>& done);
+[[nodiscard]] bool wait_until(const std::function<bool()>& done);
 
 }  // namespace orderflow::bench

@@ -52,15 +52,14 @@ std::optional<stock_sums> count_stock(blocking_client& server, const std::vector
 void check_stock(blocking_client& server, const scenario& what, const stock_sums& before) {
   const stock_sums wanted = expected_after(what, before);
   stock_sums now;
-  wait_until([&] {
+  const bool fits = wait_until([&] {
     now = count_stock(server, what.terms().products).value_or(stock_sums{});
     return now.on_hand == wanted.on_hand && now.reserved == wanted.reserved;
   });
   const auto told = [](const stock_sums& sums) {
     return std::to_string(sums.on_hand) + " on hand and " + std::to_string(sums.reserved) + " reserved";
   };
-  if (now.on_hand != wanted.on_hand || now.reserved != wanted.reserved)
-    throw std::runtime_error{"the stock has " + told(now) + ", the orders add up to " + told(wanted)};
+  if (!fits) throw std::runtime_error{"the stock has " + told(now) + ", the orders add up to " + told(wanted)};
   const bool refused =
       std::any_of(what.told().begin(), what.told().end(), [](const told_order& order) { return order.now == outcome::sold_out; });
   if (refused && now.reserved < now.on_hand)

@@ -24,8 +24,13 @@ std::string without_empty_fraction(const std::string& text) {
   return text.ends_with(".0") ? text.substr(0, text.size() - 2) : text;
 }
 
+// A server that has just been under load may still be too busy to be read: that is no answer yet.
 http_reply get_ok(blocking_client& server, const std::string& target, const std::string& headers = {}) {
-  http_reply reply = server.get(target, headers);
+  http_reply reply;
+  static_cast<void>(wait_until([&] {
+    reply = server.get(target, headers);
+    return reply.status != 503;
+  }));
   if (reply.status != 200)
     throw std::runtime_error{"GET " + target + " answered " + std::to_string(reply.status) + ": " + reply.body};
   return reply;

@@ -78,14 +78,14 @@ class Bench(unittest.TestCase):
         self.assertAlmostEqual(stage["latency"]["count"] / stage["seconds"], 100, delta=30)
 
     def test_a_slow_gateway_is_in_every_latency_of_an_open_loop_even_of_what_could_not_be_sent(self):
-        _, result = self.verifies("--scenario", "slow-gateway", "--gateway-delay", "300ms", "--rate", "200", "--duration", "2s")
+        _, result = self.verifies("--scenario", "slow-gateway", "--gateway-delay", "1500ms", "--rate", "200", "--duration", "2s")
         stage = result["stages"][0]
-        self.assertGreater(stage["unsent"], 100, "8 connections do not take 200 orders a second of 300 ms each")
+        self.assertGreater(stage["unsent"], 100, "8 connections do not take 200 orders a second of 1.5 s each")
         self.assertGreater(stage["latency"]["p50"], 600_000)
-        self.assertLess(self.verifies("--scenario", "paid")[1]["stages"][0]["latency"]["p50"], 300_000, "the delay is taken back")
+        self.assertLess(self.verifies("--scenario", "paid")[1]["stages"][0]["latency"]["p50"], 1_400_000, "the delay is taken back")
 
     def test_a_mix_leaves_each_order_in_the_state_that_was_told(self):
-        told, result = self.verifies("--scenario", "mixed", "--tracked")
+        told, result = self.verifies("--scenario", "mixed", "--tracked", "--duration", "2s")
         self.assertEqual(set(result["stages"][0]["operations"]), {"create", "read", "list", "ship", "cancel"})
         self.assertGreater(result["verified"]["refunds"], 0)
         self.assertIn("the stock adds up", told)
@@ -97,9 +97,9 @@ class Bench(unittest.TestCase):
         self.assertIn("the stock adds up", told)
 
     def test_of_a_hot_product_exactly_the_stock_is_sold(self):
-        _, result = self.verifies("--scenario", "hot", "--stock", "50")
-        self.assertEqual(result["verified"]["captures"], 50)
-        self.assertGreater(result["verified"]["orders"], 50)
+        _, result = self.verifies("--scenario", "hot", "--stock", "10")
+        self.assertEqual(result["verified"]["captures"], 10)
+        self.assertGreater(result["verified"]["orders"], 10)
 
     def test_overload_goes_in_steps_up_to_five_times_the_capacity(self):
         _, result = self.verifies("--scenario", "overload", "--connections", "200")
@@ -135,9 +135,9 @@ class Report(unittest.TestCase):
             subprocess.run([BINARY, "bench", "report", paths[0], paths[1], "--out", paths[2]], check=True, timeout=20)
             with open(paths[2], encoding="utf-8") as file:
                 page = file.read()
-        for word in ("&lt;a.json", "&lt;b.json", "<svg", "99.9 %", "prefers-color-scheme:dark"):
-            self.assertIn(word, page)
-        self.assertIsNone(re.search(r"https?:|src=|<script|<link|nan", page))
+        for word in ("&lt;a.json", "&lt;b.json", "<svg", "90 %", "prefers-color-scheme:dark"):
+            self.assertTrue(word in page, word)
+        self.assertIsNone(re.search(r"https?:|src=|<script|<link|\bnan\b", page))
 
     def test_what_is_no_result_is_refused_with_its_name(self):
         with tempfile.NamedTemporaryFile("w", suffix=".json") as file:
