@@ -201,9 +201,9 @@ class load_loop {
   void finish(steady::time_point now) {
     over_.finished(now);
     const auto silence = duration_cast<microseconds>(now - std::exchange(last_finished_, now));
-    if (phase_ != phase::measuring) return;
-    ++report_.finished;
+    if (phase_ == phase::warming) return;
     report_.longest_silence = std::max(report_.longest_silence, silence);
+    if (phase_ == phase::measuring) ++report_.finished;
   }
 
   void note(histogram& into, steady::time_point due, steady::time_point now) const {

@@ -186,7 +186,8 @@ run_result run(const run_options& options) {
   result.stages = run_stages(options, load, *what, over);
   if (settles_behind(options.kind)) result.backlog = wait_for_backlog(server, *what);
   result.samples = watching.finish();
-  result.counted = growth(before, read_metrics(server));
+  // A server that was started anew has counted from nothing.
+  if (!load.survives_loss) result.counted = growth(before, read_metrics(server));
   result.slices = over.slices();
   result.orders = what->told().size();
   result.verified = verify(server, *what);

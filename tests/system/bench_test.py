@@ -121,6 +121,7 @@ class Restart(unittest.TestCase):
             with open(path, encoding="utf-8") as file:
                 result = json.load(file)
         self.assertGreaterEqual(result["stages"][0]["lost_connections"], 8)
+        self.assertGreater(result["stages"][0]["longest_silence"], 10_000, "nobody answers while the server is away")
         self.assertEqual(result["verified"]["captures"], result["verified"]["orders"])
 
 
