@@ -179,15 +179,18 @@ void order_actor_state::record(const ruling& ruled, timestamp at, std::optional<
   if (held.created && claim_) request.also = claim_->also;
   request.after = after;
   request.events.reserve(ruled.events.size());
+  auto version = now_.version;
   for (const auto& event : ruled.events) {
     order_fact fact{event, at};
-    evolve(now_, fact);
     request.events.push_back(encode(fact));
-    if (is_told(fact.event)) held.facts.push_back({nullptr, now_.version, std::move(fact)});
+    ++version;
+    if (is_told(event)) held.facts.push_back({nullptr, version, std::move(fact)});
   }
-  request.rows = rows(held.created);
-  std::vector<effect> internal;
+  held.seen = ruled.after;
+  now_ = *ruled.after;
   auto owed_now = owed(now_);
+  request.rows = rows(held.created, !owed_now.empty());
+  std::vector<effect> internal;
   auto is_shown = [this](const effect& what) { return key_of(id_, what) == progress_->key; };
   if (progress_ && std::none_of(owed_now.begin(), owed_now.end(), is_shown)) progress_.reset();
   for (auto& what : owed_now) {
@@ -201,7 +204,6 @@ void order_actor_state::record(const ruling& ruled, timestamp at, std::optional<
     held.answers.push_back(std::move(*to));
   if (settled(now_))
     for (auto& waiter : waiters_.take_all()) held.answers.push_back(std::move(waiter));
-  held.seen = std::make_shared<const order>(now_);
   crash_point("order-before-append");
   append(std::move(request), std::move(held));
   // After the append is queued: the journal then knows the cause of what the inventory does about it.
@@ -227,17 +229,13 @@ void order_actor_state::answer_waiters() {
   hold(std::move(held));
 }
 
-order_rows order_actor_state::rows(bool created) const {
+order_rows order_actor_state::rows(bool created, bool open) const {
   order_rows out;
   if (created) out.created = order_row{now_.id, now_.source, now_.who.email, now_.created_at};
   auto next = next_deadline(now_);
-  out.state = {now_.id,
-               now_.version,
-               now_.status,
-               encode_state(now_),
-               order_state_version,
-               next ? std::optional{next->at} : std::nullopt,
-               !owed(now_).empty()};
+  out.state = {
+      now_.id, now_.version, now_.status, encode_state(now_), order_state_version, next ? std::optional{next->at} : std::nullopt,
+      open};
   return out;
 }
 

@@ -75,7 +75,7 @@ class order_actor_state : public event_sourced<order_actor_state, order_actor, o
   void hold_answer(order_answer to, answer_when when);
   /// The order is settled: whoever waited for that is answered with it.
   void answer_waiters();
-  [[nodiscard]] order_rows rows(bool created) const;
+  [[nodiscard]] order_rows rows(bool created, bool open) const;
   /// Runs a decision; a defect in it ends the actor once what is in flight has been let go.
   void guarded(const std::function<void()>& work);
   void give_up();

@@ -128,7 +128,8 @@ constexpr std::array keys{
     word("log.level", "debug, info, warn, error or off", "Least severe line that is written to stderr.", MEMBER(log.level)),
     word("log.format", "text or json", "Form of the lines on stderr; json is one object a line.", MEMBER(log.format)),
 
-    count<0, 1024>("runtime.threads", "Threads that run the actors; 0: one per core.", MEMBER(runtime.threads)),
+    count<0, 1024>("runtime.threads", "Threads that run the actors; 0: one less than there are cores, at least one.",
+                   MEMBER(runtime.threads)),
 
     size<1024, 1024 * 1024>("http.max_head", "Request line and headers; above it 431.", MEMBER(http.max_head)),
     size<1024, one_gib>("http.max_body", "Body of a request where its route says nothing else; above it 413.",

@@ -45,19 +45,38 @@ struct json_limits {
 class json_writer {
  public:
   explicit json_writer(std::string& out) : out_(out) {}
-  json_writer& begin_object();
-  json_writer& end_object();
-  json_writer& begin_array();
-  json_writer& end_array();
+  json_writer& begin_object() { return open('{'); }
+  json_writer& end_object() { return close('}'); }
+  json_writer& begin_array() { return open('['); }
+  json_writer& end_array() { return close(']'); }
   json_writer& key(std::string_view name);     ///< `name` must need no escaping.
   json_writer& string(std::string_view text);  ///< Escaped.
   json_writer& integer(int64_t value);
-  json_writer& boolean(bool value);
-  json_writer& null();
-  json_writer& raw(std::string_view text);  ///< A value that is JSON already, such as an amount's text.
+  json_writer& boolean(bool value) { return raw(value ? "true" : "false"); }
+  json_writer& null() { return raw("null"); }
+  /// A value that is JSON already, such as an amount's text.
+  json_writer& raw(std::string_view text) {
+    separate();
+    out_ += text;
+    return *this;
+  }
 
  private:
-  void separate();
+  void separate() {
+    if (!first_) out_ += ',';
+    first_ = false;
+  }
+  json_writer& open(char bracket) {
+    separate();
+    out_ += bracket;
+    first_ = true;
+    return *this;
+  }
+  json_writer& close(char bracket) {
+    out_ += bracket;
+    first_ = false;
+    return *this;
+  }
   std::string& out_;
   bool first_ = true;
 };

@@ -19,20 +19,38 @@ constexpr std::string_view codes_with_two_digits =
 constexpr std::string_view codes_with_three_digits = "BHD IQD JOD KWD LYD OMR TND ";
 constexpr std::string_view codes_with_four_digits = "CLF UYW ";
 
-constexpr bool lists(std::string_view codes, std::string_view code) {
-  for (size_t at = 0; at + 3 < codes.size(); at += 4)
-    if (codes.substr(at, 3) == code) return true;
-  return false;
+constexpr size_t letters = 26;
+constexpr int8_t no_currency = -1;
+
+/// The place of a code of three capital letters in a table of all such codes.
+constexpr size_t place_of(std::string_view code) {
+  const auto letter = [&](size_t i) { return static_cast<size_t>(code[i] - 'A'); };
+  return (letter(0) * letters + letter(1)) * letters + letter(2);
 }
+
+using exponent_table = std::array<int8_t, letters * letters * letters>;
+
+constexpr exponent_table make_exponents() {
+  exponent_table table{};
+  table.fill(no_currency);
+  const auto enter = [&](std::string_view codes, int8_t exponent) {
+    for (size_t at = 0; at + 3 < codes.size(); at += 4) table[place_of(codes.substr(at, 3))] = exponent;
+  };
+  enter(codes_without_fraction, 0);
+  enter(codes_with_two_digits, 2);
+  enter(codes_with_three_digits, 3);
+  enter(codes_with_four_digits, 4);
+  return table;
+}
+
+/// Every amount that is read or written asks for its currency's exponent, so it is looked up and not searched for.
+constexpr exponent_table exponents = make_exponents();
 
 /// −1: not a currency.
 constexpr int exponent_of_code(std::string_view code) {
-  if (code.size() != 3) return -1;
-  if (lists(codes_with_two_digits, code)) return 2;
-  if (lists(codes_without_fraction, code)) return 0;
-  if (lists(codes_with_three_digits, code)) return 3;
-  if (lists(codes_with_four_digits, code)) return 4;
-  return -1;
+  const auto is_capital = [](char c) { return c >= 'A' && c <= 'Z'; };
+  if (code.size() != 3 || !std::ranges::all_of(code, is_capital)) return no_currency;
+  return exponents[place_of(code)];
 }
 
 constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }

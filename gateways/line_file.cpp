@@ -1,11 +1,11 @@
 #include "gateways/line_file.hpp"
 
 #include <fcntl.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
 #include <stdexcept>
 #include <system_error>
@@ -20,58 +20,75 @@ namespace {
 }
 
 constexpr size_t chunk_size = 1 << 18;
+/// Room that is made at a time; also a multiple of the page size, as mappings have to be.
+constexpr int64_t window_size = 1 << 20;
 
 }  // namespace
 
 line_file::line_file(std::string path) : path_(std::move(path)) {
-  file_ = ::open(path_.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+  file_ = ::open(path_.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
   if (file_ < 0) fail(path_, "opened");
   struct stat found {};
-  if (::fstat(file_, &found) == 0) {
-    size_ = found.st_size;
-    try {
-      cut_torn_line();
-    } catch (const std::runtime_error&) {
-      ::close(file_);
-      throw;
-    }
-    return;
+  try {
+    if (::fstat(file_, &found) != 0) fail(path_, "looked at");
+    size_ = end_of_lines(found.st_size);
+    if (size_ != found.st_size && ::ftruncate(file_, size_) != 0) fail(path_, "cut");
+  } catch (const std::runtime_error&) {
+    ::close(file_);
+    throw;
   }
-  ::close(file_);
-  fail(path_, "looked at");
 }
 
-line_file::~line_file() { ::close(file_); }
+line_file::~line_file() {
+  unmap();
+  // Should it fail, the next start finds the end as after a kill.
+  [[maybe_unused]] const int trimmed = ::ftruncate(file_, size_);
+  ::close(file_);
+}
 
-void line_file::cut_torn_line() {
-  std::array<char, 4096> tail;
-  int64_t whole = size_;
-  while (whole > 0) {
-    const auto from = std::max<int64_t>(0, whole - static_cast<int64_t>(tail.size()));
-    const auto wanted = static_cast<size_t>(whole - from);
-    if (::pread(file_, tail.data(), wanted, from) != static_cast<ssize_t>(wanted)) fail(path_, "read");
-    const auto end = std::string_view{tail.data(), wanted}.rfind('\n');
-    whole = end == std::string_view::npos ? from : from + static_cast<int64_t>(end) + 1;
-    if (end != std::string_view::npos) break;
+void line_file::unmap() {
+  if (window_ != nullptr) ::munmap(window_, static_cast<size_t>(window_end_ - window_from_));
+  window_ = nullptr;
+}
+
+/// Behind the last newline: what follows is a torn line, or room that was never used.
+int64_t line_file::end_of_lines(int64_t size) const {
+  std::vector<char> piece(chunk_size);
+  for (int64_t end = size; end > 0;) {
+    const auto from = std::max<int64_t>(0, end - static_cast<int64_t>(piece.size()));
+    const auto wanted = static_cast<size_t>(end - from);
+    if (::pread(file_, piece.data(), wanted, from) != static_cast<ssize_t>(wanted)) fail(path_, "read");
+    const auto newline = std::string_view{piece.data(), wanted}.rfind('\n');
+    if (newline != std::string_view::npos) return from + static_cast<int64_t>(newline) + 1;
+    end = from;
   }
-  if (whole == size_) return;
-  if (::ftruncate(file_, whole) != 0) fail(path_, "cut");
-  size_ = whole;
+  return 0;
 }
 
 bool line_file::append(std::string_view line) {
-  if (spoiled_) return false;
-  ssize_t written = 0;
+  if ((window_ == nullptr || size_ + static_cast<int64_t>(line.size()) > window_end_) && !make_room(line.size())) return false;
+  std::copy(line.begin(), line.end(), window_ + (size_ - window_from_));
+  size_ += static_cast<int64_t>(line.size());
+  return true;
+}
+
+/// Blocks are reserved before they are mapped: a disk without room is an error here and not a signal at the copy.
+bool line_file::make_room(size_t wanted) {
+  const auto page = static_cast<int64_t>(::sysconf(_SC_PAGESIZE));
+  const auto from = size_ / page * page;
+  const auto length = ((static_cast<int64_t>(wanted) + page) / window_size + 1) * window_size;
+  int refused = 0;
   do {
-    written = ::write(file_, line.data(), line.size());
-  } while (written < 0 && errno == EINTR);
-  if (written == static_cast<ssize_t>(line.size())) {
-    size_ += written;
-    return true;
-  }
-  // A part of a line would spoil the next one.
-  if (written > 0) spoiled_ = ::ftruncate(file_, size_) != 0;
-  return false;
+    refused = ::posix_fallocate(file_, from, length);
+  } while (refused == EINTR);
+  if (refused != 0) return false;
+  auto* mapped = ::mmap(nullptr, static_cast<size_t>(length), PROT_READ | PROT_WRITE, MAP_SHARED, file_, from);
+  if (mapped == MAP_FAILED) return false;
+  unmap();
+  window_ = static_cast<char*>(mapped);
+  window_from_ = from;
+  window_end_ = from + length;
+  return true;
 }
 
 void line_file::read_lines(const std::function<void(std::string_view, uint64_t)>& each) const {
@@ -79,9 +96,10 @@ void line_file::read_lines(const std::function<void(std::string_view, uint64_t)>
   size_t kept = 0;
   int64_t offset = 0;
   uint64_t number = 0;
-  for (;;) {
+  for (const int64_t size = size_; offset < size;) {
     if (kept == buffer.size()) buffer.resize(buffer.size() * 2);
-    const auto got = ::pread(file_, buffer.data() + kept, buffer.size() - kept, offset);
+    const auto room = std::min<int64_t>(static_cast<int64_t>(buffer.size() - kept), size - offset);
+    const auto got = ::pread(file_, buffer.data() + kept, static_cast<size_t>(room), offset);
     if (got < 0 && errno == EINTR) continue;
     if (got < 0) fail(path_, "read");
     if (got == 0) return;

@@ -1,14 +1,15 @@
 #include "http/security.hpp"
 
 #include <algorithm>
-#include <boost/algorithm/string/predicate.hpp>
 #include <boost/algorithm/string/trim.hpp>
+#include <boost/beast/core/string.hpp>
 
 namespace orderflow {
 
 namespace {
 
-bool same_word(std::string_view a, std::string_view b) { return boost::algorithm::iequals(a, b); }
+/// Names of the protocol are ASCII: a comparison by locale would look the locale up for each letter.
+bool same_word(std::string_view a, std::string_view b) { return boost::beast::iequals(a, b); }
 
 std::string_view without_port(std::string_view host) {
   const auto colon = host.rfind(':');

@@ -43,6 +43,7 @@ void close_the_books(const order& now, timestamp at, ruling& result) {
     for (auto& event : cancel_paid(after, cancel_reason::refunded).events) add(std::move(event));
   if (const auto amount = owed_refund(after); amount > 0) add(refund_started{amount});
   ORDERFLOW_ASSERT(owed_refund(after) == 0);
+  result.after = std::make_shared<const order>(std::move(after));
 }
 
 }  // namespace

@@ -2,7 +2,10 @@
 // cell of it is a row of tests/domain/order/decide_test.cpp.
 #pragma once
 
+#include <memory>
+
 #include "domain/order/events.hpp"
+#include "domain/order/order.hpp"
 #include "domain/order/refusal.hpp"
 
 namespace orderflow {
@@ -13,6 +16,8 @@ struct ruling {
   refusal refused = refusal::none;
   /// The request is granted but takes effect only when something else has settled (HTTP 202).
   bool later = false;
+  /// The state that `events` lead to; nothing without events.
+  std::shared_ptr<const order> after = nullptr;
 };
 
 /// Requests may be refused; reports never are: what no longer fits is recorded and the order owes the opposite.

@@ -8,13 +8,16 @@
 namespace orderflow::sqlite {
 namespace {
 
-/// Leaves the last of each run of equal elements of a sorted list: the one queued last.
-template <class T, class Same>
-void keep_last_of_equals(std::vector<T>& list, Same same) {
+/// Makes one element of each run of equal ones in a sorted list: `merge(into, next)` takes over what was queued later.
+template <class T, class Same, class Merge>
+void merge_equals(std::vector<T>& list, Same same, Merge merge) {
   size_t kept = 0;
   for (size_t i = 0; i < list.size(); ++i) {
-    if (i + 1 < list.size() && same(list[i], list[i + 1])) continue;
-    list[kept++] = list[i];
+    if (kept > 0 && same(list[kept - 1], list[i])) {
+      merge(list[kept - 1], list[i]);
+    } else {
+      list[kept++] = list[i];
+    }
   }
   list.resize(kept);
 }
@@ -33,11 +36,12 @@ batch_rows::batch_rows(connection& db)
       insert_order_{db.raw(),
                     "INSERT INTO orders (id, owner, tenant, customer_email, origin, external_id, batch_id, csv_source, "
                     "import_group, created_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)"},
-      upsert_state_{db.raw(),
+      insert_state_{db.raw(),
                     "INSERT INTO order_state (id, version, status, open, due_at, state_version, state) "
-                    "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT (id) DO UPDATE SET version = excluded.version, "
-                    "status = excluded.status, open = excluded.open, due_at = excluded.due_at, "
-                    "state_version = excluded.state_version, state = excluded.state"},
+                    "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)"},
+      update_state_{db.raw(),
+                    "UPDATE order_state SET version = ?2, status = ?3, open = ?4, due_at = ?5, state_version = ?6, state = ?7 "
+                    "WHERE id = ?1 AND version = ?8"},
       upsert_stock_{db.raw(),
                     "INSERT INTO stock (warehouse, product, on_hand, reserved) VALUES (?1, ?2, ?3, ?4) "
                     "ON CONFLICT (warehouse, product) DO UPDATE SET on_hand = excluded.on_hand, reserved = excluded.reserved"},
@@ -90,8 +94,8 @@ std::vector<position> batch_rows::write(const batch& work) {
 position batch_rows::write_events(const append_request& append) {
   const auto stream = append.stream.packed();
   auto seq = as_int(append.expected_seq);
-  if (seq > 0) {
-    // The unique index refuses what comes too late; this refuses what would leave a gap.
+  if (seq > 0 && !std::holds_alternative<order_rows>(append.rows)) {
+    // The unique index refuses what comes too late; this refuses what would leave a gap. An order's state row does it for orders.
     query before{expect_event_};
     if (!before.with(stream, seq).next()) throw failure{SQLITE_CONSTRAINT, "the stream does not have the event before"};
   }
@@ -112,7 +116,7 @@ void batch_rows::collect(const append_request& append) {
   std::visit(overloaded{
                  [&](const order_rows& rows) {
                    if (rows.created) write_order(*rows.created);
-                   states_.push_back(&rows.state);
+                   states_.push_back({as_int(append.expected_seq), &rows.state});
                  },
                  [&](const inventory_rows& rows) {
                    for (const auto& row : rows.stock) stock_.push_back({id, &row});
@@ -162,28 +166,35 @@ void batch_rows::write_order(const order_row& row) {
 }
 
 void batch_rows::write_states() {
-  std::ranges::stable_sort(states_, {}, [](const auto* row) { return row->id; });
-  keep_last_of_equals(states_, [](const auto* a, const auto* b) { return a->id == b->id; });
-  for (const auto* row : states_) {
-    upsert_state_.bind(1, row->id.value);
-    upsert_state_.bind(2, as_int(row->version));
-    upsert_state_.bind(3, static_cast<int64_t>(row->status));
-    upsert_state_.bind(4, int64_t{row->open});
-    if (row->due_at) {
-      upsert_state_.bind(5, to_ms(*row->due_at));
+  std::ranges::stable_sort(states_, {}, [](const auto& each) { return each.row->id; });
+  merge_equals(
+      states_, [](const auto& a, const auto& b) { return a.row->id == b.row->id; },
+      [](auto& into, const auto& next) { into.row = next.row; });
+  for (const auto& each : states_) {
+    const auto& row = *each.row;
+    auto& into = each.version_before == 0 ? insert_state_ : update_state_;
+    into.bind(1, row.id.value);
+    into.bind(2, as_int(row.version));
+    into.bind(3, static_cast<int64_t>(row.status));
+    into.bind(4, int64_t{row.open});
+    if (row.due_at) {
+      into.bind(5, to_ms(*row.due_at));
     } else {
-      upsert_state_.bind_null(5);
+      into.bind_null(5);
     }
-    upsert_state_.bind(6, int64_t{row->state_version});
-    upsert_state_.bind(7, std::string_view{row->state});
-    upsert_state_.execute();
+    into.bind(6, int64_t{row.state_version});
+    into.bind(7, std::string_view{row.state});
+    if (each.version_before != 0) into.bind(8, each.version_before);
+    into.execute();
+    if (sqlite3_changes(db_.raw()) != 1) throw failure{SQLITE_CONSTRAINT, "the order does not stand at the event before"};
   }
 }
 
 void batch_rows::write_stock() {
   const auto key = [](const stock_place& at) { return std::tie(at.warehouse, at.row->product.value); };
   std::ranges::stable_sort(stock_, [&](const auto& a, const auto& b) { return key(a) < key(b); });
-  keep_last_of_equals(stock_, [&](const auto& a, const auto& b) { return key(a) == key(b); });
+  merge_equals(
+      stock_, [&](const auto& a, const auto& b) { return key(a) == key(b); }, [](auto& into, const auto& next) { into = next; });
   for (const auto& at : stock_) {
     upsert_stock_.bind(1, at.warehouse);
     upsert_stock_.bind(2, std::string_view{at.row->product.value});

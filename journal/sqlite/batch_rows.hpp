@@ -18,6 +18,10 @@ class batch_rows {
   [[nodiscard]] std::vector<position> write(const batch& work);
 
  private:
+  struct state_change {
+    int64_t version_before = 0;  ///< What the row has to stand at; 0: there is none yet.
+    const order_state_row* row = nullptr;
+  };
   struct stock_place {
     int64_t warehouse = 0;
     const stock_row* row = nullptr;
@@ -40,7 +44,8 @@ class batch_rows {
   statement find_key_;
   statement insert_key_;
   statement insert_order_;
-  statement upsert_state_;
+  statement insert_state_;
+  statement update_state_;
   statement upsert_stock_;
   statement insert_reservation_;
   statement upsert_product_;
@@ -51,7 +56,7 @@ class batch_rows {
   statement upsert_notice_;
 
   // Kept between batches for their memory only.
-  std::vector<const order_state_row*> states_;
+  std::vector<state_change> states_;
   std::vector<stock_place> stock_;
 };
 

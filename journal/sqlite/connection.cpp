@@ -1,5 +1,7 @@
 #include "journal/sqlite/connection.hpp"
 
+#include "journal/sqlite/gathered_log.hpp"
+
 namespace orderflow::sqlite {
 namespace {
 
@@ -15,6 +17,10 @@ int flags_of(connection::mode how) {
   }
   return SQLITE_OPEN_READONLY;
 }
+
+/// Once per process, before the first connection: SQLite's own count of its memory takes a lock at each allocation, and nobody
+/// asks for it.
+void set_up_library() { [[maybe_unused]] static const int done = sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0); }
 
 }  // namespace
 
@@ -65,8 +71,10 @@ std::string statement::text(int column) const {
 }
 
 connection::connection(const std::string& path, mode how) {
+  set_up_library();
   sqlite3* raw = nullptr;
-  const int code = sqlite3_open_v2(path.c_str(), &raw, flags_of(how) | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, nullptr);
+  const char* vfs = how == mode::write ? gathered_log() : nullptr;
+  const int code = sqlite3_open_v2(path.c_str(), &raw, flags_of(how) | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, vfs);
   raw_.reset(raw);
   check(raw, code);
   check(raw, sqlite3_busy_timeout(raw, busy_timeout_ms));

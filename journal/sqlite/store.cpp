@@ -20,10 +20,11 @@ int remember_log_pages(void* pages, sqlite3*, const char*, int in_log) {
 }
 
 /// FULL: a commit is on the disk before it is acknowledged. 8 MB of cache hold the hot pages; more was slower. The thread
-/// beside the writer empties the log, so SQLite must not do it within a commit.
+/// beside the writer empties the log, so SQLite must not do it within a commit. Debian's SQLite overwrites what it deletes, and
+/// every change of an order deletes index entries.
 constexpr const char* writer_settings =
     "PRAGMA synchronous = FULL; PRAGMA locking_mode = NORMAL; PRAGMA cache_size = -8192; PRAGMA wal_autocheckpoint = 0; "
-    "PRAGMA temp_store = MEMORY;";
+    "PRAGMA temp_store = MEMORY; PRAGMA secure_delete = 0;";
 
 connection with_settings(const std::string& path) {
   connection db{path, connection::mode::write};

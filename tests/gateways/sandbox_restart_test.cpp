@@ -152,6 +152,32 @@ TEST_CASE_METHOD(fixture, "a torn tail longer than the piece it is searched in i
   in_a_process([](sandbox& gateway) { CHECK(gateway.ledger().empty()); });
 }
 
+TEST_CASE_METHOD(fixture, "room that a killed process had made for more lines is not taken for lines") {
+  in_a_process([](sandbox& gateway) { REQUIRE(charge(gateway, 7, "ok")); });
+  const auto whole = read_text(directory.file("ledger"));
+  append_text(directory.file("ledger"), std::string(600'000, '\0'));
+  in_a_process([](sandbox& gateway) { CHECK(gateway.ledger().size() == 2); });
+  CHECK(read_text(directory.file("ledger")) == whole);
+  append_text(directory.file("ledger"), "{\"kind\":\"charge\"" + std::string(600'000, '\0'));
+  in_a_process([](sandbox& gateway) {
+    CHECK(gateway.ledger().size() == 2);
+    REQUIRE(charge(gateway, 8, "ok"));
+    CHECK(gateway.ledger().size() == 4);
+  });
+}
+
+TEST_CASE_METHOD(fixture, "lines are kept across the borders of the room that is made at a time") {
+  constexpr int64_t orders = 20'000;  // some three megabytes
+  in_a_process([](sandbox& gateway) {
+    for (int64_t id = 1; id <= orders; ++id) REQUIRE(charge(gateway, id, "ok"));
+    CHECK(gateway.ledger().size() == 2 * orders);
+  });
+  in_a_process([](sandbox& gateway) {
+    CHECK(gateway.ledger().size() == 2 * orders);
+    CHECK(query(gateway, orders / 2)->status == charge_status::captured);
+  });
+}
+
 TEST_CASE_METHOD(fixture, "a broken line in the middle is refused with the file and the line's number") {
   in_a_process([](sandbox& gateway) { REQUIRE(charge(gateway, 7, "ok")); });
   append_text(directory.file("ledger"), "{\"kind\":\"bribe\"}\n");
