@@ -19,11 +19,14 @@ const key_claim* shard_state::known_key(const key_claim& wish) const {
   return found != keys_.end() && found->second.scope == wish.scope && found->second.key == wish.key ? &found->second : nullptr;
 }
 
-/// A key under way is answered here; otherwise the store is asked, so that a repeat does not cost a rejected batch.
+/// A key under way is answered here; otherwise the store is asked for both names, so that a repeat does not cost a rejected batch.
 void shard_state::create_keyed(create_request request, reply_promise to) {
   if (const auto* known = known_key(*request.key)) return repeat(*known, request, to);
   auto found = std::make_shared<std::optional<key_claim>>();
-  read_task look{[found, claim = *request.key](reader& from) { *found = from.find_key(claim.scope, claim.key); }};
+  read_task look{[found, claim = *request.key, also = request.also](reader& from) {
+    *found = from.find_key(claim.scope, claim.key);
+    if (!*found && also) *found = from.find_key(also->scope, also->key);
+  }};
   self_->request(services_->lookups, caf::infinite, std::move(look))
       .then(
           [this, found, request = std::move(request), to]() mutable {
@@ -57,14 +60,19 @@ void shard_state::create_new(create_request request, reply_promise to) {
   });
 }
 
-/// The key has an order: the answer is that order's present state.
+/// One of the names has an order: the answer is that order's present state.
 void shard_state::repeat(const key_claim& known, const create_request& request, reply_promise to) {
-  if (known.body_hash != request.key->body_hash)
+  const auto by_key = !request.also || (known.scope == request.key->scope && known.key == request.key->key);
+  if (known.body_hash != (by_key ? *request.key : *request.also).body_hash)
     return to.deliver(order_reply{order_verdict::other_body, refusal::none, nullptr, nullptr});
   if (request.ticket != 0)
     if (auto asker = caf::actor_cast<edge_actor>(to.source())) self_->send(asker, assigned_id{request.ticket, known.order});
   order_request look{known.order, std::nullopt, request.when, std::nullopt, std::nullopt, std::nullopt, true};
-  // Keyed creates are routed by their key, so the order is one of this shard.
+  // Creates are routed by their first name, so an order found by it is one of this shard.
+  if (!by_key) {
+    to.delegate(services_->shard_of(known.order), std::move(look));
+    return;
+  }
   auto found = with_child(known.order, [to, look](const order_actor& actor) mutable { to.delegate(actor, look); });
   if (!found) read_row(look, to);
 }
