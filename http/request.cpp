@@ -14,6 +14,7 @@ std::string_view to_string(verb method) {
     case verb::patch: return "PATCH";
     case verb::options: return "OPTIONS";
     case verb::trace: return "TRACE";
+    case verb::query: return "QUERY";
     case verb::other: return "OTHER";
   }
   return "OTHER";

@@ -13,7 +13,18 @@
 
 namespace orderflow {
 
-enum class verb : uint8_t { get = 1, head = 2, post = 3, put = 4, delete_ = 5, patch = 6, options = 7, other = 8, trace = 9 };
+enum class verb : uint8_t {
+  get = 1,
+  head = 2,
+  post = 3,
+  put = 4,
+  delete_ = 5,
+  patch = 6,
+  options = 7,
+  other = 8,
+  trace = 9,
+  query = 10
+};
 
 /// "GET", …: as in the request line and in Allow.
 [[nodiscard]] std::string_view to_string(verb method);

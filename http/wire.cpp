@@ -11,7 +11,9 @@ namespace http = boost::beast::http;
 
 namespace {
 
-verb verb_of(http::verb from) {
+/// TRACE and QUERY are known, so that a path says which methods it has in their place (405); the library has no QUERY yet.
+verb verb_of(const parsed_message& message) {
+  const auto from = message.method();
   if (from == http::verb::get) return verb::get;
   if (from == http::verb::head) return verb::head;
   if (from == http::verb::post) return verb::post;
@@ -20,7 +22,7 @@ verb verb_of(http::verb from) {
   if (from == http::verb::patch) return verb::patch;
   if (from == http::verb::options) return verb::options;
   if (from == http::verb::trace) return verb::trace;
-  return verb::other;
+  return message.method_string() == "QUERY" ? verb::query : verb::other;
 }
 
 std::string_view* known_by_number(request_headers& headers, http::field name) {
@@ -119,7 +121,7 @@ std::optional<head_fault> read_head_into(const parsed_message& from, request& in
   if (auto wrong = read_fields(from, into, how, count)) return wrong;
   if (is_sane_request_id(into.headers.request_id)) into.id = into.headers.request_id;
   if (auto wrong = check_counts(from, count)) return wrong;
-  into.method = verb_of(from.method());
+  into.method = verb_of(from);
   if (into.method == verb::other) return head_fault{501, "method_must_be_known", "This server does not know the method."};
   return read_target(from, into);
 }

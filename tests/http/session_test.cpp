@@ -195,6 +195,7 @@ TEST_CASE("a refusal keeps the connection where the whole request was read") {
   CHECK(client.ask("POST", "/echo", "{}", "Authorization: Bearer x\r\n").status == 401);
   CHECK(client.ask("POST", "/echo", "{}", "Origin: http://evil.example\r\n").status == 403);
   CHECK(client.ask("POST", "/echo", "{}", "Sec-Fetch-Site: cross-site\r\n").status == 403);
+  for (const auto* known : {"TRACE", "QUERY"}) CHECK(client.ask(known, "/echo").status == 405);
   CHECK(client.ask("BREW", "/echo").status == 501);
 }
 
