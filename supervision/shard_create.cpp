@@ -19,7 +19,8 @@ const key_claim* shard_state::known_key(const key_claim& wish) const {
   return found != keys_.end() && found->second.scope == wish.scope && found->second.key == wish.key ? &found->second : nullptr;
 }
 
-/// A key under way is answered here; otherwise the store is asked for both names, so that a repeat does not cost a rejected batch.
+/// A key under way is answered here; otherwise the store is asked for both names, so that a repeat does not cost a rejected
+/// batch.
 void shard_state::create_keyed(create_request request, reply_promise to) {
   if (const auto* known = known_key(*request.key)) return repeat(*known, request, to);
   auto found = std::make_shared<std::optional<key_claim>>();
