@@ -42,42 +42,48 @@ struct json_limits {
 [[nodiscard]] std::variant<json_value, json_error> parse_json(std::string_view text, json_limits limits = {});
 
 /// Writer without a DOM: appends to one string. The caller is answerable for calling begin/end in pairs.
+/// While an object or array is open, the string is longer than what is written: nobody else looks at it or changes it then.
 class json_writer {
  public:
-  explicit json_writer(std::string& out) : out_(out) {}
+  explicit json_writer(std::string& out) : out_(out), size_(out.size()) {}
   json_writer& begin_object() { return open('{'); }
   json_writer& end_object() { return close('}'); }
   json_writer& begin_array() { return open('['); }
   json_writer& end_array() { return close(']'); }
   json_writer& key(std::string_view name);     ///< `name` must need no escaping.
-  json_writer& string(std::string_view text);  ///< Escaped.
+  json_writer& string(std::string_view text);  ///< Escaped. Bytes that are not UTF-8 become U+FFFD.
   json_writer& integer(int64_t value);
   json_writer& boolean(bool value) { return raw(value ? "true" : "false"); }
   json_writer& null() { return raw("null"); }
-  /// A value that is JSON already, such as an amount's text.
-  json_writer& raw(std::string_view text) {
-    separate();
-    out_ += text;
+  json_writer& raw(std::string_view text);  ///< A value that is JSON already, such as an amount's text.
+
+  /// Bytes written, what was in the string before included.
+  [[nodiscard]] size_t size() const { return size_; }
+
+ private:
+  json_writer& open(char bracket);
+  json_writer& close(char bracket);
+  /// Where the next bytes go; there is room for `count`.
+  char* room(size_t count) {
+    if (out_.size() - size_ < count) grow(count);
+    return out_.data() + size_;
+  }
+  void grow(size_t count);
+  char* separate(char* at) {
+    if (!first_) *at++ = ',';
+    first_ = false;
+    return at;
+  }
+  /// Bytes up to `end` are written; outside of objects and arrays the string has its true length again.
+  json_writer& written_to(const char* end) {
+    size_ = static_cast<size_t>(end - out_.data());
+    if (depth_ == 0) out_.resize(size_);
     return *this;
   }
 
- private:
-  void separate() {
-    if (!first_) out_ += ',';
-    first_ = false;
-  }
-  json_writer& open(char bracket) {
-    separate();
-    out_ += bracket;
-    first_ = true;
-    return *this;
-  }
-  json_writer& close(char bracket) {
-    out_ += bracket;
-    first_ = false;
-    return *this;
-  }
   std::string& out_;
+  size_t size_;
+  size_t depth_ = 0;
   bool first_ = true;
 };
 

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <charconv>
+#include <string>
 
 #include "codec/json.hpp"
 
@@ -43,81 +44,96 @@ char short_escape(unsigned char c) {
   return '\0';
 }
 
-void append_escape(std::string& out, unsigned char c) {
+constexpr size_t longest_escape = 6;  // \u001f
+
+char* escape(char* at, unsigned char c) {
   constexpr std::string_view hex = "0123456789abcdef";
-  out += '\\';
+  *at++ = '\\';
   if (const char letter = short_escape(c); letter != '\0') {
-    out += letter;
-    return;
+    *at++ = letter;
+    return at;
   }
-  out += "u00";
-  out += hex[c >> 4];
-  out += hex[c & 15];
+  for (const char each : {'u', '0', '0', hex[c >> 4], hex[c & 15]}) *at++ = each;
+  return at;
+}
+
+char* copy(char* at, std::string_view text) {
+  std::char_traits<char>::copy(at, text.data(), text.size());
+  return at + text.size();
+}
+
+constexpr bool is_plain(unsigned char c) { return c >= 0x20 && c < 0x80 && c != '"' && c != '\\'; }
+
+/// How much of the text is well-formed and needs no escape.
+size_t plain_length(std::string_view text) {
+  size_t i = 0;
+  while (i < text.size()) {
+    const auto c = static_cast<unsigned char>(text[i]);
+    const size_t length = is_plain(c) ? 1 : c < 0x80 ? 0 : sequence_length(text.substr(i));
+    if (length == 0) break;
+    i += length;
+  }
+  return i;
 }
 
 }  // namespace
 
-void append_escaped(std::string& out, std::string_view text) {
-  out += '"';
-  size_t plain = 0;  // Start of what needs no escaping and is not yet written.
-  size_t i = 0;
-  const size_t size = text.size();
-  while (i < size) {
-    const auto c = static_cast<unsigned char>(text[i]);
-    if (c >= 0x20 && c < 0x80 && c != '"' && c != '\\') {
-      ++i;
-      continue;
-    }
-    const size_t length = c < 0x80 ? 0 : sequence_length(text.substr(i));
-    if (length > 0) {
-      i += length;
-      continue;
-    }
-    out.append(text, plain, i - plain);
-    if (c < 0x80) {
-      append_escape(out, c);
-    } else {
-      out += replacement;
-    }
-    plain = ++i;
-  }
-  out.append(text, plain);
-  out += '"';
+void append_escaped(std::string& out, std::string_view text) { json_writer{out}.string(text); }
+
+void json_writer::grow(size_t count) {
+  constexpr size_t least = 256;
+  out_.resize(std::max({size_ + count, 2 * out_.size(), std::min(out_.capacity(), 4 * least), least}));
+}
+
+json_writer& json_writer::open(char bracket) {
+  ++depth_;
+  char* at = separate(room(2));
+  *at++ = bracket;
+  first_ = true;
+  return written_to(at);
+}
+
+json_writer& json_writer::close(char bracket) {
+  --depth_;
+  char* at = room(1);
+  *at++ = bracket;
+  first_ = false;
+  return written_to(at);
 }
 
 json_writer& json_writer::key(std::string_view name) {
-  // One append instead of three: names are short, and an order's state has dozens of them.
-  char text[64];
-  if (name.size() + 4 > sizeof text) {
-    separate();
-    out_.append(1, '"').append(name).append("\":");
-  } else {
-    char* at = text;
-    if (!first_) *at++ = ',';
-    *at++ = '"';
-    at = std::copy(name.begin(), name.end(), at);
-    *at++ = '"';
-    *at++ = ':';
-    out_.append(text, static_cast<size_t>(at - text));
-  }
+  char* at = separate(room(name.size() + 4));
+  *at++ = '"';
+  at = copy(at, name);
+  *at++ = '"';
+  *at++ = ':';
   first_ = true;  // The value that follows is not separated from its name.
-  return *this;
+  return written_to(at);
 }
 
 json_writer& json_writer::string(std::string_view text) {
-  separate();
-  append_escaped(out_, text);
-  return *this;
+  char* at = separate(room(text.size() + 3));
+  *at++ = '"';
+  for (size_t plain = plain_length(text);; plain = plain_length(text)) {
+    at = copy(at, text.substr(0, plain));
+    text.remove_prefix(plain);
+    if (text.empty()) break;
+    size_ = static_cast<size_t>(at - out_.data());
+    at = room(longest_escape + text.size() + 1);
+    const auto c = static_cast<unsigned char>(text.front());
+    at = c < 0x80 ? escape(at, c) : copy(at, replacement);
+    text.remove_prefix(1);
+  }
+  *at++ = '"';
+  return written_to(at);
 }
 
 json_writer& json_writer::integer(int64_t value) {
-  char text[24];
-  char* at = text;
-  if (!first_) *at++ = ',';
-  first_ = false;
-  const auto [end, error] = std::to_chars(at, std::end(text), value);
-  out_.append(text, static_cast<size_t>(end - text));
-  return *this;
+  constexpr size_t longest = 20;
+  char* at = separate(room(longest + 1));
+  return written_to(std::to_chars(at, at + longest, value).ptr);
 }
+
+json_writer& json_writer::raw(std::string_view text) { return written_to(copy(separate(room(text.size() + 1)), text)); }
 
 }  // namespace orderflow

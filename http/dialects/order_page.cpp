@@ -24,13 +24,13 @@ void fill_page(order_page& into, reader& from, order_query wanted, void (*write)
       const auto most = std::min(left, rows_at_once);
       wanted.limit = most + 1;  // One more tells whether anything follows.
       const auto rows = from.list_orders(wanted);
-      for (size_t i = 0; i < std::min<size_t>(most, rows.size()) && into.text.size() < page_bytes; ++i, --left) {
+      for (size_t i = 0; i < std::min<size_t>(most, rows.size()) && out.size() < page_bytes; ++i, --left) {
         write(out, state_of(from, rows[i]));
         wanted.after = rows[i].id;
         wanted.skip = 0;
       }
       const bool follows = !rows.empty() && rows.back().id != wanted.after;
-      more = follows && left > 0 && into.text.size() < page_bytes;
+      more = follows && left > 0 && out.size() < page_bytes;
       if (follows && !more && most > 0) into.next = wanted.after;
     }
     out.end_array();

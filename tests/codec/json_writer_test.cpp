@@ -34,6 +34,18 @@ TEST_CASE("the writer appends to what is there") {
   CHECK(out == "data: [-9223372036854775808,9223372036854775807]");
 }
 
+TEST_CASE("the string grows as needed, and has its true length once the outermost bracket is closed") {
+  const std::string long_text(10'000, 'x');
+  std::string out = "before ";
+  json_writer to{out};
+  to.begin_array().string(std::string(3'000, '\x01')).string(long_text).raw(long_text);
+  CHECK(to.size() == 7 + 1 + 18'002 + 1 + 10'002 + 1 + 10'000);
+  to.end_array();
+  CHECK(out.size() == to.size());
+  CHECK(out.ends_with("x]"));
+  CHECK(nlohmann::json::parse(out.substr(7, 18'003) + "]").size() == 1);
+}
+
 TEST_CASE("quotes, backslashes and control characters are escaped, nothing else") {
   CHECK(escaped("a\"b\\c/d") == R"("a\"b\\c/d")");
   CHECK(escaped("\b\f\n\r\t\x01\x1f\x7f"s) == "\"\\b\\f\\n\\r\\t\\u0001\\u001f\x7f\"");
