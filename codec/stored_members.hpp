@@ -224,8 +224,9 @@ void members(auto& with, form_of<booking_refused> auto& event) {
 }
 
 void members(auto& with, form_of<operator_needed> auto& event) {
-  auto& [reason] = event;
+  auto& [reason, detail] = event;
   with("r", reason, operator_reason::none);
+  with("d", detail);
 }
 
 void members(auto& with, form_of<operator_settled> auto& event) {

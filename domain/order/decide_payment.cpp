@@ -48,12 +48,25 @@ capture identified(const order& now, const money_was_captured& report) {
   return {report.attempt, std::move(transaction), std::max<minor_units>(0, report.amount)};
 }
 
-/// A capture is told twice when its attempt has its money already, or its transaction is known, wherever it was booked.
-/// (A waived attempt took no money, so it explains none.)
+/// The attempt has been captured. (A waived one took no money, so it explains none.)
+bool has_its_money(const order& now, uint32_t attempt) {
+  if (attempt < 1 || attempt > now.attempts.size()) return false;
+  const auto& one = now.attempts[attempt - 1];
+  return one.status == attempt_status::captured && !one.transaction.empty();
+}
+
+/// The names that we ourselves have for a capture: they tell nothing about which transaction of the gateway's it is.
+bool is_our_name(const order& now, uint32_t attempt, const std::string& transaction) {
+  return transaction == key_of(now.id, charge_payment{attempt}) ||
+         transaction == std::to_string(now.id.value * 100 + static_cast<int64_t>(attempt));
+}
+
+/// A capture is told twice when its transaction is known, wherever it was booked, or its attempt has its money and one of the
+/// two has no name but ours.
 bool is_known(const order& now, const capture& money) {
-  if (money.attempt >= 1 && money.attempt <= now.attempts.size()) {
-    const auto& attempt = now.attempts[money.attempt - 1];
-    if (attempt.status == attempt_status::captured && !attempt.transaction.empty()) return true;
+  if (has_its_money(now, money.attempt)) {
+    const auto& known = now.attempts[money.attempt - 1].transaction;
+    if (is_our_name(now, money.attempt, money.transaction) || is_our_name(now, money.attempt, known)) return true;
   }
   const auto is_it = [&](const auto& one) { return one.transaction == money.transaction; };
   return now.early_capture == money.transaction || std::ranges::any_of(now.attempts, is_it) ||
@@ -88,6 +101,13 @@ ruling capture_while_waiting(const order& now, const capture& money) {
   const auto known = money.attempt >= 1 && money.attempt <= now.attempts.size();
   auto method = known ? now.attempts[money.attempt - 1].method : std::string{external_method};
   return follows(payment_started{std::move(method)}, payment_captured{money.transaction, money.amount});
+}
+
+/// The attempt has its money, and this has another name: a second capture, or the same one by a number of somebody else's. To
+/// return the only payment would be as wrong as to keep two, and only a person can ask the gateway which it is.
+ruling capture_under_other_name(const order& now, const capture& money) {
+  if (now.needs_operator == operator_reason::capture_under_other_name) return as_before();
+  return follows(operator_needed{operator_reason::capture_under_other_name, money.transaction});
 }
 
 ruling declined(const order& now, uint32_t attempt, const std::string& reason) {
@@ -141,6 +161,7 @@ ruling decide_one(const order& now, const money_was_captured& report, timestamp)
   if (is_known(now, money)) return as_before();
   if (in_progress(now, money.attempt)) return capture_settles_attempt(now, money);
   if (money.amount == 0) return as_before();
+  if (has_its_money(now, money.attempt)) return capture_under_other_name(now, money);
   switch (stage_of(now)) {
     case stage::awaiting_stock: return capture_before_stock(now, money);
     case stage::awaiting_payment: return capture_while_waiting(now, money);

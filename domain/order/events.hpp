@@ -189,6 +189,7 @@ struct shipping_alert_raised {
 /// A person has to look at it.
 struct operator_needed {
   operator_reason reason{};
+  std::string detail{};  ///< What it is about, where the reason does not say it: the name of a transaction.
   bool operator==(const operator_needed&) const = default;
 };
 /// A person settled the current attempt or the booking; what it meant is the event that follows.

@@ -3,8 +3,6 @@
 #include <algorithm>
 
 #include "domain/order/books.hpp"
-#include "domain/order/deadline.hpp"
-#include "domain/order/owed.hpp"
 
 namespace orderflow {
 namespace {
@@ -82,11 +80,6 @@ bool owes_its_cart(const order& now) {
 bool settled(const order& now) {
   if (now.pending_for(pending_reason::awaiting_stock) || owes_its_cart(now)) return false;
   return now.status != order_status::payment_processing && now.parcel.status != shipment_status::requested;
-}
-
-bool final(const order& now) {
-  const auto ended = now.status == order_status::delivered || now.status == order_status::cancelled;
-  return ended && owed(now).empty() && !next_deadline(now);
 }
 
 }  // namespace orderflow

@@ -194,7 +194,4 @@ struct order {
 /// outstanding, and the cart that the order was placed of knows.
 [[nodiscard]] bool settled(const order& now);
 
-/// Nothing is owed and nothing can be due soon: the actor may leave memory.
-[[nodiscard]] bool final(const order& now);
-
 }  // namespace orderflow

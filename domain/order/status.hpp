@@ -31,6 +31,7 @@ enum class operator_reason : uint8_t {
   refund_refused = 2,
   booking_refused = 3,
   booked_after_cancel = 4,
+  capture_under_other_name = 5,
 };
 
 }  // namespace orderflow

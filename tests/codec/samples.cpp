@@ -168,7 +168,7 @@ order_cancelled make([[maybe_unused]] source& s) {
 }
 template <>
 operator_needed make([[maybe_unused]] source& s) {
-  return {s.one_of(0, operator_reason::booked_after_cancel)};
+  return {s.one_of(0, operator_reason::capture_under_other_name), s.text()};
 }
 template <>
 order_shipped make([[maybe_unused]] source& s) {

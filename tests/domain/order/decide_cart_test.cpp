@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <catch2/catch_test_macros.hpp>
 
+#include "domain/order/owed.hpp"
 #include "tests/domain/order/given.hpp"
 
 namespace orderflow {
@@ -61,8 +62,8 @@ TEST_CASE("a report about the cart comes to nothing while the order is undecided
 TEST_CASE("whoever waits for an order of a cart sees the cart as it is then") {
   CHECK_FALSE(settled(of_cart({held, paid_for})));
   CHECK(settled(of_cart({held, paid_for, cart_was_settled{}})));
-  CHECK_FALSE(final(of_cart({held, payment_was_declined{1, "no"}, stock_was_released{1}})));
-  CHECK(final(of_cart({held, payment_was_declined{1, "no"}, stock_was_released{1}, cart_was_settled{}})));
+  CHECK_FALSE(owed(of_cart({held, payment_was_declined{1, "no"}, stock_was_released{1}})).empty());
+  CHECK(owed(of_cart({held, payment_was_declined{1, "no"}, stock_was_released{1}, cart_was_settled{}})).empty());
 }
 
 TEST_CASE("a refused order says which products were short") {

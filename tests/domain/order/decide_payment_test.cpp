@@ -139,6 +139,22 @@ TEST_CASE("a second capture goes back, whatever has become of the order") {
   CHECK(outcome(after(declined_once(), {cancel_order{}}), money_was_captured{1, "t1", price}) == back);
 }
 
+TEST_CASE("a capture of an attempt that has its money, under another name, is recorded for a person to look at") {
+  CHECK(outcome(paid(), money_was_captured{1, "t2", price}) == "operator_needed(capture_under_other_name)");
+  const auto told = after(paid(), {money_was_captured{1, "t2", price}});
+  CHECK(told.needs_operator == operator_reason::capture_under_other_name);
+  CHECK(captured_sum(told) == price);
+  CHECK(outcome(told, money_was_captured{1, "t2", price}) == "=");
+  CHECK(outcome(paid(), money_was_captured{1, "t1", price}) == "=");
+  const auto ruled = decide(paid(), {money_was_captured{1, "t2", price}, start});
+  REQUIRE(ruled.events.size() == 1);
+  CHECK(std::get<operator_needed>(ruled.events[0]).detail == "t2");
+  // Where one of the two reports has no name but ours, it is the same money.
+  CHECK(outcome(paid(), money_was_captured{1, "701", price}) == "=");
+  const auto unnamed = after(payment_processing(), {money_was_captured{1, "", price}});
+  CHECK(outcome(unnamed, money_was_captured{1, "t1", price}) == "=");
+}
+
 TEST_CASE("the right amount that comes before the stock pays as soon as the stock is held") {
   CHECK(outcome(awaiting_stock(), money_was_captured{1, "t1", price}) == "early_capture_recorded(100)");
   CHECK(outcome(early(), stock_was_reserved{1}) == "stock_held(1) payment_started(external) payment_captured(100)");

@@ -27,6 +27,7 @@ std::string text_of(operator_reason reason) {
     case operator_reason::refund_refused: return "refund_refused";
     case operator_reason::booking_refused: return "booking_refused";
     case operator_reason::booked_after_cancel: return "booked_after_cancel";
+    case operator_reason::capture_under_other_name: return "capture_under_other_name";
   }
   return "?";
 }
