@@ -12,8 +12,7 @@ account_actor_state::account_actor_state(account_actor::pointer self, services_p
 }
 
 account_actor::behavior_type account_actor_state::make_behavior() {
-  return {[this](account_request& request) { return ask(request); }, [this](passivate_atom) { passivate(); },
-          [this](reopen_atom, uint64_t load) { reopen(load); }};
+  return {[this](account_request& request) { return ask(request); }, [this](passivate_atom) { passivate(); }};
 }
 
 caf::result<account_reply> account_actor_state::ask(account_request& request) {

@@ -10,8 +10,7 @@ catalogue_actor_state::catalogue_actor_state(catalogue_actor::pointer self, serv
 }
 
 catalogue_actor::behavior_type catalogue_actor_state::make_behavior() {
-  return {[this](put_product& wish) { return put(wish); }, [this](caf::get_atom) { return get(); },
-          [this](reopen_atom, uint64_t load) { reopen(load); }};
+  return {[this](put_product& wish) { return put(wish); }, [this](caf::get_atom) { return get(); }};
 }
 
 caf::result<catalogue_snapshot> catalogue_actor_state::put(put_product& wish) {

@@ -64,6 +64,7 @@ class event_sourced {
     request.stream = stream_;
     request.of = generation_;
     request.expected_seq = tail_;
+    request.sent_at = std::chrono::steady_clock::now();
     tail_ += count;
     held_.push({tail_, std::move(held)});
     auto settle = [this, life = lives_, seq = tail_](append_outcome& outcome) {
@@ -104,11 +105,6 @@ class event_sourced {
   void reload_after_setback() {
     ++setbacks_;
     reload();
-  }
-
-  /// INTERNAL message of the pause between two tries to load.
-  void reopen(uint64_t load) {
-    if (loading_ && load == loads_) open();
   }
 
   /// Tells the journal to forget the stream, then ends the actor.
@@ -178,7 +174,13 @@ class event_sourced {
     if (setbacks_ <= 1) return open();
     auto pause = milliseconds{std::min<int64_t>(2000, int64_t{50} << std::min<uint32_t>(setbacks_ - 2, 6))};
     log_debug("entity-waits", "stream={} loads_in_ms={}", stream_.packed(), pause.count());
-    self_->delayed_send(self_, pause, reopen_atom_v, loads_);
+    // Not a timer of the actor framework: in an outage there may be tens of thousands.
+    self_->request(services_->timers, caf::infinite, reopen_atom_v, caf::timespan{pause})
+        .then(
+            [this, load = loads_] {
+              if (loading_ && load == loads_) open();
+            },
+            [](caf::error&) {});  // The process is stopping.
   }
 
   void open() {

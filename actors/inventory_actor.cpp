@@ -54,8 +54,7 @@ inventory_actor::behavior_type inventory_actor_state::make_behavior() {
             });
             if (!kept) to.deliver(to_error(errc::reloading, "the inventory is being loaded"));
             return to;
-          },
-          [this](reopen_atom, uint64_t load) { reopen(load); }};
+          }};
 }
 
 caf::result<stock_reply> inventory_actor_state::ask(stock_request& request) {

@@ -5,6 +5,24 @@
 
 namespace orderflow {
 
+namespace {
+
+/// While the store has work in its hands, which may take for ever.
+class at_work {
+ public:
+  at_work(metrics& figures, std::chrono::steady_clock::time_point oldest) : figures_(figures) {
+    figures_.journal_wait.begins(oldest);
+  }
+  ~at_work() { figures_.journal_wait.ends(); }
+  at_work(const at_work&) = delete;
+  at_work& operator=(const at_work&) = delete;
+
+ private:
+  metrics& figures_;
+};
+
+}  // namespace
+
 journal_state::journal_state(journal_actor::pointer self, std::shared_ptr<store> under, std::shared_ptr<metrics> figures,
                              std::shared_ptr<const std::atomic<bool>> stop_waiting)
     : self_(self),
@@ -51,6 +69,7 @@ caf::result<append_outcome> journal_state::write(follower_write& request) {
 
 caf::result<id_block> journal_state::reserve(uint32_t shard, uint32_t count) {
   try {
+    const at_work working{*figures_, std::chrono::steady_clock::now()};
     auto block = under_->reserve_ids(shard, count);
     crash_point("journal-ids-reserved");
     return block;
@@ -74,7 +93,7 @@ void journal_state::commit(uint64_t of) {
   woken_ = false;
   ++wake_;
   crash_point("journal-before-commit");
-  auto ours = writer_.run_once();
+  const auto ours = run_once();
   crash_point("journal-after-commit");
   note_figures();
   if (!ours) {
@@ -83,6 +102,11 @@ void journal_state::commit(uint64_t of) {
     return;
   }
   wake();
+}
+
+bool journal_state::run_once() {
+  const at_work working{*figures_, writer_.oldest().value_or(std::chrono::steady_clock::now())};
+  return writer_.run_once();
 }
 
 void journal_state::note_figures() {
@@ -96,7 +120,6 @@ void journal_state::note_figures() {
   }
   figures_->journal_open_streams->value(static_cast<int64_t>(writer_.open_streams()));
   figures_->journal_queue->value(static_cast<int64_t>(writer_.queued()));
-  figures_->journal_queue_delay_us->value(now.last_queue_delay.count());
   if (now.rejected > noted_.rejected) figures_->journal_rejected->inc(static_cast<int64_t>(now.rejected - noted_.rejected));
   if (now.unknown_outcomes > noted_.unknown_outcomes)
     figures_->journal_unknown->inc(static_cast<int64_t>(now.unknown_outcomes - noted_.unknown_outcomes));

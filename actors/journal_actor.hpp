@@ -26,6 +26,7 @@ struct journal_state {
   caf::result<id_block> reserve(uint32_t shard, uint32_t count);
   void wake();
   void commit(uint64_t of);
+  bool run_once();
   void note_figures();
 
   journal_actor::pointer self_;

@@ -36,7 +36,7 @@ metrics::metrics(caf::actor_system& sys) {
   const double seconds[] = {.0001, .00025, .0005, .001, .0025, .005, .01, .025, .05, .1, .5, 1};
   journal_batch_size = all.histogram_singleton<double>(prefix, "journal-batch-size", sizes, "Appends per transaction.");
   journal_commit_seconds = all.histogram_singleton<double>(prefix, "journal-commit", seconds, "Time per transaction.", "seconds");
-  journal_queue_delay_us = level("journal-queue-delay-us", "How long the oldest append of the last batch had waited.");
+  journal_queue_delay_us = level("journal-queue-delay-us", "How long the oldest append in the journal's queue has waited.");
   journal_queue = level("journal-queue", "Appends, openings and followers' writes that wait for the next batch.");
   journal_open_streams = level("journal-open-streams", "Streams whose entities are in memory.");
   payments_in_flight = level("payments-in-flight", "Calls to the payment gateway without an answer.");

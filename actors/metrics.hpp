@@ -8,6 +8,7 @@
 #include <caf/telemetry/gauge.hpp>
 #include <caf/telemetry/histogram.hpp>
 
+#include "actors/append_wait.hpp"
 #include "domain/order/status.hpp"
 
 namespace orderflow {
@@ -18,6 +19,9 @@ struct metrics {
   using histogram = caf::telemetry::dbl_histogram;
 
   explicit metrics(caf::actor_system& sys);
+
+  /// Before the registry is printed: what changes while nothing happens.
+  void refresh() const { journal_queue_delay_us->value(journal_wait.now().count()); }
 
   /// Live figure per status; index = number of the status.
   std::array<gauge*, 7> orders_by_status{};
@@ -35,8 +39,9 @@ struct metrics {
   counter* journal_unknown;
   histogram* journal_batch_size;  ///< Appends per batch.
   histogram* journal_commit_seconds;
+  append_wait journal_wait;       ///< What admission looks at; shown as the gauge below.
   gauge* journal_queue;           ///< What waits for the next batch.
-  gauge* journal_queue_delay_us;  ///< Of the oldest append of the last batch.
+  gauge* journal_queue_delay_us;  ///< Of the oldest append; made anew whenever the figures are shown.
   gauge* journal_open_streams;    ///< Streams whose entities are in memory, as the journal knows.
   gauge* payments_in_flight;
   gauge* payments_waiting;    ///< Queued for a slot or for their next try.

@@ -1,6 +1,7 @@
 #include "actors/notice_queue.hpp"
 
 #include <algorithm>
+#include <cstdlib>
 
 #include "base/crash_point.hpp"
 #include "base/log.hpp"
@@ -17,6 +18,8 @@ constexpr uint32_t page = 50;
 constexpr auto trouble_pause = std::chrono::seconds{1};
 /// A wake-up further away is divided, so that a clock that was set does not delay a notice by more.
 constexpr milliseconds longest_sleep = std::chrono::minutes{1};
+/// Scope of the keys of messages about orders, which are their Message-IDs: `<order>.<seq>.<channel>`.
+constexpr const char* facts = "fact";
 constexpr milliseconds one_hour = std::chrono::hours{1};
 
 std::pair<std::string, std::string> place_of(const key_claim& key) { return {key.scope, key.key}; }
@@ -38,6 +41,18 @@ notice_row row_of(const free_notice& wish, int64_t number) {
   return row;
 }
 
+bool is_about_a_fact(const notice_row& row) { return row.key && row.key->scope == facts; }
+
+std::string message_id_of(const notice_row& row) {
+  return is_about_a_fact(row) ? row.key->key : "notice." + std::to_string(row.number);
+}
+
+notification_row sent_row_of(const notice_row& row) {
+  const auto& id = row.key->key;
+  const auto seq = std::strtoull(id.c_str() + id.find('.') + 1, nullptr, 10);
+  return {row.order, seq, row.channel, row.subject, row.recipient, "sent", row.settled_at};
+}
+
 milliseconds pause_after(const actor_settings& limits, uint32_t tries) {
   auto pause = limits.notice_retry_first;
   for (uint32_t i = 1; i < tries && pause < limits.notice_retry_most; ++i) pause *= 2;
@@ -47,14 +62,14 @@ milliseconds pause_after(const actor_settings& limits, uint32_t tries) {
 }  // namespace
 
 notice_queue::notice_queue(notification_actor::pointer self, services_ptr with,
-                           std::function<bool(const outgoing_message&)> deliver)
+                           std::function<delivery(const outgoing_message&)> deliver)
     : self_(self), services_(std::move(with)), deliver_(std::move(deliver)) {}
 
 // -- being asked -------------------------------------------------------------------------------------------------------
 
 caf::result<notice_reply> notice_queue::ask(free_notice& wish) {
   asked one{std::move(wish), self_->make_response_promise<notice_reply>()};
-  auto to = one.to;
+  auto to = *one.to;
   if (!one.wish.key) {
     accept(std::move(one));
     return to;
@@ -83,6 +98,23 @@ void notice_queue::look_for_key(asked one) {
 
 void notice_queue::accept(asked one) {
   if (const auto pause = too_many_for(one.wish); pause.count() > 0) return settle(one, {false, false, pause}, std::nullopt);
+  number(std::move(one));
+}
+
+void notice_queue::take_over(const outgoing_message& message, notification_row failed, std::function<void(bool durable)> taken) {
+  free_notice wish;
+  wish.channel = message.channel;
+  wish.recipient = message.recipient;
+  wish.subject = message.subject;
+  wish.text = message.text;
+  wish.order = message.order;
+  wish.at = services_->time->now();
+  wish.send_at = wish.at + services_->limits.notice_retry_first;
+  wish.key = key_claim{facts, message.id, hash_of(message.text), message.order, wish.at};
+  number({std::move(wish), std::nullopt, std::move(failed), std::move(taken)});
+}
+
+void notice_queue::number(asked one) {
   unnumbered_.push_back(std::move(one));
   if (unnumbered_.size() == 1 || numbers_.count > 0) number_those_waiting();
 }
@@ -128,7 +160,9 @@ void notice_queue::number_those_waiting() {
 void notice_queue::queue(const asked& one, int64_t number) {
   auto row = row_of(one.wish, number);
   const auto due = *row.due_at;
-  self_->request(services_->journal, caf::infinite, follower_write{sink, std::nullopt, {}, {std::move(row)}})
+  follower_write request{sink, std::nullopt, {}, {std::move(row)}};
+  if (one.about) request.notifications.push_back(*one.about);
+  self_->request(services_->journal, caf::infinite, std::move(request))
       .then(
           [this, one, due](append_outcome& outcome) {
             if (outcome.status != append_status::committed) return fail(one, to_error(outcome));
@@ -141,7 +175,8 @@ void notice_queue::queue(const asked& one, int64_t number) {
 
 /// Whoever asked the same meanwhile is answered together with the first: a double click is one message.
 void notice_queue::settle(const asked& one, const notice_reply& reply, std::optional<uint64_t> body_under_key) {
-  auto to = one.to;
+  if (one.taken) return one.taken(true);
+  auto to = *one.to;
   to.deliver(reply);
   if (!one.wish.key) return;
   auto waiting = asking_.extract(place_of(*one.wish.key));
@@ -152,7 +187,8 @@ void notice_queue::settle(const asked& one, const notice_reply& reply, std::opti
 }
 
 void notice_queue::fail(const asked& one, const caf::error& why) {
-  auto to = one.to;
+  if (one.taken) return one.taken(false);
+  auto to = *one.to;
   to.deliver(why);
   if (!one.wish.key) return;
   auto waiting = asking_.extract(place_of(*one.wish.key));
@@ -196,6 +232,8 @@ void notice_queue::look() {
 }
 
 void notice_queue::deliver_due(std::vector<notice_row> open) {
+  constexpr auto turn = milliseconds{20};
+  const auto until = std::chrono::steady_clock::now() + turn;
   const auto now = services_->time->now();
   std::optional<timestamp> next;
   for (auto& row : open) {
@@ -203,7 +241,12 @@ void notice_queue::deliver_due(std::vector<notice_row> open) {
       next = row.due_at;
       break;
     }
-    deliver_one(std::move(row));
+    if (!deliver_one(std::move(row))) {
+      next = now + trouble_pause;
+      break;
+    }
+    // Where each takes long, what was delivered is recorded and others have their turn before the next one.
+    if (std::chrono::steady_clock::now() >= until) break;
   }
   if (!unrecorded_.empty()) return record();
   looking_ = false;
@@ -211,11 +254,13 @@ void notice_queue::deliver_due(std::vector<notice_row> open) {
   if (next) look_again_at(*next);
 }
 
-void notice_queue::deliver_one(notice_row row) {
+/// False: nothing can be delivered at the moment.
+bool notice_queue::deliver_one(notice_row row) {
   const auto& limits = services_->limits;
+  const auto ended = deliver_({message_id_of(row), row.channel, row.recipient, row.subject, row.text, std::nullopt, row.order});
+  if (ended == delivery::not_now) return false;
   ++row.tries;
-  if (deliver_(
-          {"notice." + std::to_string(row.number), row.channel, row.recipient, row.subject, row.text, std::nullopt, row.order})) {
+  if (ended == delivery::done) {
     row.status = notice_status::sent;
   } else if (services_->time->now() - row.send_at >= limits.notice_patience) {
     row.status = notice_status::given_up;
@@ -229,12 +274,16 @@ void notice_queue::deliver_one(notice_row row) {
     row.settled_at = now;
   }
   unrecorded_.insert_or_assign(row.number, std::move(row));
+  return true;
 }
 
 /// While the store cannot be written nothing more is delivered: what was delivered would be found again as open.
 void notice_queue::record() {
   follower_write request{sink, std::nullopt, {}, {}};
-  for (const auto& [number, row] : unrecorded_) request.notices.push_back(row);
+  for (const auto& [number, row] : unrecorded_) {
+    request.notices.push_back(row);
+    if (is_about_a_fact(row) && row.status == notice_status::sent) request.notifications.push_back(sent_row_of(row));
+  }
   auto trouble = [this](const std::string& why) {
     log_warn("notice-rows-late", "because=\"{}\"", why);
     looking_ = false;

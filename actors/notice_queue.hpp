@@ -12,13 +12,21 @@
 
 namespace orderflow {
 
+enum class delivery : uint8_t {
+  done = 1,
+  failed = 2,   ///< This message, at least.
+  not_now = 3,  ///< Nothing was tried: none can be delivered at the moment.
+};
+
 class notice_queue {
  public:
-  /// `deliver`: false where it failed.
-  notice_queue(notification_actor::pointer self, services_ptr with, std::function<bool(const outgoing_message&)> deliver);
+  notice_queue(notification_actor::pointer self, services_ptr with, std::function<delivery(const outgoing_message&)> deliver);
 
   /// Answered when it is durable, or was before (its key is known), or nothing was done (see notice_reply).
   [[nodiscard]] caf::result<notice_reply> ask(free_notice& wish);
+  /// A message about an order that could not be delivered is tried again like one that was asked for, under its own Message-ID.
+  /// `failed` is written with it, and as sent once it is. `taken`: whether all that is durable.
+  void take_over(const outgoing_message& message, notification_row failed, std::function<void(bool durable)> taken);
   /// Looks for what an earlier run left. Once is enough; more does no harm.
   void start();
   /// The wake-up of that number has come.
@@ -29,7 +37,9 @@ class notice_queue {
   using key_place = std::pair<std::string, std::string>;  ///< Scope and key.
   struct asked {
     free_notice wish;
-    promise to;
+    std::optional<promise> to{};              ///< A client's; empty where a message is taken over.
+    std::optional<notification_row> about{};  ///< See `take_over`.
+    std::function<void(bool)> taken{};
   };
   struct waiting_asker {
     uint64_t body_hash = 0;
@@ -38,6 +48,7 @@ class notice_queue {
 
   void look_for_key(asked one);
   void accept(asked one);
+  void number(asked one);
   void number_those_waiting();
   void queue(const asked& one, int64_t number);
   /// `body_under_key`: hash of the body that is queued under the wish's key; empty: none.
@@ -48,12 +59,12 @@ class notice_queue {
   void look_again_at(timestamp at);
   void look();
   void deliver_due(std::vector<notice_row> open);
-  void deliver_one(notice_row row);
+  [[nodiscard]] bool deliver_one(notice_row row);
   void record();
 
   notification_actor::pointer self_;
   services_ptr services_;
-  std::function<bool(const outgoing_message&)> deliver_;
+  std::function<delivery(const outgoing_message&)> deliver_;
 
   std::map<key_place, std::vector<waiting_asker>> asking_;  ///< Who asked with a key while its first asker is not answered.
   std::vector<asked> unnumbered_;                           ///< Waiting for a block of numbers.

@@ -5,6 +5,7 @@
 #include "base/crash_point.hpp"
 #include "base/log.hpp"
 #include "codec/order_json.hpp"
+#include "journal/state_of.hpp"
 #include "messages/recipient.hpp"
 
 namespace orderflow {
@@ -13,10 +14,14 @@ namespace {
 
 constexpr auto sweep_every = std::chrono::seconds{2};
 constexpr uint32_t page = 500;
-/// A fact that is older and was not told needs the sweep.
+/// A fact that is older and was not told is the sweep's.
 constexpr auto head_start = std::chrono::seconds{3};
+/// Above it tellers are not listened to: the sweep finds their facts in the journal.
+constexpr size_t most_in_memory = 100'000;
 constexpr const char* sink = "notifications";
 constexpr const char* channel = "email";
+/// After so many failures in a row nothing can be delivered at all; then one message at a time is tried.
+constexpr breaker::limits when_away{5, std::chrono::seconds{5}, 1};
 
 /// The address that came with the order, else the one that its customer is known by.
 std::string recipient_of(const order& now, reader& from, bool at_sandbox) {
@@ -31,56 +36,125 @@ notification_state::notification_state(notification_actor::pointer self, service
     : self_(self),
       services_(std::move(with)),
       mail_(mail),
-      asked_for_(self, services_, [this](const outgoing_message& message) { return deliver(message); }) {}
+      service_(when_away),
+      asked_for_(self, services_, [this](const outgoing_message& message) { return deliver(message); }) {
+  unwritten_.sink = sink;
+}
 
 notification_actor::behavior_type notification_state::make_behavior() {
-  return {[this](const told_fact& fact) { told(fact); }, [this](free_notice& wish) { return asked_for_.ask(wish); },
-          [this](sweep_atom) { sweep(); }, [this](due_atom, uint64_t number) { asked_for_.wake(number); }};
+  return {[this](const told_fact& fact) { told(fact); },
+          [this](free_notice& wish) { return asked_for_.ask(wish); },
+          [this](sweep_atom) { sweep(); },
+          [this](due_atom, uint64_t number) { asked_for_.wake(number); },
+          [this](passivate_atom) { return write_all(); },
+          [this](resume_atom) { go_on(); }};
 }
+
+bool notification_state::is_young(timestamp at) const { return at > services_->time->now() - head_start; }
 
 void notification_state::told(const told_fact& fact) {
   const auto kind = notice_of(fact.fact.event);
-  if (!kind) return;
-  if (!fact.now->who.email.empty()) return tell(*fact.now, fact.seq, *kind, fact.now->who.email);
+  const bool listened_to = recent_.size() < most_in_memory && unwritten_.notifications.size() < most_in_memory;
+  if (!kind || !is_young(fact.fact.at) || !listened_to) return;
+  if (!fact.now->who.email.empty()) {
+    static_cast<void>(tell({fact.now, fact.seq, *kind, fact.now->who.email}));
+    return write();
+  }
   auto found = std::make_shared<std::string>();
   read_task look{[found, now = fact.now, at_sandbox = services_->limits.sandbox_recipients](reader& from) {
     *found = recipient_of(*now, from, at_sandbox);
   }};
-  self_->request(services_->lookups, caf::infinite, std::move(look))
-      .then([this, found, now = fact.now, seq = fact.seq, kind = *kind] { tell(*now, seq, kind, *found); },
-            [](caf::error&) {});  // The sweep finds the fact in the journal.
+  self_->request(services_->upkeep, caf::infinite, std::move(look))
+      .then(
+          [this, found, now = fact.now, seq = fact.seq, kind = *kind, at = fact.fact.at] {
+            if (!is_young(at)) return;
+            static_cast<void>(tell({now, seq, kind, *found}));
+            write();
+          },
+          [](caf::error&) {});  // The sweep finds the fact in the journal.
 }
 
-void notification_state::tell(const order& now, uint64_t seq, notice_kind kind, const std::string& recipient) {
-  if (!recent_.insert({now.id.value, seq}).second) return;
-  if (recipient.empty()) return;  // Nobody to tell.
-  auto text = write_notice(kind, now);
-  auto id = std::to_string(now.id.value) + "." + std::to_string(seq) + "." + channel;
-  if (!deliver({std::move(id), channel, recipient, text.subject, text.body, kind, now.id})) {
-    recent_.erase({now.id.value, seq});  // The sweep finds it again: the cursor does not pass it.
-    return;
+/// False: not now. The cursor does not pass it, so the sweep finds it again.
+bool notification_state::tell(const news& one) {
+  const place at{one.now->id.value, one.seq};
+  if (!recent_.insert(at).second) return true;
+  if (one.recipient.empty()) return true;  // Nobody to tell.
+  auto text = write_notice(one.kind, *one.now);
+  auto id = std::to_string(at.first) + "." + std::to_string(one.seq) + "." + channel;
+  const outgoing_message message{std::move(id), channel, one.recipient, text.subject, text.body, one.kind, one.now->id};
+  notification_row row{one.now->id, one.seq, channel, text.subject, one.recipient, "sent", services_->time->now()};
+  switch (deliver(message)) {
+    case delivery::done: unwritten_.notifications.push_back(std::move(row)); return true;
+    case delivery::failed: set_aside(message, std::move(row), at); return true;
+    case delivery::not_now: recent_.erase(at); return false;
   }
-  write({now.id, seq, channel, text.subject, recipient, "sent", services_->time->now()});
+  return true;
 }
 
-bool notification_state::deliver(const outgoing_message& message) {
+delivery notification_state::deliver(const outgoing_message& message) {
+  if (!service_.allows(services_->time->now())) return delivery::not_now;
   crash_point("notification-before-send");
   auto failure = mail_.deliver(message);
   crash_point("notification-after-send");
   if (failure.empty()) {
+    service_.succeeded();
     services_->figures->notifications_sent->inc();
-    return true;
+    return delivery::done;
   }
+  service_.failed(services_->time->now());
   services_->figures->notifications_failed->inc();
   log_warn("notification-failed", "id={} because=\"{}\"", message.id, failure);
-  return false;
+  return delivery::failed;
 }
 
-void notification_state::write(notification_row row) {
-  follower_write request{sink, std::nullopt, {std::move(row)}, {}};
-  self_->request(services_->journal, caf::infinite, std::move(request))
-      .then([](append_outcome&) {},
-            [](caf::error& why) { log_warn("notification-row-lost", "because=\"{}\"", caf::to_string(why)); });
+/// One that cannot be delivered must not hold up the others: it is shown as failed, and tried again by itself.
+void notification_state::set_aside(const outgoing_message& message, notification_row row, place at) {
+  row.status = "failed";
+  ++being_set_aside_;
+  asked_for_.take_over(message, std::move(row), [this, at](bool durable) {
+    --being_set_aside_;
+    if (!durable) {
+      recent_.erase(at);
+      if (sheet_) sheet_->lost = true;
+    }
+    if (sheet_ && sheet_->untold.empty()) go_on();
+  });
+}
+
+/// While the journal has rows in hand, more are collected: many of them are one write.
+void notification_state::write() {
+  if (writing_) return;
+  if (unwritten_.notifications.empty() && !unwritten_.cursor) {
+    for (auto& one : std::exchange(want_all_written_, {})) one.deliver();
+    return;
+  }
+  writing_ = true;
+  in_hand_ = std::exchange(unwritten_, follower_write{sink, std::nullopt, {}, {}});
+  const auto again_later = [this](const std::string& why) {
+    log_warn("notification-rows-late", "rows={} because=\"{}\"", in_hand_.notifications.size(), why);
+    auto& rows = unwritten_.notifications;
+    rows.insert(rows.begin(), in_hand_.notifications.begin(), in_hand_.notifications.end());
+    if (!unwritten_.cursor) unwritten_.cursor = in_hand_.cursor;
+    for (auto& one : std::exchange(want_all_written_, {})) one.deliver();
+  };
+  self_->request(services_->journal, caf::infinite, in_hand_)
+      .then(
+          [this, again_later](append_outcome& outcome) {
+            writing_ = false;
+            if (outcome.status != append_status::committed) return again_later(outcome.detail);
+            write();
+          },
+          [this, again_later](caf::error& why) {
+            writing_ = false;
+            again_later(caf::to_string(why));
+          });
+}
+
+caf::result<void> notification_state::write_all() {
+  want_all_written_.push_back(self_->make_response_promise<void>());
+  auto to = want_all_written_.back();
+  write();
+  return to;
 }
 
 // -- the net: what a crash swallowed -----------------------------------------------------------------------------------
@@ -88,18 +162,19 @@ void notification_state::write(notification_row row) {
 void notification_state::sweep() {
   self_->delayed_send(self_, sweep_every, sweep_atom_v);
   asked_for_.start();
+  write();
   if (sweeping_) return;
   sweeping_ = true;
   if (cursor_) return read_on();
   auto found = std::make_shared<position>();
   read_task look{[found](reader& from) { *found = from.find_cursor(sink).value_or(position{}); }};
-  self_->request(services_->lists, caf::infinite, std::move(look))
+  self_->request(services_->upkeep, caf::infinite, std::move(look))
       .then(
           [this, found] {
             cursor_ = *found;
             read_on();
           },
-          [this](caf::error&) { sweeping_ = false; });
+          [this](caf::error&) { end_sweep(); });
 }
 
 /// Reads the next page. Facts of the last moments are left to their tellers, who are on their way.
@@ -108,33 +183,22 @@ void notification_state::read_on() {
   read_task look{[found, from_here = *cursor_](reader& from) {
     *found = from.events_after(from_here, stream_kind::order, told_event_types(), page);
   }};
-  self_->request(services_->lists, caf::infinite, std::move(look))
+  self_->request(services_->upkeep, caf::infinite, std::move(look))
       .then(
           [this, found] {
             auto whole_page = found->size() == page;
             // Cut at the first young one, not only it: the cursor must not pass an event that nobody has told yet.
-            auto young = [limit = services_->time->now() - head_start](const recorded_event& one) {
-              return one.event.at > limit;
-            };
+            auto young = [this](const recorded_event& one) { return is_young(one.event.at); };
             found->erase(std::find_if(found->begin(), found->end(), young), found->end());
             whole_page = whole_page && found->size() == page;
-            if (found->empty()) {
-              sweeping_ = false;
-              return;
-            }
+            if (found->empty()) return end_sweep();
             look_for_missing(std::move(*found), whole_page);
           },
-          [this](caf::error&) { sweeping_ = false; });
+          [this](caf::error&) { end_sweep(); });
 }
 
 void notification_state::look_for_missing(std::vector<recorded_event> events, bool more) {
-  struct missing {
-    order now;
-    uint64_t seq;
-    notice_kind kind;
-    std::string recipient;
-  };
-  auto found = std::make_shared<std::vector<missing>>();
+  auto found = std::make_shared<std::deque<news>>();
   std::vector<recorded_event> unknown;
   for (const auto& event : events)
     if (recent_.count({event.stream.id, event.seq}) == 0) unknown.push_back(event);
@@ -146,8 +210,8 @@ void notification_state::look_for_missing(std::vector<recorded_event> events, bo
         if (!kind || from.has_notification(id, event.seq, channel)) continue;
         const auto row = from.find_order(id);
         if (!row) continue;
-        auto now = decode_state(row->state);
-        auto recipient = recipient_of(now, from, at_sandbox);
+        auto now = std::make_shared<const order>(state_of(from, *row));
+        auto recipient = recipient_of(*now, from, at_sandbox);
         found->push_back({std::move(now), event.seq, *kind, std::move(recipient)});
       } catch (const codec_error& why) {
         // One damaged record must not keep everybody else's messages back.
@@ -155,32 +219,46 @@ void notification_state::look_for_missing(std::vector<recorded_event> events, bo
       }
     }
   }};
-  self_->request(services_->lists, caf::infinite, std::move(look))
+  self_->request(services_->upkeep, caf::infinite, std::move(look))
       .then(
           [this, found, events = std::move(events), more] {
-            auto all_told = true;
-            for (const auto& one : *found) {
-              tell(one.now, one.seq, one.kind, one.recipient);
-              all_told = all_told && recent_.count({one.now.id.value, one.seq}) > 0;
-            }
-            if (!all_told) {  // The cursor stays before what could not be delivered; the next sweep tries again.
-              sweeping_ = false;
-              return;
-            }
-            for (const auto& event : events) recent_.erase({event.stream.id, event.seq});
-            move_cursor(events.back().at);
-            if (more) return read_on();
-            sweeping_ = false;
+            sheet_ = sheet{events, std::move(*found), more, false};
+            go_on();
           },
-          [this](caf::error&) { sweeping_ = false; });
+          [this](caf::error&) { end_sweep(); });
 }
 
-void notification_state::move_cursor(position to) {
-  cursor_ = to;
-  follower_write request{sink, to, {}, {}};
-  self_->request(services_->journal, caf::infinite, std::move(request))
-      .then([](append_outcome&) {},
-            [](caf::error& why) { log_warn("notification-cursor-lost", "because=\"{}\"", caf::to_string(why)); });
+/// One message at a time where they take long: whoever asks for one meanwhile is not to wait for a whole sheet.
+void notification_state::go_on() {
+  if (!sheet_) return;
+  constexpr auto turn = milliseconds{20};
+  const auto until = std::chrono::steady_clock::now() + turn;
+  while (!sheet_->untold.empty()) {
+    if (std::chrono::steady_clock::now() >= until) return self_->send(self_, resume_atom_v);
+    if (!tell(sheet_->untold.front())) {
+      write();
+      return end_sweep();
+    }
+    sheet_->untold.pop_front();
+  }
+  if (being_set_aside_ == 0) finish_sheet();
+}
+
+void notification_state::finish_sheet() {
+  const auto done = std::move(*sheet_);
+  sheet_.reset();
+  if (!done.lost) {
+    for (const auto& event : done.events) recent_.erase({event.stream.id, event.seq});
+    cursor_ = unwritten_.cursor = done.events.back().at;
+  }
+  write();
+  if (done.more && !done.lost) return read_on();
+  end_sweep();
+}
+
+void notification_state::end_sweep() {
+  sheet_.reset();
+  sweeping_ = false;
 }
 
 }  // namespace orderflow

@@ -2,11 +2,17 @@
 // durable; a sweep over the journal from its cursor finds what a crash swallowed. At least once per (order, seq, channel): the
 // row that says "sent" is written after the delivery, and looked for before one that may have been made. What clients ask for
 // themselves goes through actors/notice_queue.hpp. Spawned detached: delivering blocks.
+//
+// A fact belongs to its teller while it is young and to the sweep afterwards, so that nobody is told twice however late a
+// teller's message is read. One message that cannot be delivered is set aside, into the queue of what clients asked for, which
+// tries it again for days; when none can be delivered, all wait in the journal, where they cost no memory.
 #pragma once
 
+#include <deque>
 #include <set>
 
 #include "actors/notice_queue.hpp"
+#include "base/breaker.hpp"
 #include "domain/order/notice_text.hpp"
 
 namespace orderflow {
@@ -22,22 +28,52 @@ class notification_state {
  private:
   /// (order, seq): what a notification is known by, besides its channel.
   using place = std::pair<int64_t, uint64_t>;
+  /// A fact that somebody is to be told.
+  struct news {
+    std::shared_ptr<const order> now;
+    uint64_t seq = 0;
+    notice_kind kind{};
+    std::string recipient;
+  };
+  /// A part of the journal that the sweep has in hand.
+  struct sheet {
+    std::vector<recorded_event> events;
+    std::deque<news> untold;
+    bool more = false;  ///< The journal goes on behind it.
+    bool lost = false;  ///< Something could neither be told nor set aside: the cursor stays before it.
+  };
 
   void told(const told_fact& fact);
-  [[nodiscard]] bool deliver(const outgoing_message& message);
-  void tell(const order& now, uint64_t seq, notice_kind kind, const std::string& recipient);
-  void write(notification_row row);
+  [[nodiscard]] bool is_young(timestamp at) const;
+  [[nodiscard]] delivery deliver(const outgoing_message& message);
+  [[nodiscard]] bool tell(const news& one);
+  void set_aside(const outgoing_message& message, notification_row row, place at);
+  void write();
+  caf::result<void> write_all();
+
   void sweep();
   void read_on();
   void look_for_missing(std::vector<recorded_event> events, bool more);
-  void move_cursor(position to);
+  void go_on();
+  void finish_sheet();
+  void end_sweep();
 
   notification_actor::pointer self_;
   services_ptr services_;
   mailer& mail_;
-  std::set<place> recent_;          ///< Delivered here since the cursor; the sweep passes them by.
-  std::optional<position> cursor_;  ///< Everything up to here was delivered. Empty: not read yet.
+  breaker service_;
+  std::set<place> recent_;          ///< Told or set aside since the cursor; the sweep passes them by.
+  std::optional<position> cursor_;  ///< Everything up to here was told. Empty: not read yet.
   bool sweeping_ = false;
+  std::optional<sheet> sheet_;
+  size_t being_set_aside_ = 0;
+
+  /// What is to be written. It is collected while the journal has the last part in hand, and cursors go behind their rows.
+  follower_write unwritten_;
+  follower_write in_hand_;
+  bool writing_ = false;
+  std::vector<caf::typed_response_promise<void>> want_all_written_;
+
   notice_queue asked_for_;
 };
 

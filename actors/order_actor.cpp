@@ -21,11 +21,10 @@ order_actor::behavior_type order_actor_state::make_behavior() {
   return {[this](order_request& request) { return ask(request); },
           [this](create_request& request) { return create(request); },
           [this](order_report& told) { report(told); },
-          [this](due_notice notice) { due(notice); },
+          [this](due_notice notice) { return due(notice); },
           [this](effect_progress& now) { progress_ = std::make_shared<effect_progress>(std::move(now)); },
           [this](resume_atom) { return resume(); },
-          [this](passivate_atom) { passivate(); },
-          [this](reopen_atom, uint64_t load) { reopen(load); }};
+          [this](passivate_atom) { passivate(); }};
 }
 
 // -- messages ----------------------------------------------------------------------------------------------------------
@@ -54,8 +53,10 @@ void order_actor_state::report(order_report& told) {
 }
 
 /// The state says which deadline it is; a notice that came too early for it, or too late, finds none.
-void order_actor_state::due(const due_notice& notice) {
-  auto kept = when_loaded([this, notice] {
+caf::result<void> order_actor_state::due(const due_notice& notice) {
+  auto to = self_->make_response_promise<void>();
+  auto kept = when_loaded([this, notice, to]() mutable {
+    to.deliver();
     if (defect_) return;
     armed_.reset();
     auto next = now_.exists() ? next_deadline(now_) : std::nullopt;
@@ -63,7 +64,10 @@ void order_actor_state::due(const due_notice& notice) {
     take({deadline_has_come{next->kind}, services_->time->now()}, std::nullopt);
     if (quiet() && !defect_) arm_deadline();
   });
-  if (!kept) log_warn("order-deadline-dropped", "order={} because=\"too much waits for the order to be loaded\"", id_.value);
+  if (kept) return to;
+  log_warn("order-deadline-dropped", "order={} because=\"too much waits for the order to be loaded\"", id_.value);
+  to.deliver();
+  return to;
 }
 
 /// Loading starts what is owed, so the answer is all there is to do.
@@ -188,6 +192,10 @@ void order_actor_state::record(const ruling& ruled, timestamp at, std::optional<
   }
   held.seen = ruled.after;
   now_ = *ruled.after;
+  // A key may turn out to be another command's, and then nobody must have acted on this one: others would fail with it. The
+  // key of a new order was looked up by its supervisor, who also sees to it that no other order is made of it meanwhile; of a
+  // second name he cannot be as sure.
+  const bool ahead = (held.created && !request.also) || !request.key;
   auto owed_now = owed(now_);
   request.rows = rows(held.created, !owed_now.empty());
   std::vector<effect> internal;
@@ -195,7 +203,7 @@ void order_actor_state::record(const ruling& ruled, timestamp at, std::optional<
   if (progress_ && std::none_of(owed_now.begin(), owed_now.end(), is_shown)) progress_.reset();
   for (auto& what : owed_now) {
     if (std::find(owed_before.begin(), owed_before.end(), what) != owed_before.end()) continue;
-    (is_internal(what) ? internal : held.effects).push_back(std::move(what));
+    (ahead && is_internal(what) ? internal : held.effects).push_back(std::move(what));
   }
   if (to) to->since = now_.version;
   if (to && when == answer_when::settled && !settled(now_) && waiters_.size() < services_->limits.waiters_per_order)
@@ -265,7 +273,7 @@ void order_actor_state::release(order_held& held) {
   while (!fresh_keys_.empty() && held.seen && fresh_keys_.front().version <= held.seen->version) fresh_keys_.pop();
   while (!unsaved_.empty() && held.seen && unsaved_.front().version <= held.seen->version) unsaved_.pop();
   for (auto& to : held.answers) deliver(to, held.seen);
-  for (const auto& what : held.effects) start_external(what, *held.seen, false);
+  for (const auto& what : held.effects) start_held(what, *held.seen);
   for (auto& told : held.facts) {
     told.now = held.seen;
     self_->send(services_->notifications, std::move(told));
@@ -320,7 +328,7 @@ void order_actor_state::arm_deadline() {
   if (!next || next->at == armed_) return;
   if (next->at > services_->time->now() + 2 * services_->limits.timer_window) return;
   armed_ = next->at;
-  self_->send(services_->timers, armed_deadline{id_, next->at, next->kind});
+  self_->send(services_->timers, armed_deadline{id_, next->at});
 }
 
 void order_actor_state::count_status(const order_held& held) {

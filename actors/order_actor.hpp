@@ -18,7 +18,7 @@ struct order_answer {
 struct order_held {
   std::shared_ptr<const order> seen;  ///< The state as of then; what answers show and effects are made from.
   std::vector<order_answer> answers;
-  std::vector<effect> effects;         ///< External ones, newly owed.
+  std::vector<effect> effects;         ///< Newly owed: external ones, and internal ones that must not run ahead of the commit.
   std::vector<told_fact> facts;        ///< For the followers.
   std::optional<order_status> before;  ///< Status before the append, for the gauges; empty for reads.
   bool created = false;
@@ -57,7 +57,7 @@ class order_actor_state : public event_sourced<order_actor_state, order_actor, o
   caf::result<order_reply> ask(order_request& request);
   caf::result<order_reply> create(create_request& request);
   void report(order_report& told);
-  void due(const due_notice& notice);
+  caf::result<void> due(const due_notice& notice);
   caf::result<void> resume();
   void passivate();
 
@@ -82,6 +82,7 @@ class order_actor_state : public event_sourced<order_actor_state, order_actor, o
 
   // -- effects -------------------------------------------------------------------------------------------------------
   void start(const effect& what, bool again);
+  void start_held(const effect& what, const order& seen);
   void ask_inventory(inventory_command what, const effect& of);
   void stock_answered(const effect& of, const stock_reply& reply);
   void send_charge(uint32_t attempt, const order& seen, bool again);

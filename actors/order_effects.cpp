@@ -1,4 +1,6 @@
 // What an order owes: asking the inventory, the gateway, the carrier and the cart that it was placed of.
+#include <algorithm>
+
 #include "actors/order_actor.hpp"
 #include "base/crash_point.hpp"
 #include "base/overloaded.hpp"
@@ -31,6 +33,14 @@ void order_actor_state::start(const effect& what, bool again) {
           [&](const book_carrier&) { start_external(what, now_, again); },
           [&](const settle_cart_of_order&) { start_external(what, now_, again); }},
       what);
+}
+
+/// What waited for the commit. An internal effect is started only if it is still owed: another command may have come since.
+void order_actor_state::start_held(const effect& what, const order& seen) {
+  if (!is_internal(what)) return start_external(what, seen, false);
+  if (loading()) return;  // Once loaded, the order starts what it owes.
+  const auto present = owed(now_);
+  if (std::find(present.begin(), present.end(), what) != present.end()) start(what, true);
 }
 
 void order_actor_state::ask_inventory(inventory_command what, const effect& of) {
@@ -112,9 +122,12 @@ void order_actor_state::settle_its_round(const order& seen) {
 void order_actor_state::settle_its_cart_later(uint64_t load, const caf::error& why) {
   if (load != loads()) return;
   log_debug("order-cart-not-settled", "order={} because=\"{}\"", id_.value, caf::to_string(why));
-  self_->run_delayed(cart_retry, [this, load] {
-    if (load == loads() && owes_its_cart(now_)) settle_its_cart(now_);
-  });
+  self_->request(services_->timers, caf::infinite, reopen_atom_v, caf::timespan{cart_retry})
+      .then(
+          [this, load] {
+            if (load == loads() && owes_its_cart(now_)) settle_its_cart(now_);
+          },
+          [](caf::error&) {});  // The process is stopping.
 }
 
 }  // namespace orderflow

@@ -31,9 +31,7 @@ std::optional<charge_key> parse_charge_key(std::string_view key) {
 }  // namespace
 
 payment_state::payment_state(payment_actor::pointer self, services_ptr with, payment_gateway& gateway)
-    : self_(self), services_(std::move(with)), gateway_(gateway) {
-  gateway_.on_report([me = payment_actor{self_}](order_id, charge_answer answer) { caf::anon_send(me, std::move(answer)); });
-}
+    : self_(self), services_(std::move(with)), gateway_(gateway) {}
 
 payment_actor::behavior_type payment_state::make_behavior() {
   return {[this](const charge_order& wish) { charge(wish); },
@@ -53,13 +51,14 @@ payment_actor::behavior_type payment_state::make_behavior() {
 void payment_state::charge(const charge_order& wish) {
   call made{wish.order, wish.attempt, wish.amount, wish.money, wish.method};
   if (wish.again) made.next = question::query;  // What may have been sent is asked for before it is sent again.
+  made.repeated = wish.again;
   enqueue(key_of(wish.order, charge_payment{wish.attempt}), std::move(made));
 }
 
 void payment_state::refund(const refund_money& wish) {
   call made{wish.order, wish.number, wish.amount, wish.money, {}};
   made.next = question::refund;
-  made.sent = wish.again;
+  made.sent = made.repeated = wish.again;
   made.settled_from = wish.settled_from;
   enqueue(key_of(wish.order, pay_back{wish.number}), std::move(made));
 }
@@ -72,27 +71,34 @@ void payment_state::enqueue(std::string key, call made) {
     place->second.told_unknown = false;  // The order may have forgotten; telling it again changes nothing.
     return;
   }
-  queue_.push(std::move(key));
+  lane_of(place->second).queue.push(std::move(key));
   pump();
   wake();
 }
 
+/// They take turns at being first, so that neither takes all the few calls that an open breaker lets through.
 void payment_state::pump() {
-  auto now = services_->time->now();
-  while (!queue_.empty() && asked_ < services_->limits.payments_in_flight && breaker_.allows(now)) {
-    auto key = queue_.pop();
-    auto found = calls_.find(key);
-    if (found == calls_.end() || found->second.phase != call_phase::queued) continue;
-    ask(key, found->second);
-  }
+  fresh_first_ = !fresh_first_;
+  if (fresh_first_) pump(fresh_, services_->limits.payments_in_flight);
+  pump(repeated_, services_->limits.payment_queries_in_flight);
+  if (!fresh_first_) pump(fresh_, services_->limits.payments_in_flight);
   show_figures();
+}
+
+void payment_state::pump(lane& one, uint32_t slots) {
+  const auto now = services_->time->now();
+  while (!one.queue.empty() && one.asked < slots && breaker_.allows(now)) {
+    const auto key = one.queue.pop();
+    const auto found = calls_.find(key);
+    if (found != calls_.end() && found->second.phase == call_phase::queued) ask(key, found->second);
+  }
 }
 
 void payment_state::ask(const std::string& key, call& one) {
   one.phase = call_phase::asked;
   one.due = services_->time->now() + services_->limits.payment_timeout;
   ++one.tries;
-  ++asked_;
+  ++lane_of(one).asked;
   schedule_.at(one.due, key);
   auto me = payment_actor{self_};
   auto heard = [me](auto answer) { caf::anon_send(me, std::move(answer)); };
@@ -143,7 +149,7 @@ void payment_state::answered(const charge_answer& answer) {
       if (one.phase != call_phase::asked) return;  // Counted already, when its time was up.
       breaker_.failed(services_->time->now());
       log_debug("payment-failed", "key=\"{}\" tries={} because=\"{}\"", answer.key, one.tries, answer.reason);
-      if (answer.unsent && one.next == question::charge) return pause(answer.key, one);
+      if (answer.unsent && one.next == question::charge) return pause(answer.key, one, true);
       return no_answer(answer.key, one);
   }
 }
@@ -167,7 +173,7 @@ void payment_state::answered(const refund_answer& answer) {
       breaker_.failed(services_->time->now());
       if (answer.unsent) one.sent = one.sent_before;
       log_debug("refund-failed", "key=\"{}\" tries={} because=\"{}\"", answer.key, one.tries, answer.reason);
-      return pause(answer.key, one);
+      return pause(answer.key, one, answer.unsent);
   }
 }
 
@@ -185,12 +191,13 @@ void payment_state::no_answer(const std::string& key, call& one) {
 }
 
 void payment_state::stop_asking(call& one) {
-  if (one.phase == call_phase::asked) --asked_;
+  if (one.phase == call_phase::asked) --lane_of(one).asked;
 }
 
-void payment_state::pause(const std::string& key, call& one) {
+void payment_state::pause(const std::string& key, call& one, bool unsent) {
   stop_asking(one);
   one.phase = call_phase::pausing;
+  one.repeated = one.repeated || !unsent;
   one.pause = spread_pause(services_->limits, one.pause, key, one.tries);
   one.due = services_->time->now() + one.pause;
   schedule_.at(one.due, key);
@@ -224,7 +231,7 @@ void payment_state::sweep() {
       no_answer(due->second, one);
     } else if (one.phase == call_phase::pausing) {
       one.phase = call_phase::queued;
-      queue_.push(due->second);
+      lane_of(one).queue.push(due->second);
     }
   }
   pump();
@@ -248,8 +255,9 @@ void payment_state::leave(uint64_t ticket, const Answer& answer, bool failed) {
 }
 
 void payment_state::show_figures() {
-  services_->figures->payments_in_flight->value(asked_);
-  services_->figures->payments_waiting->value(static_cast<int64_t>(calls_.size()) - asked_);
+  const int64_t asked = fresh_.asked + repeated_.asked;
+  services_->figures->payments_in_flight->value(asked);
+  services_->figures->payments_waiting->value(static_cast<int64_t>(calls_.size()) - asked);
 }
 
 }  // namespace orderflow

@@ -1,7 +1,7 @@
 // The way to one payment gateway: joins calls by key, limits how many are under way (bulkhead), and asks again until an answer
-// is definite. A call without an answer leaves its slot, so that a hung gateway does not take the healthy calls' places, and
-// its outcome is unknown: the order is told so, the gateway is queried with growing pauses, and a charge is sent again only
-// with its key and only to a gateway that honours keys.
+// is definite. A call without an answer leaves its slot, and whatever is made again has a few slots of its own, so that a hung
+// gateway does not take the healthy calls' places. Its outcome is unknown: the order is told so, the gateway is queried with
+// growing pauses, and a charge is sent again only with its key and only to a gateway that honours keys.
 #pragma once
 
 #include <unordered_map>
@@ -34,6 +34,7 @@ class payment_state {
     question next = question::charge;
     call_phase phase = call_phase::queued;
     uint32_t tries = 0;
+    bool repeated = false;  ///< Made before, or that is not known: it goes by the lane of such calls.
     milliseconds pause{0};  ///< Before the last try.
     bool told_unknown = false;
     bool sent = false;             ///< A refund that may have reached the gateway, now or before a restart.
@@ -67,11 +68,20 @@ class payment_state {
   void leave(uint64_t ticket, const Answer& answer, bool failed);
   void give_up_questions(timestamp now);
 
+  /// Calls that share slots.
+  struct lane {
+    fifo<std::string> queue;
+    uint32_t asked = 0;
+  };
+  [[nodiscard]] lane& lane_of(const call& one) { return one.repeated ? repeated_ : fresh_; }
+
   void enqueue(std::string key, call made);
   void pump();
+  void pump(lane& one, uint32_t slots);
   void ask(const std::string& key, call& one);
   void stop_asking(call& one);
-  void pause(const std::string& key, call& one);
+  /// `unsent`: the call never left, so it is not a repeated one.
+  void pause(const std::string& key, call& one, bool unsent = false);
   void no_answer(const std::string& key, call& one);
   void tell(order_id order, order_action what);
   void forget(const std::string& key);
@@ -82,10 +92,11 @@ class payment_state {
   services_ptr services_;
   payment_gateway& gateway_;
   std::unordered_map<std::string, call> calls_;
-  fifo<std::string> queue_;
+  lane fresh_;
+  lane repeated_;
   call_schedule schedule_;
   breaker breaker_;
-  uint32_t asked_ = 0;
+  bool fresh_first_ = false;
   std::unordered_map<uint64_t, edge_question> questions_;
   uint64_t last_ticket_ = 0;
   bool awake_ = false;

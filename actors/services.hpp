@@ -20,9 +20,11 @@ struct actor_settings {
   uint32_t resumes_at_once = 256;                          ///< Orders resumed at the same time after a start.
   milliseconds payment_timeout = std::chrono::seconds{2};  ///< Without an answer by then the outcome is unknown.
   uint32_t payments_in_flight = 1024;                      ///< Calls to the gateway at once.
+  uint32_t payment_queries_in_flight = 64;                 ///< Besides them: calls that are made again.
   milliseconds payment_retry_first = milliseconds{100};
   milliseconds payment_retry_most = std::chrono::seconds{10};
   milliseconds timer_window = std::chrono::seconds{60};       ///< How far ahead deadlines are kept in memory.
+  uint32_t deadlines_at_once = 256;                           ///< Told to orders that have not looked at them yet.
   uint32_t ids_per_block = 256;                               ///< Order ids a shard reserves at a time.
   uint32_t notices_per_hour = 10'000;                         ///< Messages that one principal may ask for.
   milliseconds notice_retry_first = std::chrono::seconds{1};  ///< Pause before a notice is delivered again; doubles.
@@ -36,8 +38,10 @@ struct services {
   std::shared_ptr<const clock> time;
   std::shared_ptr<metrics> figures;
   journal_actor journal;
-  reader_actor lookups;  ///< Short questions on the order path.
-  reader_actor lists;    ///< Lists and histories, which may take longer.
+  reader_actor lookups;                   ///< Short questions on the order path.
+  reader_actor lists;                     ///< Lists and histories, which may take longer.
+  reader_actor upkeep;                    ///< Deadlines, followers and what is resumed: never behind somebody's list.
+  std::vector<reader_actor> key_lookups;  ///< Whether a create's key is known: several at a time, by shard.
   inventory_actor inventory;
   catalogue_actor catalogue;
   accounts_actor accounts;

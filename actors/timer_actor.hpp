@@ -1,10 +1,16 @@
 // Fires the orders' deadlines. Deadlines are data (`due_at`): those of the near future stand in a timing wheel, told by the
 // orders as they arise or read from the store one window ahead; no order has a timer of its own in the actor framework, whose
 // clock collapses above some ten thousand of them. Fired on the clock that the services share, never before their time; a
-// stale one is harmless, because the order's state says which deadline it is.
+// stale one is harmless, because the order's state says which deadline it is. Also lets others pause, for the same reason.
+//
+// Nothing is let go all at once: after a long time down a million deadlines may have passed, and after an outage everybody's
+// pause may be over. Each is started a bounded number at a time.
 #pragma once
 
+#include <map>
+
 #include "actors/services.hpp"
+#include "base/fifo.hpp"
 #include "base/timing_wheel.hpp"
 
 namespace orderflow {
@@ -18,16 +24,27 @@ class timer_state {
   timer_actor::behavior_type make_behavior();
 
  private:
+  using wheel = timing_wheel<order_id>;
+
   void sweep();
   void read_window();
   void read_page(timestamp until, std::optional<due_order> after);
-  void fire(order_id order, timestamp at);
+  void page_was_read(timestamp until, const std::vector<due_order>& found);
+  void fire_more();
+  caf::result<void> pause(caf::timespan length);
+  void end_pauses();
+  void wake_pauses();
 
   timer_actor::pointer self_;
   services_ptr services_;
-  timing_wheel<order_id> wheel_;
-  timestamp read_until_{};  ///< Deadlines before this are in the wheel, or were told by orders since.
+  wheel wheel_;
+  fifo<wheel::due_item> due_;  ///< Have come, and wait for their turn.
+  uint32_t under_way_ = 0;     ///< Told, and not looked at yet.
+  timestamp read_until_{};     ///< Deadlines before this are in the wheel, or were told by orders since.
   bool reading_ = false;
+  std::function<void()> read_on_;  ///< The window's next page, while too much is due already.
+  std::multimap<timestamp, caf::typed_response_promise<void>> pauses_;
+  bool pauses_awake_ = false;
 };
 
 }  // namespace orderflow

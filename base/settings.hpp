@@ -73,6 +73,8 @@ struct settings {
     uint32_t max_in_flight = 4096;
     milliseconds max_queue_delay{200};
     uint32_t max_waiters = 2048;
+    uint32_t max_unsettled_payments = 20'000;
+    milliseconds drain_grace{500};
     milliseconds wait{10'000};
     milliseconds longest_wait{30'000};
     uint32_t principal_rate = 10'000;  ///< Requests per second.
@@ -107,6 +109,7 @@ struct settings {
   struct payment_settings {
     milliseconds timeout{2'000};
     uint32_t max_in_flight = 1024;
+    uint32_t max_queries_in_flight = 64;
     milliseconds retry_first{100};
     milliseconds retry_most{10'000};
     outside_place gateway = outside_place::sandbox;

@@ -1,4 +1,4 @@
-// Hierarchical timing wheel (Varghese and Lauck, 1987): very many deadlines, each armed, moved and cancelled in constant time.
+// Hierarchical timing wheel (Varghese and Lauck, 1987): very many deadlines, each armed and moved in constant time.
 // Pure: time comes in. Resolution one millisecond. Thread rule: one owner.
 //
 // Level 0 has a slot per millisecond, each further level slots that are 64 times as wide; eleven levels cover every 64-bit
@@ -48,14 +48,10 @@ class timing_wheel {
     link(place->second);
   }
 
-  /// False: the key was not armed.
-  bool cancel(const Key& key) {
+  /// Arms the key, unless it is armed for an earlier time.
+  void arm_no_later(const Key& key, timestamp at) {
     const auto found = nodes_of_.find(key);
-    if (found == nodes_of_.end()) return false;
-    unlink(found->second);
-    free_.push_back(found->second);
-    nodes_of_.erase(found);
-    return true;
+    if (found == nodes_of_.end() || at < nodes_[found->second].at) arm(key, at);
   }
 
   /// Takes out what is due: all items with `at <= now`, none before its time, each once; in no promised order. A jump of days
@@ -73,15 +69,6 @@ class timing_wheel {
     return due;
   }
 
-  /// No item is due before this time; nothing is armed when empty. A hint, not the time itself: an item far ahead is known
-  /// only by its slot. To wait until then and ask again ends at the item after at most eleven turns.
-  [[nodiscard]] std::optional<timestamp> next_due() const {
-    if (overdue_ != none) return from_ticks(elapsed_);
-    if (const auto next = next_slot()) return from_ticks(next->starts);
-    return std::nullopt;
-  }
-
-  [[nodiscard]] bool armed(const Key& key) const { return nodes_of_.contains(key); }
   [[nodiscard]] size_t size() const { return nodes_of_.size(); }
 
  private:
@@ -112,7 +99,6 @@ class timing_wheel {
 
   /// Times before 1970 count as 1970: they have passed in any case.
   static uint64_t ticks(timestamp at) { return static_cast<uint64_t>(std::max<int64_t>(0, to_ms(at))); }
-  static timestamp from_ticks(uint64_t at) { return from_ms(static_cast<int64_t>(at)); }
 
   uint32_t& head_of(const node& of) { return of.level == overdue_level ? overdue_ : levels_[of.level].slots[of.slot]; }
 

@@ -13,7 +13,6 @@ int run_db(const db_options& options, std::ostream& out, std::ostream& err) {
   try {
     const auto db = make_database(options.journal);
     switch (options.action) {
-      case db_action::init:
       case db_action::migrate:
         db->migrate();
         out << db->describe() << ": the schema is up to date\n";
@@ -34,7 +33,7 @@ int run_db(const db_options& options, std::ostream& out, std::ostream& err) {
 }
 
 void add_db_command(CLI::App& app, std::function<int()>& chosen) {
-  auto* db = app.add_subcommand("db", "The journal itself: create, bring forward, copy, check");
+  auto* db = app.add_subcommand("db", "The journal itself: make or bring forward, copy, check");
   db->require_subcommand(1);
   const auto options = std::make_shared<db_options>();
   const auto add = [&](const char* name, db_action action, const char* what) {
@@ -46,8 +45,7 @@ void add_db_command(CLI::App& app, std::function<int()>& chosen) {
     });
     return command;
   };
-  add("init", db_action::init, "Create the tables in an empty database; does nothing where they are");
-  add("migrate", db_action::migrate, "Bring the tables forward to this version; a newer version is refused");
+  add("migrate", db_action::migrate, "Make the tables, or bring them forward to this version; a newer version is refused");
   add("backup", db_action::backup, "Write a consistent copy, also while the server runs")
       ->add_option("--to", options->target, "File to be made; it must not exist")
       ->required();

@@ -1,4 +1,4 @@
-// `orderflow db {init,migrate,backup,verify}`: what an operator does with the journal while the server is not looking.
+// `orderflow db {migrate,backup,verify}`: what an operator does with the journal while the server is not looking.
 #pragma once
 
 #include <CLI/CLI.hpp>
@@ -8,7 +8,7 @@
 
 namespace orderflow {
 
-enum class db_action { init, migrate, backup, verify };
+enum class db_action { migrate, backup, verify };
 
 struct db_options {
   db_action action = db_action::verify;

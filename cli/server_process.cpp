@@ -14,6 +14,7 @@
 #include "base/clock.hpp"
 #include "base/crash_point.hpp"
 #include "cli/demo_catalogue.hpp"
+#include "cli/file_limit.hpp"
 #include "cli/listeners.hpp"
 #include "cli/outside_services.hpp"
 #include "codec/order_json.hpp"
@@ -27,6 +28,8 @@ namespace orderflow {
 namespace {
 
 constexpr auto drain_patience = std::chrono::seconds{5};
+/// Files of the store, logs, descriptors of the threads: with room to spare.
+constexpr uint32_t files_of_our_own = 128;
 
 actor_settings limits_of(const settings& with) {
   actor_settings out;
@@ -39,6 +42,7 @@ actor_settings limits_of(const settings& with) {
   out.ids_per_block = with.orders.ids_per_block;
   out.payment_timeout = with.payment.timeout;
   out.payments_in_flight = with.payment.max_in_flight;
+  out.payment_queries_in_flight = with.payment.max_queries_in_flight;
   out.payment_retry_first = with.payment.retry_first;
   out.payment_retry_most = with.payment.retry_most;
   out.timer_window = with.timers.window;
@@ -64,18 +68,35 @@ currency currency_of(std::string_view key, const std::string& code) {
                       std::string{key} + ": ISO 4217 knows no currency " + code + "; name one such as USD"};
 }
 
+/// As many as are wanted, or as the process may have open besides its own files and its calls to the outside.
+uint32_t connections_that_fit(const settings& with) {
+  const bool calls_out = with.payment.gateway == outside_place::http;
+  const auto own = uint64_t{files_of_our_own} + (calls_out ? with.payment.max_in_flight + with.payment.max_queries_in_flight : 0);
+  const auto files = raise_file_limit();
+  if (files <= own)
+    throw start_failure{exit_code::configuration, "the process may have only " + std::to_string(files) +
+                                                      " files open and needs more than " + std::to_string(own) +
+                                                      "; raise it (ulimit -n, LimitNOFILE=)"};
+  if (files - own >= with.http.max_connections) return with.http.max_connections;
+  log_warn("connections-bounded",
+           "http.max_connections={} bounded_to={} because=\"the process may have {} files open; raise it "
+           "(ulimit -n, LimitNOFILE=)\"",
+           with.http.max_connections, files - own, files);
+  return static_cast<uint32_t>(files - own);
+}
+
 http_settings http_of(const settings& with) {
   http_settings out;
   out.listeners = listeners_of(with);
   const auto& h = with.http;
   out.limits.head_bytes = h.max_head;
   out.limits.body_bytes = h.max_body;
-  out.limits.connections = h.max_connections;
+  out.limits.connections = connections_that_fit(with);
   out.limits.head_time = h.head_timeout;
   out.limits.body_time = h.body_timeout;
   out.limits.idle_time = h.idle_timeout;
   out.limits.write_time = h.write_timeout;
-  out.admission = {h.max_in_flight, h.max_queue_delay, h.max_waiters};
+  out.admission = {h.max_in_flight, h.max_queue_delay, h.max_unsettled_payments, h.max_waiters};
   out.rates = {{h.principal_rate, h.principal_burst}, {h.address_rate, h.address_burst}};
   out.d0.timers = timers_of(with);
   out.d0.money = *find_currency(with.currency.d0);
@@ -243,6 +264,7 @@ struct server_process::parts {
     with.dev = config.dev ? &world->world() : nullptr;
     with.state = [this] { return state(); };
     with.metrics = [this] {
+      actors->running()->figures->refresh();
       auto text = prometheus.collect_from(sys->metrics());
       return std::string{text.data(), text.size()};
     };
@@ -264,9 +286,16 @@ struct server_process::parts {
     return now;
   }
 
+  /// They see /readyz and send no more; until then what they send is taken. A second signal ends the wait.
+  void wait_for_balancers() const {
+    pollfd watched{signals, POLLIN, 0};
+    ::poll(&watched, 1, static_cast<int>(config.http.drain_grace.count()));
+  }
+
   void drain() {
     draining = true;
     log_info("drain-started", "patience_ms={}", std::chrono::milliseconds{drain_patience}.count());
+    wait_for_balancers();
     if (!http->drain(drain_patience, [this] { answer_waiters(bridge); })) log_warn("drain-cut-off", "requests were still open");
     http->stop();
     close_gateway(*sys, bridge);

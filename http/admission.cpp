@@ -21,9 +21,10 @@ bool admission::admits(load_class what) {
   if (what == load_class::probe) return true;
   const auto load = gauge_();
   const auto quarters = quarters_of(what);
+  const bool settles = what != load_class::create || load.unsettled_payments < limits_.unsettled_payments;
   const bool room = load.in_flight * 4 < limits_.in_flight * quarters && load.queue_delay * 4 < limits_.queue_delay * quarters;
-  if (!room) ++refused_;
-  return room;
+  if (!room || !settles) ++refused_;
+  return room && settles;
 }
 
 bool admission::enter_wait() {

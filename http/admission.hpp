@@ -13,6 +13,7 @@ namespace orderflow {
 struct admission_limits {
   size_t in_flight = 4096;                         ///< Requests handed to the actors and not answered: creates stop here.
   std::chrono::microseconds queue_delay{200'000};  ///< Wait of the oldest append: creates stop here.
+  size_t unsettled_payments = 20'000;              ///< Without an answer of the gateway: creates stop here.
   size_t waiters = 2048;  ///< Requests that wait for a saga; above it the present state is answered at once.
 };
 
@@ -20,13 +21,15 @@ struct admission_limits {
 struct present_load {
   size_t in_flight = 0;
   std::chrono::microseconds queue_delay{0};
+  size_t unsettled_payments = 0;
 };
 
 class admission {
  public:
   admission(admission_limits limits, std::function<present_load()> gauge) : limits_(limits), gauge_(std::move(gauge)) {}
 
-  /// Creates are admitted up to the limits, ordinary requests up to 1.25 times, operators up to 1.5 times of them.
+  /// Creates are admitted up to the limits, ordinary requests up to 1.25 times, operators up to 1.5 times of them. Payments
+  /// that hang are nobody's fault but the gateway's: only creates, which would add to them, have to wait for those.
   [[nodiscard]] bool admits(load_class what);
 
   /// A place among those who wait for a saga to end; every `true` is followed by one `leave_wait`.

@@ -69,10 +69,13 @@ class gateway {
   /// Tries a quarantined order again.
   void redrive(order_id order, answered<bool> done);
 
-  /// Requests handed over and not answered yet: what admission looks at.
+  /// Requests that the actors have not answered yet, also those whose callers have been told that nobody knows: what admission
+  /// looks at. Lists are counted for themselves, since the order path does not wait for them.
   [[nodiscard]] size_t in_flight() const;
-  /// How long the oldest append of the last batch had to wait: what admission looks at.
+  /// How long the oldest append has waited for the journal, also while that hangs: what admission looks at.
   [[nodiscard]] std::chrono::microseconds queue_delay() const;
+  /// Charges and refunds without a definite answer of the gateway: what admission looks at.
+  [[nodiscard]] size_t unsettled_payments() const;
 
  private:
   std::shared_ptr<link> link_;

@@ -31,14 +31,35 @@ class gateway_core {
 
   edge_actor::behavior_type make_behavior();
 
+  /// A place among the requests in flight, given back with its last copy. It is kept until the actors have answered, however
+  /// long ago the caller was told that nobody knows: while nothing commits, nobody is to be let in for those who gave up.
+  using place = std::shared_ptr<void>;
+
   // When patience ends without an answer, a caller that waits for an order to settle, or reads, is shown the present state. It is
   // read behind the caller's own command, so that it never passes for the command's success. A command that was only to be
   // committed is told errc::outcome_unknown at once.
   // Each `done` is called exactly once, on this actor's thread; gateway posts it on.
-  void create(create_request request, milliseconds patience, answered<order_reply> done);
-  void ask(order_request request, milliseconds patience, answered<order_reply> done);
-  void check_refunds(order_id order, const std::optional<key_claim>& key, answered<order_reply> done);
+  void create(create_request request, milliseconds patience, answered<order_reply> done, place held = nullptr);
+  void ask(order_request request, milliseconds patience, answered<order_reply> done, place held = nullptr);
+  void check_refunds(order_id order, const std::optional<key_claim>& key, answered<order_reply> done, place held);
   void hurry();
+
+  /// For a request to an actor that knows no deadline: what to do with its answer. Whoever asked is told `late` if there is
+  /// none in time.
+  template <class T>
+  answered<T> in_time(answered<T> done, errc late, place held) {
+    const auto ticket = ++last_ticket_;
+    auto once = std::make_shared<answered<T>>(std::move(done));
+    auto tell = [once](std::variant<T, world_error> answer) {
+      if (auto told = std::exchange(*once, nullptr)) told(std::move(answer));
+    };
+    calls_.emplace(ticket, call{call_ends(), [tell, late] { tell(no_answer(late)); }, std::move(held)});
+    wake();
+    return [this, ticket, tell](std::variant<T, world_error> answer) {
+      calls_.erase(ticket);
+      tell(std::move(answer));
+    };
+  }
 
   [[nodiscard]] edge_actor::pointer self() const { return self_; }
   [[nodiscard]] const services& all() const { return *services_; }
@@ -47,21 +68,33 @@ class gateway_core {
   struct caller {
     order_id order;  ///< 0 until the id is known.
     timestamp patience_ends{};
-    answered<order_reply> done;
+    answered<order_reply> done;  ///< Empty once the caller was told that nobody knows: the entry holds the place.
     std::optional<principal> from;
+    place held{};
     bool shown_present = false;      ///< The present state has been asked for in the caller's name.
     bool may_look = true;            ///< The present state is an answer: not to a command that was to be committed.
     std::optional<key_claim> key{};  ///< Of a command: its look comes behind it.
   };
 
-  uint64_t enter(order_id order, std::optional<principal> from, milliseconds patience, answered<order_reply> done);
+  /// A request to an actor other than an order's.
+  struct call {
+    timestamp ends{};
+    std::function<void()> give_up;  ///< Empty once it was called.
+    place held;
+  };
+
+  [[nodiscard]] static world_error no_answer(errc late);
+  [[nodiscard]] timestamp call_ends() const;
+  uint64_t enter(caller one, milliseconds patience);
   void leave(uint64_t ticket, std::variant<order_reply, world_error> answer);
   void patience_ended(uint64_t ticket, caller& one);
   void sweep();
+  void wake();
 
   edge_actor::pointer self_;
   services_ptr services_;
   std::unordered_map<uint64_t, caller> callers_;
+  std::unordered_map<uint64_t, call> calls_;
   uint64_t last_ticket_ = 0;
   int64_t last_shard_ = 0;
   bool awake_ = false;

@@ -1,5 +1,6 @@
 #include "http/server.hpp"
 
+#include <algorithm>
 #include <cstdio>
 #include <random>
 #include <stdexcept>
@@ -12,6 +13,10 @@ namespace asio = boost::asio;
 using boost::system::error_code;
 
 namespace {
+
+/// A client that has sent or taken nothing for so long may lose its place to one that does.
+constexpr milliseconds slow_after{2000};
+constexpr milliseconds pause_between_looks{20};
 
 /// RFC 9110 §5.6.7: "Sun, 06 Nov 1994 08:49:37 GMT". The C library's names would follow the locale.
 std::string http_date(timestamp at) {
@@ -104,7 +109,11 @@ void server::accept(listener& on) {
   on.acceptor.async_accept([this, &on](error_code failed, session::socket_type socket) {
     if (failed == asio::error::operation_aborted || !on.acceptor.is_open()) return;
     // Out of descriptors or memory: the connection stays in the backlog, and trying again at once would only burn time.
-    if (failed) return accept_later(on);
+    if (failed) {
+      make_room();
+      return accept_later(on);
+    }
+    if (shared_->open.size() >= shared_->limits.connections) make_room();
     if (shared_->open.size() >= shared_->limits.connections) {
       turn_away(socket);
     } else {
@@ -112,6 +121,29 @@ void server::accept(listener& on) {
     }
     accept(on);
   });
+}
+
+void server::make_room() {
+  const auto now = std::chrono::steady_clock::now();
+  if (now < no_room_until_) return;
+  std::vector<session*> idle;
+  std::vector<session*> slow;
+  for (auto* each : shared_->open) {
+    if (each->in_use() == session::use::idle) idle.push_back(each);
+    if (each->in_use() == session::use::client && now - each->since() >= slow_after) slow.push_back(each);
+  }
+  auto& among = idle.empty() ? slow : idle;
+  if (among.empty()) {
+    no_room_until_ = now + pause_between_looks;
+    return;
+  }
+  // Some at once, so that the next newcomers need no look at all connections.
+  const auto count = static_cast<std::ptrdiff_t>(std::min(among.size(), 1 + shared_->limits.connections / 64));
+  std::partial_sort(among.begin(), among.begin() + count, among.end(),
+                    [](const session* a, const session* b) { return a->since() < b->since(); });
+  std::vector<std::shared_ptr<session>> closing;
+  for (auto each = among.begin(); each != among.begin() + count; ++each) closing.push_back((*each)->shared_from_this());
+  for (const auto& each : closing) each->close();
 }
 
 void server::accept_later(listener& on) {

@@ -21,7 +21,7 @@ namespace orderflow {
 struct server_limits {
   size_t head_bytes = 8 * 1024;    ///< Request line and headers; above it 431.
   size_t body_bytes = 256 * 1024;  ///< Where no route says otherwise.
-  size_t connections = 10'000;     ///< Above it a connection is told 503 and closed.
+  size_t connections = 10'000;     ///< Above it the longest idle ones are closed; where none is idle, a new one is told 503.
   milliseconds head_time = std::chrono::seconds{10};
   milliseconds body_time = std::chrono::seconds{30};
   milliseconds idle_time = std::chrono::seconds{60};
@@ -83,12 +83,15 @@ class server {
   };
   void accept(listener& on);
   void accept_later(listener& on);
+  /// Closes connections that only cost their places, longest first.
+  void make_room();
   void sweep();
 
   boost::asio::io_context& io_;
   std::shared_ptr<session_registry> shared_;
   std::vector<std::unique_ptr<listener>> listeners_;
   steady_timer sweeper_;
+  std::chrono::steady_clock::time_point no_room_until_{};  ///< Nothing could be closed: not worth another look before.
 };
 
 }  // namespace orderflow

@@ -58,7 +58,7 @@ struct http_service::parts {
         work(io.get_executor()),
         gate(settings.admission,
              [this] {
-               return present_load{on.bridge.in_flight(), on.bridge.queue_delay()};
+               return present_load{on.bridge.in_flight(), on.bridge.queue_delay(), on.bridge.unsettled_payments()};
              }),
         keys(around.keys ? around.keys : std::make_shared<const key_ring>()),
         audit(open_audit(around)),

@@ -242,6 +242,20 @@ void session::expire() {
   }
 }
 
+session::use session::in_use() const {
+  switch (phase_) {
+    case phase::idle: return use::idle;
+    case phase::handshake:
+    case phase::head:
+    case phase::body:
+    case phase::writing:
+    case phase::lingering: return use::client;
+    case phase::handling:
+    case phase::closed: return use::ours;
+  }
+  return use::ours;
+}
+
 void session::begin_drain() {
   if (phase_ == phase::idle || phase_ == phase::handshake) close();
 }

@@ -31,6 +31,15 @@ class session : public reply_sink, public std::enable_shared_from_this<session> 
   void abandoned() override;
   void hang_up() override { close(); }
 
+  /// What the connection costs its place for.
+  enum class use : uint8_t {
+    idle,    ///< Between two requests.
+    client,  ///< Waits for its client to send or to take something.
+    ours,    ///< A request is being answered.
+  };
+  [[nodiscard]] use in_use() const;
+  /// When the present phase began.
+  [[nodiscard]] std::chrono::steady_clock::time_point since() const { return since_; }
   [[nodiscard]] bool late_at(std::chrono::steady_clock::time_point now) const { return now >= deadline_; }
   /// The limit of the present phase is over.
   void expire();
@@ -56,7 +65,10 @@ class session : public reply_sink, public std::enable_shared_from_this<session> 
   void write_continue();
   void on_written();
   void linger();
-  void limit(milliseconds time) { deadline_ = std::chrono::steady_clock::now() + time; }
+  void limit(milliseconds time) {
+    since_ = std::chrono::steady_clock::now();
+    deadline_ = since_ + time;
+  }
 
   client_stream stream_;
   std::string peer_;
@@ -69,6 +81,7 @@ class session : public reply_sink, public std::enable_shared_from_this<session> 
   request asked_;
   front_door::passage passage_;
   phase phase_ = phase::idle;
+  steady_time since_{};
   steady_time deadline_ = steady_time::max();
   bool keep_alive_ = false;
   bool continue_owed_ = false;

@@ -1,6 +1,7 @@
 // Value types of the journal: what is appended, and how it ended. The contract is in journal/store.hpp.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -152,6 +153,7 @@ struct append_request {
   std::optional<key_claim> key;
   std::optional<cause> after;
   std::optional<key_claim> also{};  ///< A second name of the intent that `key` names; either being taken is a duplicate.
+  std::chrono::steady_clock::time_point sent_at{};  ///< To the journal, for figures. The epoch: when it came.
 };
 
 enum class append_status : uint8_t {

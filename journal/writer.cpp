@@ -50,6 +50,11 @@ bool writer::idle() const { return queue_.empty() && opens_.empty() && writes_.e
 
 size_t writer::queued() const { return queue_.size() + opens_.size() + writes_.size(); }
 
+std::optional<steady_clock::time_point> writer::oldest() const {
+  if (queue_.empty()) return std::nullopt;
+  return queue_.front().request.sent_at;
+}
+
 bool writer::cause_holds(const cause& after) const {
   const auto found = heads_.find(after.stream);
   if (found == heads_.end() || found->second.of != after.of) return false;
@@ -83,7 +88,8 @@ void writer::append(append_request request, append_done done) {
   at->tail += request.events.size();
   ++at->queued;
   const auto key_hash = request.key ? hash_of(request.key->scope, request.key->key) : 0;
-  queue_.push_back({std::move(request), key_hash, std::move(done), steady_clock::now()});
+  if (request.sent_at == steady_clock::time_point{}) request.sent_at = steady_clock::now();
+  queue_.push_back({std::move(request), key_hash, std::move(done)});
 }
 
 void writer::open(stream_key stream, open_done done, open_failed failed) {
@@ -109,10 +115,6 @@ bool writer::run_once() {
   auto taken = choose();
   if (taken.work.empty()) return true;
   const auto started = steady_clock::now();
-  if (!taken.chosen.empty()) {
-    figures_.last_queue_delay =
-        std::chrono::duration_cast<std::chrono::microseconds>(started - queue_[taken.chosen.front()].since);
-  }
   auto outcome = commit_until_known(taken.work);
   figures_.last_commit = std::chrono::duration_cast<std::chrono::microseconds>(steady_clock::now() - started);
   unreachable_ = outcome.status == batch_status::unavailable || outcome.status == batch_status::unknown;
@@ -127,7 +129,9 @@ bool writer::run_once() {
 }
 
 void writer::load_opens() {
-  auto opens = std::exchange(opens_, {});
+  const auto count = static_cast<std::ptrdiff_t>(std::min(opens_.size(), max_opens));
+  std::vector<open_entry> opens(std::make_move_iterator(opens_.begin()), std::make_move_iterator(opens_.begin() + count));
+  opens_.erase(opens_.begin(), opens_.begin() + count);
   losses lost;
   std::vector<generation> given;
   for (const auto& each : opens) {
@@ -255,7 +259,6 @@ void writer::settle_committed(chosen_work& taken, batch_outcome& outcome) {
   answers.reserve(taken.chosen.size() + taken.writes);
   for (size_t n = 0; n < taken.chosen.size(); ++n) {
     auto& each = queue_[taken.chosen[n]];
-    figures_.events += each.request.events.size();
     leave_queue(each.request);
     answers.push_back({std::move(each.done), {append_status::committed, outcome.positions[n], std::nullopt, {}}});
   }

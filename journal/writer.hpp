@@ -28,12 +28,10 @@ namespace orderflow {
 struct writer_figures {
   uint64_t batches = 0;
   uint64_t appends = 0;
-  uint64_t events = 0;
   uint64_t rejected = 0;
   uint64_t unknown_outcomes = 0;
   uint32_t last_batch_size = 0;
   std::chrono::microseconds last_commit{0};
-  std::chrono::microseconds last_queue_delay{0};  ///< Oldest entry of the last batch, from enqueue to commit start.
 };
 
 class writer {
@@ -46,6 +44,8 @@ class writer {
   static constexpr size_t max_batch = 512;
   /// Followers' writes in one batch; each may carry many rows.
   static constexpr size_t max_writes = 64;
+  /// Streams loaded before the next batch: a storm of openings does not keep appends waiting.
+  static constexpr size_t max_opens = 256;
 
   /// `keep_waiting`: asked between tries to resolve an unknown outcome or to reach the store; false gives up (drain deadline).
   writer(store& under, std::function<bool()> keep_waiting);
@@ -59,6 +59,8 @@ class writer {
 
   [[nodiscard]] bool idle() const;
   [[nodiscard]] size_t queued() const;
+  /// Since when the append waits that has waited longest; nothing: none does.
+  [[nodiscard]] std::optional<std::chrono::steady_clock::time_point> oldest() const;
   /// Streams whose entities are in memory.
   [[nodiscard]] size_t open_streams() const { return heads_.size(); }
   /// Loads what is to be opened, then tries one batch. Blocks. Returns false once fenced: nothing is written any more.
@@ -69,8 +71,6 @@ class writer {
   [[nodiscard]] const writer_figures& figures() const { return figures_; }
 
  private:
-  using steady = std::chrono::steady_clock;
-
   struct head {
     generation of = newborn;
     uint64_t tail = 0;         ///< Sequence number of the last queued event.
@@ -85,7 +85,6 @@ class writer {
     append_request request;
     uint64_t key_hash = 0;
     append_done done;
-    steady::time_point since;
     [[nodiscard]] uint64_t first_seq() const { return request.expected_seq + 1; }
   };
   struct open_entry {
@@ -148,7 +147,7 @@ class writer {
   std::function<bool()> keep_waiting_;
   std::unordered_map<stream_key, head, stream_hash> heads_;
   std::deque<entry> queue_;
-  std::vector<open_entry> opens_;
+  std::deque<open_entry> opens_;
   std::deque<write_entry> writes_;
   generation last_generation_ = newborn;
   size_t limit_ = max_batch;         ///< Appends in the next batch: halved while nobody is named as guilty.

@@ -30,16 +30,12 @@ using inventory_actor = caf::typed_actor<
     // adjustments are answered after their commit.
     caf::result<stock_reply>(stock_request),
     // The present level, reservations in flight included.
-    caf::result<stock_level>(caf::get_atom, product_id),
-    // INTERNAL: load again after a pause; the number tells stale ones.
-    caf::result<void>(reopen_atom, uint64_t)>;
+    caf::result<stock_level>(caf::get_atom, product_id)>;
 
 /// The catalogue's only writer.
 using catalogue_actor = caf::typed_actor<
     // Answered with the new snapshot, once durable.
-    caf::result<catalogue_snapshot>(put_product), caf::result<catalogue_snapshot>(caf::get_atom),
-    // INTERNAL: load again after a pause.
-    caf::result<void>(reopen_atom, uint64_t)>;
+    caf::result<catalogue_snapshot>(put_product), caf::result<catalogue_snapshot>(caf::get_atom)>;
 
 /// One order.
 using order_actor = caf::typed_actor<
@@ -48,15 +44,15 @@ using order_actor = caf::typed_actor<
     // The order's first command.
     caf::result<order_reply>(create_request),
     // Word from the world: recorded, never refused, not answered.
-    caf::result<void>(order_report), caf::result<void>(due_notice),
+    caf::result<void>(order_report),
+    // Answered when it has been looked at, or the order has ended.
+    caf::result<void>(due_notice),
     // What the order waits for outside.
     caf::result<void>(effect_progress),
     // Answered when the order is loaded and what it owes is under way.
     caf::result<void>(resume_atom),
     // Leave memory if nothing is going on; otherwise tells the supervisor `busy_atom`.
-    caf::result<void>(passivate_atom),
-    // INTERNAL: load again after a pause; the number tells stale ones.
-    caf::result<void>(reopen_atom, uint64_t)>;
+    caf::result<void>(passivate_atom)>;
 
 /// Supervisor of the orders of one shard: the only way to an order.
 using shard_actor =
@@ -80,9 +76,7 @@ using account_actor = caf::typed_actor<
     // Answered once what it saw or led to is durable.
     caf::result<account_reply>(account_request),
     // Leave memory if nothing is going on; otherwise tells the supervisor `busy_atom`.
-    caf::result<void>(passivate_atom),
-    // INTERNAL: load again after a pause; the number tells stale ones.
-    caf::result<void>(reopen_atom, uint64_t)>;
+    caf::result<void>(passivate_atom)>;
 
 /// Supervisor of all accounts in use: the only way to one.
 using accounts_actor = caf::typed_actor<caf::result<account_reply>(account_request),
@@ -122,10 +116,16 @@ using notification_actor = caf::typed_actor<caf::result<void>(told_fact),
                                             // Answered once it is durable; its delivery follows.
                                             caf::result<notice_reply>(free_notice), caf::result<void>(sweep_atom),
                                             // INTERNAL: a notice is due; the number tells stale ones.
-                                            caf::result<void>(due_atom, uint64_t)>;
+                                            caf::result<void>(due_atom, uint64_t),
+                                            // Drain: answered when what was delivered is recorded, or cannot be.
+                                            caf::result<void>(passivate_atom),
+                                            // INTERNAL: goes on telling what the sweep found.
+                                            caf::result<void>(resume_atom)>;
 
 /// Fires deadlines: those in its window from a timing wheel, the later ones found in the store when their window comes.
-using timer_actor = caf::typed_actor<caf::result<void>(armed_deadline), caf::result<void>(sweep_atom)>;
+using timer_actor = caf::typed_actor<caf::result<void>(armed_deadline), caf::result<void>(sweep_atom),
+                                     // Answered after that pause: for pauses of which there may be very many at once.
+                                     caf::result<void>(reopen_atom, caf::timespan)>;
 
 /// Edge of an I/O thread, see http/gateway.hpp.
 using edge_actor = caf::typed_actor<caf::result<void>(exchange), caf::result<void>(assigned_id), caf::result<void>(sweep_atom)>;

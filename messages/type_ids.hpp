@@ -73,7 +73,6 @@ CAF_BEGIN_TYPE_ID_BLOCK(orderflow, first_custom_type_id)
   CAF_ADD_ATOM(orderflow, orderflow, busy_atom)       // supervisor: the child stays
   CAF_ADD_ATOM(orderflow, orderflow, sweep_atom)      // periodic work
   CAF_ADD_ATOM(orderflow, orderflow, redrive_atom)    // supervisor: try a quarantined order again
-  CAF_ADD_ATOM(orderflow, orderflow, drain_atom)      // everybody: finish and stop
   CAF_ADD_ATOM(orderflow, orderflow, reopen_atom)     // shell: load again after a pause
   CAF_ADD_ATOM(orderflow, orderflow, due_atom)        // notices: something may be due
   CAF_ADD_TYPE_ID(orderflow, (orderflow::cart_errand))

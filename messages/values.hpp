@@ -207,7 +207,6 @@ struct notice_reply {
 struct armed_deadline {
   order_id order;
   timestamp at{};
-  deadline_kind kind{};
 };
 
 /// A question to the store, run on a reader's thread; it delivers its own answer.

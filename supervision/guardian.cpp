@@ -19,6 +19,11 @@ namespace orderflow {
 
 namespace {
 
+/// Threads that look for the keys of creates.
+constexpr size_t key_readers = 4;
+/// How long a start waits for the orders to be counted.
+constexpr milliseconds patience_with_counting{500};
+
 /// An actor that nobody starts again: when it ends by a defect, so has the process to.
 template <class Handle>
 void watch(const Handle& essential, const char* what, const std::shared_ptr<process_flags>& flags) {
@@ -29,10 +34,15 @@ void watch(const Handle& essential, const char* what, const std::shared_ptr<proc
   });
 }
 
+/// Adds the orders that were there at the start to what has been counted since.
 void count_orders(reader& from, const metrics& figures) {
-  auto counts = from.count_by_status();
-  for (size_t status = 1; status < figures.orders_by_status.size(); ++status)
-    if (status < counts.size()) figures.orders_by_status[status]->value(static_cast<int64_t>(counts[status]));
+  try {
+    const auto counts = from.count_by_status();
+    for (size_t status = 1; status < figures.orders_by_status.size(); ++status)
+      if (status < counts.size()) figures.orders_by_status[status]->inc(static_cast<int64_t>(counts[status]));
+  } catch (const store_error& why) {
+    log_warn("orders-not-counted", "because=\"{}\" effect=\"the gauges of orders by status begin at none\"", why.what());
+  }
 }
 
 /// A state whose actor has a thread to itself: the thread is called as the actor, without the prefix.
@@ -57,13 +67,24 @@ Handle spawn_blocking(caf::actor_system& sys, own_threads threads, Ts&&... with)
 void start_store(caf::actor_system& sys, database& from, uint32_t node, const std::shared_ptr<process_flags>& flags,
                  own_threads threads, services& all) {
   std::shared_ptr<store> under = from.open_writer(node);
-  std::shared_ptr<reader> lookups = from.open_reader();
-  std::shared_ptr<reader> lists = from.open_reader();
-  count_orders(*lists, *all.figures);
   std::shared_ptr<const std::atomic<bool>> stop{flags, &flags->stop_waiting};
   all.journal = spawn_blocking<journal_actor, journal_state>(sys, threads, under, all.figures, stop);
-  all.lookups = spawn_blocking<reader_actor, reader_state>(sys, threads, lookups);
-  all.lists = spawn_blocking<reader_actor, reader_state>(sys, threads, lists);
+  const auto add_reader = [&] {
+    return spawn_blocking<reader_actor, reader_state>(sys, threads, std::shared_ptr<reader>{from.open_reader()});
+  };
+  all.lookups = add_reader();
+  all.lists = add_reader();
+  all.upkeep = add_reader();
+  for (size_t n = 0; n < key_readers; ++n) all.key_lookups.push_back(add_reader());
+  // A million orders take a while to read, and nobody has to wait for it.
+  auto count = [from = std::shared_ptr<reader>{from.open_reader()}, figures = all.figures, flags](caf::event_based_actor*) {
+    count_orders(*from, *figures);
+    flags->counted.set_value();
+  };
+  if (threads == own_threads::none)
+    sys.spawn(std::move(count));
+  else
+    sys.spawn<caf::detached>(std::move(count));
 }
 
 }  // namespace
@@ -78,6 +99,7 @@ std::shared_ptr<services> start_services(caf::actor_system& sys, database& from,
   all.figures = std::make_shared<metrics>(sys);
   start_store(sys, from, node, flags, threads, all);
   // From here on actors hold `shared`; what is filled in below they read only when the first request or sweep has come.
+  all.timers = sys.spawn<timer_actor::stateful_impl<timer_state>>(shared);  // First: others pause with its help from the start.
   all.inventory = sys.spawn<inventory_actor::stateful_impl<inventory_actor_state>>(shared, main_warehouse);
   all.catalogue = sys.spawn<catalogue_actor::stateful_impl<catalogue_actor_state>>(shared, main_catalogue);
   all.accounts = sys.spawn<accounts_actor::stateful_impl<accounts_state>>(shared);
@@ -87,10 +109,13 @@ std::shared_ptr<services> start_services(caf::actor_system& sys, database& from,
   all.parcels = sys.spawn<carrier_actor::stateful_impl<carrier_state>>(shared, std::ref(world.parcels));
   if (world.carts) all.carts = sys.spawn<cart_actor::stateful_impl<cart_state>>(std::ref(*world.carts));
   all.notifications = spawn_blocking<notification_actor, notification_state>(sys, threads, shared, std::ref(world.mail));
-  all.timers = sys.spawn<timer_actor::stateful_impl<timer_state>>(shared);
+  // The world may report at once, and what a report is passed on to stands only now.
+  world.payments.on_report([to = all.payments](order_id, charge_answer answer) { caf::anon_send(to, std::move(answer)); });
   watch(all.journal, "journal", flags);
   watch(all.lookups, "reader", flags);
   watch(all.lists, "reader", flags);
+  watch(all.upkeep, "reader", flags);
+  for (const auto& one : all.key_lookups) watch(one, "reader", flags);
   watch(all.inventory, "inventory", flags);
   watch(all.catalogue, "catalogue", flags);
   watch(all.accounts, "accounts", flags);
@@ -123,6 +148,8 @@ std::vector<caf::actor> actors_of(const services& all) {
   add(all.accounts);
   add(all.lookups);
   add(all.lists);
+  add(all.upkeep);
+  for (const auto& one : all.key_lookups) add(one);
   add(all.journal);
   return everyone;
 }
@@ -135,7 +162,10 @@ guardian::guardian(caf::actor_system& sys, database& from, outside world, std::s
 
 guardian::~guardian() { drain(std::chrono::seconds{1}); }
 
-void guardian::resume() { resumer_ = resume_services(sys_, services_, flags_); }
+void guardian::resume() {
+  flags_->counted.get_future().wait_for(patience_with_counting);
+  resumer_ = resume_services(sys_, services_, flags_);
+}
 
 void guardian::drain(milliseconds patience) {
   if (drained_) return;
@@ -143,6 +173,8 @@ void guardian::drain(milliseconds patience) {
   auto& all = *services_;
   caf::scoped_actor me{sys_};
   const auto deadline = std::chrono::steady_clock::now() + patience;
+  // What was delivered is recorded, so that nobody is told twice after the next start.
+  me->request(all.notifications, patience, passivate_atom_v).receive([] {}, [](caf::error&) {});
   // An empty write goes through the journal's queue behind everything that is in it.
   me->request(all.journal, patience, follower_write{"drain", std::nullopt, {}, {}})
       .receive([](append_outcome&) {},

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <atomic>
+#include <future>
 
 #include "actors/services.hpp"
 #include "gateways/carrier.hpp"
@@ -26,6 +27,7 @@ struct process_flags {
   std::atomic<bool> resumed{false};
   std::atomic<bool> fenced{false};
   std::atomic<bool> broken{false};  ///< An actor that everything hangs on has ended by a defect.
+  std::promise<void> counted;       ///< The orders that were there at the start are in the gauges.
 };
 
 /// Whether actors that block get threads of their own. `none`: everything runs on the scheduler, for one that is deterministic.
@@ -54,7 +56,8 @@ class guardian {
 
   [[nodiscard]] services_ptr running() const { return services_; }
 
-  /// Starts what stored orders owe, some at a time, in the background. Called once.
+  /// Starts what stored orders owe, some at a time, in the background. Called once. Waits for the orders to be counted, but not
+  /// for long: of very many, some may then count twice in the gauges.
   void resume();
   /// All that was owed at the start is under way.
   [[nodiscard]] bool resumed() const { return flags_->resumed.load(); }

@@ -22,7 +22,7 @@ caf::behavior resumer::make_behavior() {
 void resumer::read_page() {
   auto found = std::make_shared<std::vector<order_id>>();
   read_task look{[found, after = last_](reader& from) { *found = from.open_orders(after, page); }};
-  request(services_->lists, caf::infinite, std::move(look))
+  request(services_->upkeep, caf::infinite, std::move(look))
       .then(
           [this, found] {
             page_ = std::move(*found);

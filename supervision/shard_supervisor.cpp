@@ -3,6 +3,7 @@
 #include "actors/order_actor.hpp"
 #include "base/log.hpp"
 #include "codec/order_json.hpp"
+#include "journal/state_of.hpp"
 #include "messages/ownership.hpp"
 
 namespace orderflow {
@@ -10,6 +11,20 @@ namespace orderflow {
 namespace {
 
 constexpr auto sweep_every = std::chrono::seconds{1};
+
+/// What a reader finds of an order that is held back; perhaps its record is the reason.
+struct found_order {
+  std::shared_ptr<const order> now;
+  std::string damage;
+};
+
+void find_state(found_order& into, reader& from, order_id id) {
+  try {
+    if (const auto row = from.find_order(id)) into.now = std::make_shared<const order>(state_of(from, *row));
+  } catch (const codec_error& why) {
+    into.damage = why.what();
+  }
+}
 
 }  // namespace
 
@@ -20,26 +35,25 @@ shard_state::shard_state(shard_actor::pointer self, services_ptr with, uint32_t 
 }
 
 shard_actor::behavior_type shard_state::make_behavior() {
-  return {
-      [this](create_request& request) { return create(request); },
-      [this](order_request& request) { return ask(request); },
-      [this](order_report& told) { with_child(told.order, [this, told](const order_actor& to) { self_->send(to, told); }); },
-      [this](due_notice notice) { with_child(notice.order, [this, notice](const order_actor& to) { self_->send(to, notice); }); },
-      [this](effect_progress& now, order_id id) {
-        if (auto found = children_.find(id); found != children_.end() && found->second.actor && !found->second.leaving)
-          self_->send(found->second.actor, std::move(now));
-      },
-      [this](resume_atom, order_id id) { return resume(id); },
-      [this](busy_atom, order_id id) { busy(id); },
-      [this](sweep_atom) { sweep(); },
-      [this](reopen_atom, order_id id) { restart(id); },
-      [this](caf::get_atom) {
-        std::vector<quarantine_note> notes;
-        for (const auto& [id, one] : children_)
-          if (one.quarantine) notes.push_back(*one.quarantine);
-        return notes;
-      },
-      [this](redrive_atom, order_id id) { return redrive(id); }};
+  return {[this](create_request& request) { return create(request); },
+          [this](order_request& request) { return ask(request); },
+          [this](order_report& told) { with_child(told.order, [this, told](const order_actor& to) { self_->send(to, told); }); },
+          [this](due_notice notice) { return due(notice); },
+          [this](effect_progress& now, order_id id) {
+            if (auto found = children_.find(id); found != children_.end() && found->second.actor && !found->second.leaving)
+              self_->send(found->second.actor, std::move(now));
+          },
+          [this](resume_atom, order_id id) { return resume(id); },
+          [this](busy_atom, order_id id) { busy(id); },
+          [this](sweep_atom) { sweep(); },
+          [this](reopen_atom, order_id id) { restart(id); },
+          [this](caf::get_atom) {
+            std::vector<quarantine_note> notes;
+            for (const auto& [id, one] : children_)
+              if (one.quarantine) notes.push_back(*one.quarantine);
+            return notes;
+          },
+          [this](redrive_atom, order_id id) { return redrive(id); }};
 }
 
 // -- messages ----------------------------------------------------------------------------------------------------------
@@ -66,6 +80,12 @@ caf::result<order_reply> shard_state::ask(order_request& request) {
 caf::result<void> shard_state::resume(order_id id) {
   auto to = self_->make_response_promise<void>();
   if (!with_child(id, [to](const order_actor& actor) mutable { to.delegate(actor, resume_atom_v); })) to.deliver();
+  return to;
+}
+
+caf::result<void> shard_state::due(const due_notice& notice) {
+  auto to = self_->make_response_promise<void>();
+  if (!with_child(notice.order, [to, notice](const order_actor& actor) mutable { to.delegate(actor, notice); })) to.deliver();
   return to;
 }
 
@@ -205,20 +225,16 @@ void shard_state::quarantine(child& one, order_id id, std::string reason) {
 
 /// A quarantined order can still be looked at: as its row stands.
 void shard_state::read_row(const order_request& request, reply_promise to) {
-  auto found = std::make_shared<std::optional<listed_order>>();
-  read_task look{[found, id = request.order](reader& from) { *found = from.find_order(id); }};
+  auto found = std::make_shared<found_order>();
+  read_task look{[found, id = request.order](reader& from) { find_state(*found, from, id); }};
   self_->request(services_->lookups, caf::infinite, std::move(look))
       .then(
           [found, to, who = request.from]() mutable {
-            try {
-              if (!*found) return to.deliver(order_reply{order_verdict::refused, refusal::order_must_exist, nullptr, nullptr});
-              auto now = std::make_shared<const order>(decode_state((*found)->state));
-              if (!is_shown_to(*now, who))
-                return to.deliver(order_reply{order_verdict::refused, refusal::order_must_exist, nullptr, nullptr});
-              to.deliver(order_reply{order_verdict::done, refusal::none, std::move(now), nullptr});
-            } catch (const codec_error& why) {
-              to.deliver(to_error(errc::quarantined, why.what()));
-            }
+            if (!found->damage.empty()) return to.deliver(to_error(errc::quarantined, found->damage));
+            const auto& now = found->now;
+            if (!now || !is_shown_to(*now, who))
+              return to.deliver(order_reply{order_verdict::refused, refusal::order_must_exist, nullptr, nullptr});
+            to.deliver(order_reply{order_verdict::done, refusal::none, now, nullptr});
           },
           [to](caf::error& why) mutable { to.deliver(std::move(why)); });
 }

@@ -36,6 +36,7 @@ class shard_state {
   caf::result<order_reply> create(create_request& request);
   caf::result<order_reply> ask(order_request& request);
   caf::result<void> resume(order_id id);
+  caf::result<void> due(const due_notice& notice);
   void busy(order_id id);
   void sweep();
   bool redrive(order_id id);

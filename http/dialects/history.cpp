@@ -107,11 +107,4 @@ void read_as_of(edge& on, const request& asked, order_id id, const std::string& 
   });
 }
 
-order state_of(reader& from, const listed_order& row) {
-  if (row.state_version == order_state_version) return decode_state(row.state);
-  order folded;
-  for (const auto& fact : from.history(stream_of(row.id))) evolve(folded, decode_order_event(fact.event));
-  return folded;
-}
-
 }  // namespace orderflow

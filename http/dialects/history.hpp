@@ -16,10 +16,6 @@ void answer_history(edge& on, const request& asked, const responder& to);
 void read_as_of(edge& on, const request& asked, order_id id, const std::string& point,
                 std::function<void(std::variant<order, problem>)> done);
 
-/// The stored state, or where another version of the binary wrote it, what its events add up to. Runs on a reader's thread;
-/// throws store_error, codec_error.
-[[nodiscard]] order state_of(reader& from, const listed_order& row);
-
 /// 500: a stored record that this version cannot decode.
 [[nodiscard]] problem record_is_damaged();
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "codec/order_json.hpp"
-#include "http/dialects/history.hpp"
+#include "journal/state_of.hpp"
 
 namespace orderflow {
 

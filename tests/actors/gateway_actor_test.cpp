@@ -70,4 +70,61 @@ TEST_CASE("when patience ends before a command is committed, its outcome is told
   CHECK(unknown > 0);
 }
 
+TEST_CASE("who has been told that nobody knows keeps his place until what he asked for is committed") {
+  fixture on;
+  const auto id = on.placed({.pay_with = std::nullopt});
+  auto bridge = on.sys().spawn<edge_actor::stateful_impl<gateway_core>>(services_ptr{services_ptr{}, &on.all()});
+  auto answer = std::make_shared<told>();
+  auto held = std::make_shared<int>(1);
+  std::weak_ptr<int> place = held;
+  caf::anon_send(bridge, exchange{[id, answer, held, at = on.time->now()](gateway_core& core) {
+                   order_request request;
+                   request.order = id;
+                   request.command = order_command{cancel_order{}, at};
+                   core.ask(
+                       request, milliseconds{0},
+                       [answer](std::variant<order_reply, world_error> now) { *answer = std::move(now); }, held);
+                 }});
+  held.reset();
+  on.run_up_to_the_journal();
+  for (int tick = 0; tick < 3; ++tick) {
+    on.time->advance(milliseconds{50});
+    on.scheduler().advance_time(milliseconds{50});
+    on.run_up_to_the_journal();
+  }
+  REQUIRE(*answer);
+  CHECK(std::get<world_error>(**answer).code == errc::outcome_unknown);
+  CHECK_FALSE(place.expired());
+  on.run();
+  CHECK(place.expired());
+  caf::anon_send_exit(bridge, caf::exit_reason::user_shutdown);
+  on.run();
+}
+
+TEST_CASE("who asks an actor that does not answer is told so in time, and keeps his place until it does") {
+  fixture on;
+  auto bridge = on.sys().spawn<edge_actor::stateful_impl<gateway_core>>(services_ptr{services_ptr{}, &on.all()});
+  std::optional<world_error> why;
+  auto held = std::make_shared<int>(1);
+  std::weak_ptr<int> place = held;
+  answered<bool> late;
+  caf::anon_send(bridge, exchange{[&, held](gateway_core& core) {
+                   late = core.in_time<bool>([&](std::variant<bool, world_error> now) { why = std::get<world_error>(now); },
+                                             errc::store_unavailable, held);
+                 }});
+  held.reset();
+  on.advance(std::chrono::seconds{9});
+  CHECK_FALSE(why);
+  on.advance(std::chrono::seconds{2});
+  REQUIRE(why);
+  CHECK(why->code == errc::store_unavailable);
+  CHECK_FALSE(place.expired());
+  why.reset();
+  late(true);
+  CHECK_FALSE(why);
+  CHECK(place.expired());
+  caf::anon_send_exit(bridge, caf::exit_reason::user_shutdown);
+  on.run();
+}
+
 }  // namespace orderflow::test

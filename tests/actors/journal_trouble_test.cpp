@@ -280,4 +280,54 @@ TEST_CASE("a state of another form is folded from the events") {
   CHECK(*look->reply->now == before);
 }
 
+TEST_CASE("while the store works, the wait of the oldest append grows; when nothing waits it is over") {
+  fixture on;
+  const auto id = on.placed({.pay_with = std::nullopt});
+  using std::chrono::steady_clock;
+  const auto& wait = on.all().figures->journal_wait;
+  const auto until_later = [](milliseconds by) {
+    for (const auto until = steady_clock::now() + by; steady_clock::now() < until;) {
+    }
+  };
+  std::vector<std::chrono::microseconds> seen;
+  on.db.on_batch([&](const batch& work) {
+    if (work.appends.empty()) return;
+    seen.push_back(wait.now());
+    until_later(milliseconds{5});
+    seen.push_back(wait.now());
+  });
+  on.command(id, cancel_order{});
+  on.run_up_to_the_journal();
+  until_later(milliseconds{5});  // In the mailbox it waits as well.
+  on.run();
+  REQUIRE(seen.size() >= 2);
+  CHECK(seen[0] >= milliseconds{5});
+  CHECK(seen[1] >= seen[0] + milliseconds{5});
+  until_later(milliseconds{25});
+  CHECK(wait.now() == std::chrono::microseconds{0});
+}
+
+TEST_CASE("a command whose key turns out to be another's fails alone: the inventory has not acted on it") {
+  fixture on;
+  on.stock_up(10);
+  const auto first = on.placed({.pay_with = std::nullopt, .tracked = 1});
+  const auto second = on.placed({.pay_with = std::nullopt, .tracked = 1});
+  const auto reloads = on.all().figures->reloads->value();
+  std::vector<asked_order> answers;
+  for (const auto id : {first, second}) {
+    order_request request;
+    request.order = id;
+    request.command = order_command{cancel_order{}, on.time->now()};
+    request.key = key_claim{"shop/ann/cancel", "k1", static_cast<uint64_t>(id.value), id, on.time->now()};
+    answers.push_back(on.ask(request));
+  }
+  on.run();
+  CHECK(on.all().figures->reloads->value() - reloads <= 1);
+  CHECK(on.level() == stock_level{10, 1});
+  on.advance(std::chrono::seconds{5});
+  CHECK(on.level() == stock_level{10, 1});
+  CHECK(answers[0]->answered());
+  CHECK(answers[1]->answered());
+}
+
 }  // namespace orderflow::test

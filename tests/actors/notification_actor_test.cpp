@@ -1,5 +1,6 @@
 // Telling people: once in the normal case, at least once whatever happens, and always with the same Message-ID.
 #include <catch2/catch_test_macros.hpp>
+#include <set>
 
 #include "tests/actors/fixture.hpp"
 
@@ -133,6 +134,71 @@ TEST_CASE("while the store is away people are told all the same, and not again a
   on.db.faults().down = false;
   on.advance(seconds{20});
   CHECK(on.world.mail.sent.size() == 1);
+}
+
+TEST_CASE("one message that cannot be delivered is set aside for all to see, and holds up nobody") {
+  fixture on;
+  on.world.mail.undeliverable = "bad@x.org";
+  auto bad = on.placed({.email = "bad@x.org"});
+  on.advance(seconds{20});
+  CHECK(on.world.mail.sent.empty());
+  REQUIRE(on.db.tables().notifications.size() == 1);
+  CHECK(on.db.tables().notifications.front().status == "failed");
+  REQUIRE(on.db.tables().cursors.contains("notifications"));
+  const auto before = on.db.tables().cursors.at("notifications");
+  on.placed();
+  on.advance(seconds{10});
+  CHECK(on.world.mail.sent.size() == 1);
+  CHECK(on.db.tables().cursors.at("notifications") > before);
+  on.crash();
+  on.start();
+  on.world.mail.undeliverable.clear();
+  on.advance(std::chrono::minutes{6});
+  REQUIRE(on.world.mail.sent.size() == 2);
+  CHECK(on.world.mail.sent[1].id == std::to_string(bad.value) + ".3.email");
+  CHECK(on.db.tables().notifications.size() == 2);
+  for (const auto& row : on.db.tables().notifications) CHECK(row.status == "sent");
+}
+
+TEST_CASE("while nothing can be delivered everything waits in the journal, and is told once afterwards") {
+  fixture on;
+  on.world.mail.failing = 1'000'000;
+  for (int n = 0; n < 100; ++n) on.create();
+  on.advance(seconds{30});
+  CHECK(on.world.mail.asked < 40);
+  CHECK(on.db.tables().notices.size() < 20);
+  on.world.mail.failing = 0;
+  on.advance(std::chrono::minutes{6});
+  CHECK(on.world.mail.sent.size() == 100);
+  std::set<std::string> ids;
+  for (const auto& one : on.world.mail.sent) ids.insert(one.id);
+  CHECK(ids.size() == 100);
+}
+
+TEST_CASE("a teller that comes late is not listened to: the sweep has told its fact") {
+  fixture on;
+  auto id = on.placed({.pay_with = std::nullopt});
+  const auto at = on.time->now();
+  on.command(id, cancel_order{});
+  on.run();
+  on.advance(seconds{10});
+  REQUIRE(on.world.mail.sent.size() == 1);
+  auto now = std::make_shared<const order>(on.stored(id));
+  caf::anon_send(on.all().notifications, told_fact{now, now->version, {order_cancelled{cancel_reason::customer}, at}});
+  on.advance(seconds{10});
+  CHECK(on.world.mail.sent.size() == 1);
+}
+
+TEST_CASE("the rows of many messages are few writes") {
+  fixture on;
+  on.placed();
+  on.advance(seconds{10});
+  const auto before = on.db.counts().writes;
+  for (int n = 0; n < 50; ++n) on.create();
+  on.run();
+  CHECK(on.world.mail.sent.size() == 51);
+  CHECK(on.db.tables().notifications.size() == 51);
+  CHECK(on.db.counts().writes - before <= 5);
 }
 
 }  // namespace orderflow::test

@@ -335,4 +335,31 @@ TEST_CASE("the gateway tells how much has gone back for an order") {
   CHECK(answer->reply->cumulative == 300);
 }
 
+TEST_CASE("questions about charges that hang do not take the places of new charges") {
+  fixture on{{.payments_in_flight = 2, .payment_queries_in_flight = 1}};
+  on.world.payments.mute = true;
+  for (int n = 0; n < 4; ++n) accepted(on, {});
+  on.advance(milliseconds{5500});
+  CHECK(on.world.payments.charges_asked == 4);
+  CHECK(on.world.payments.queries_asked >= 1);
+  CHECK(on.all().figures->payments_in_flight->value() <= 1);
+  on.world.payments.mute = false;
+  auto id = accepted(on, {});
+  CHECK(on.stored(id).status == order_status::paid);
+}
+
+TEST_CASE("what is unsettled is counted until it is settled") {
+  fixture on;
+  const auto unsettled = [&] {
+    const auto& figures = *on.all().figures;
+    return figures.payments_in_flight->value() + figures.payments_waiting->value();
+  };
+  auto id = accepted(on, {.pay_with = "in_progress"});
+  on.advance(seconds{5});
+  CHECK(unsettled() == 1);
+  on.world.payments.settle(charge_key(id), true);
+  on.run();
+  CHECK(unsettled() == 0);
+}
+
 }  // namespace orderflow::test

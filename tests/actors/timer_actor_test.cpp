@@ -173,4 +173,57 @@ TEST_CASE("a notice that comes early or for nobody changes nothing") {
   CHECK(on.orders_stored() == 1);
 }
 
+TEST_CASE("after a long time down the deadlines that have passed are fired some at a time, and all of them") {
+  fixture on{{.deadlines_at_once = 3}};
+  std::vector<order_id> ids;
+  for (int n = 0; n < 20; ++n) ids.push_back(on.placed({.pay_with = std::nullopt}));
+  on.crash();
+  on.time->advance(minutes{12});
+  on.start(false);
+  caf::anon_send(on.all().timers, sweep_atom_v);
+  on.run_up_to_the_journal();
+  for (int tick = 0; tick < 5; ++tick) {
+    on.time->advance(milliseconds{20});
+    on.scheduler().advance_time(milliseconds{20});
+    on.run_up_to_the_journal();
+  }
+  CHECK(on.in_memory() > 0);
+  CHECK(on.in_memory() <= 3);
+  on.advance(seconds{5});
+  for (const auto id : ids) CHECK(on.count_event(id, "payment_reminded") == 1);
+}
+
+TEST_CASE("deadlines, followers and what is resumed do not wait for anybody's list") {
+  fixture on;
+  on.placed();
+  auto id = on.placed({.pay_with = std::nullopt});
+  on.crash();
+  on.time->advance(minutes{11});
+  on.start(false);
+  // As one that never ends: whatever is asked of that reader is not answered.
+  caf::anon_send_exit(on.all().lists, caf::exit_reason::user_shutdown);
+  on.run();
+  caf::anon_send(on.all().timers, sweep_atom_v);
+  caf::anon_send(on.all().notifications, sweep_atom_v);
+  on.advance(seconds{10});
+  CHECK(on.count_event(id, "payment_reminded") == 1);
+  CHECK(on.db.tables().cursors.contains("notifications"));
+}
+
+TEST_CASE("in an outage the pauses of many orders are no timers of the actor framework, and all of them end") {
+  fixture on;
+  std::vector<order_id> ids;
+  for (int n = 0; n < 200; ++n) ids.push_back(on.placed({.pay_with = std::nullopt}));
+  on.crash();
+  on.start();
+  on.db.faults().failing_loads = 1'000'000;
+  std::vector<asked_order> looks;
+  for (const auto id : ids) looks.push_back(on.look(id));
+  on.advance(seconds{3});
+  CHECK(on.scheduler().clock().schedule.size() < 100);
+  on.db.faults().failing_loads = 0;
+  on.advance(seconds{5});
+  for (const auto& look : looks) CHECK(look->reply);
+}
+
 }  // namespace orderflow::test

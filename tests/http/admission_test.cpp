@@ -9,7 +9,8 @@ namespace {
 struct gate_under {
   explicit gate_under(present_load load)
       : now(load),
-        gate({.in_flight = 100, .queue_delay = std::chrono::microseconds{1000}, .waiters = 2}, [this] { return now; }) {}
+        gate({.in_flight = 100, .queue_delay = std::chrono::microseconds{1000}, .unsettled_payments = 50, .waiters = 2},
+             [this] { return now; }) {}
   present_load now;
   admission gate;
 };
@@ -38,6 +39,15 @@ TEST_CASE("a queue that has become slow sheds in the same order") {
   CHECK(under.gate.admits(load_class::ordinary));
   under.now.queue_delay = std::chrono::microseconds{1250};
   CHECK_FALSE(under.gate.admits(load_class::ordinary));
+  CHECK(under.gate.admits(load_class::operation));
+}
+
+TEST_CASE("payments without an answer stop creates, and nothing else") {
+  gate_under under{{.unsettled_payments = 49}};
+  CHECK(under.gate.admits(load_class::create));
+  under.now.unsettled_payments = 50;
+  CHECK_FALSE(under.gate.admits(load_class::create));
+  CHECK(under.gate.admits(load_class::ordinary));
   CHECK(under.gate.admits(load_class::operation));
 }
 

@@ -361,6 +361,8 @@ void gateway::redrive(order_id order, answered<bool> done) {
 }
 
 size_t gateway::in_flight() const { return link_->shop.in_flight; }
+size_t gateway::unsettled_payments() const { return 0; }
+
 std::chrono::microseconds gateway::queue_delay() const { return std::chrono::microseconds{0}; }
 
 }  // namespace orderflow

@@ -26,6 +26,7 @@ class scripted_store final : public store {
   bool unknown_is_written = false;
 
   std::vector<size_t> batch_sizes;      ///< Of every commit tried.
+  std::vector<size_t> load_sizes;       ///< Of every load.
   std::vector<append_request> written;  ///< In the order of their positions.
   std::map<stream_key, uint64_t> tails;
   std::map<std::string, key_claim> keys;
@@ -58,6 +59,7 @@ class scripted_store final : public store {
   }
 
   [[nodiscard]] std::vector<opened_stream> load(std::span<const stream_key> streams) override {
+    load_sizes.push_back(streams.size());
     if (failing_loads > 0) {
       --failing_loads;
       throw store_error{"the store is away"};

@@ -74,6 +74,20 @@ TEST_CASE("a batch is what is queued, up to the limit, and its outcomes are told
   CHECK(on.journal.figures().last_batch_size == 76);
 }
 
+TEST_CASE("a storm of openings is loaded some at a time, and appends are committed in between", "[writer]") {
+  queue_under_test on;
+  size_t opened = 0;
+  size_t opened_at_commit = 0;
+  for (int64_t id = 1; id <= 600; ++id)
+    on.journal.open(
+        {stream_kind::order, id}, [&](const opened_stream&) { ++opened; }, [](const std::string&) {});
+  on.journal.append(order_append(1000), [&](const append_outcome&) { opened_at_commit = opened; });
+  on.run();
+  CHECK(on.under.load_sizes == std::vector<size_t>{256, 256, 88});
+  CHECK(opened == 600);
+  CHECK(opened_at_commit == 256);
+}
+
 TEST_CASE("the one append that nobody can write is found by halving and is broken, with what hangs on it", "[writer]") {
   const auto poison = GENERATE(int64_t{1}, int64_t{37}, int64_t{100});
   queue_under_test on;

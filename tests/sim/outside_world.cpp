@@ -184,6 +184,8 @@ void scripted_carrier::answer_held() {
 // -- mail --------------------------------------------------------------------------------------------------------------
 
 std::string scripted_mailer::deliver(const outgoing_message& message) {
+  ++asked;
+  if (!undeliverable.empty() && message.recipient == undeliverable) return "there is no such mailbox";
   if (failing > 0) {
     --failing;
     return "the mail server is away";

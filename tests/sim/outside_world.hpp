@@ -118,6 +118,8 @@ class scripted_mailer final : public mailer {
   [[nodiscard]] std::string deliver(const outgoing_message& message) override;
 
   uint32_t failing = 0;                  ///< So many deliveries fail.
+  std::string undeliverable;             ///< Nothing reaches this recipient.
+  uint32_t asked = 0;                    ///< Deliveries tried.
   std::function<void()> after_delivery;  ///< For a crash between the delivery and its row.
   std::vector<outgoing_message> sent;
   [[nodiscard]] size_t count(const std::string& subject_part) const;

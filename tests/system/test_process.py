@@ -122,6 +122,49 @@ class Life(unittest.TestCase):
             server.start()
             wait_until(lambda: Client(server).get(f"/api/v1/orders/{number}").json["status"] == "paid", 15, "it is paid after the restart")
 
+    def test_a_server_that_stops_says_so_before_it_turns_anybody_away(self):
+        with Server(options=["--set", "http.drain_grace=5s"]) as server:
+            server.start()
+            client = Client(server)
+            self.assertEqual(client.get("/readyz").status, 200)
+            server.terminate()
+            wait_until(lambda: client.get("/readyz").status == 503, 4, "readyz says that it is stopping")
+            self.assertEqual(Client(server).post("/api/v1/orders/", order_of()).status, 201)
+            server.terminate()  # a second signal ends the wait
+            self.assertEqual(server.wait(10), 0)
+
+    def test_connections_that_only_sit_there_do_not_keep_others_out(self):
+        with Server(options=["--set", "http.max_connections=100"]) as server:
+            server.start()
+            idle = [socket.create_connection((server.host, server.port), timeout=5) for _ in range(300)]
+            try:
+                for _ in range(20):
+                    self.assertEqual(Client(server).post("/api/v1/orders/", order_of()).status, 201)
+            finally:
+                for one in idle:
+                    one.close()
+
+    def test_connections_are_bounded_by_the_files_that_the_process_may_have(self):
+        with Server() as server:
+            command = server.command()
+            server.command = lambda: ["sh", "-c", 'ulimit -n 220 && exec "$0" "$@"', *command]
+            server.start()
+            self.assertIn("connections-bounded", server.log())
+            idle = [socket.create_connection((server.host, server.port), timeout=5) for _ in range(400)]
+            try:
+                self.assertEqual(Client(server).post("/api/v1/orders/", order_of()).status, 201)
+            finally:
+                for one in idle:
+                    one.close()
+
+    def test_too_few_files_are_told_at_the_start(self):
+        with Server() as server:
+            command = server.command()
+            server.command = lambda: ["sh", "-c", 'ulimit -n 100 && exec "$0" "$@"', *command]
+            code, said = server.run_to_end()
+            self.assertEqual(code, 78)
+            self.assertIn("LimitNOFILE", said)
+
     def test_a_charge_that_was_cut_off_is_settled_after_the_restart_and_made_once(self):
         with Server() as server:
             server.start()
