@@ -144,7 +144,8 @@ constexpr std::array keys{
                          "Requests that the actors have not answered yet; above it new orders are told 503.",
                          MEMBER(http.max_in_flight)),
     duration<1, one_day>("http.max_queue_delay",
-                         "Wait of the oldest append in the journal's queue; above it new orders are told 503.",
+                         "Wait of the oldest append in the journal's queue; above it new orders are told 503, once a 64th of "
+                         "http.max_in_flight waits.",
                          MEMBER(http.max_queue_delay)),
     count<0, 10'000'000>("http.max_waiters",
                          "Requests that wait for an order to settle; above it the present state is answered at once.",

@@ -4,6 +4,10 @@ namespace orderflow {
 
 namespace {
 
+/// From this part of the in-flight limit on there is a queue. A disk that stands still for a moment makes the few who are there
+/// wait, and turning others away would not help them.
+constexpr size_t queue_begins_at = 64;
+
 /// Share of the limits, in quarters, that a class may use up.
 unsigned quarters_of(load_class what) {
   switch (what) {
@@ -22,7 +26,9 @@ bool admission::admits(load_class what) {
   const auto load = gauge_();
   const auto quarters = quarters_of(what);
   const bool settles = what != load_class::create || load.unsettled_payments < limits_.unsettled_payments;
-  const bool room = load.in_flight * 4 < limits_.in_flight * quarters && load.queue_delay * 4 < limits_.queue_delay * quarters;
+  const bool in_line = load.in_flight * queue_begins_at >= limits_.in_flight;
+  const bool slow = in_line && load.queue_delay * 4 >= limits_.queue_delay * quarters;
+  const bool room = load.in_flight * 4 < limits_.in_flight * quarters && !slow;
   if (!room || !settles) ++refused_;
   return room && settles;
 }

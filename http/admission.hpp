@@ -11,10 +11,11 @@
 namespace orderflow {
 
 struct admission_limits {
-  size_t in_flight = 4096;                         ///< Requests handed to the actors and not answered: creates stop here.
-  std::chrono::microseconds queue_delay{200'000};  ///< Wait of the oldest append: creates stop here.
-  size_t unsettled_payments = 20'000;              ///< Without an answer of the gateway: creates stop here.
-  size_t waiters = 2048;  ///< Requests that wait for a saga; above it the present state is answered at once.
+  size_t in_flight = 4096;  ///< Requests handed to the actors and not answered: creates stop here.
+  std::chrono::microseconds queue_delay{
+      200'000};                        ///< Wait of the oldest append, once 1/64 of `in_flight` waits: creates stop here.
+  size_t unsettled_payments = 20'000;  ///< Without an answer of the gateway: creates stop here.
+  size_t waiters = 2048;               ///< Requests that wait for a saga; above it the present state is answered at once.
 };
 
 /// What is going on behind the bridge, read anew for each request.

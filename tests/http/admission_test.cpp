@@ -34,12 +34,21 @@ TEST_CASE("creates are shed first and operators last, by requests in flight") {
 }
 
 TEST_CASE("a queue that has become slow sheds in the same order") {
-  gate_under under{{0, std::chrono::microseconds{1000}}};
+  gate_under under{{2, std::chrono::microseconds{1000}}};
   CHECK_FALSE(under.gate.admits(load_class::create));
   CHECK(under.gate.admits(load_class::ordinary));
   under.now.queue_delay = std::chrono::microseconds{1250};
   CHECK_FALSE(under.gate.admits(load_class::ordinary));
   CHECK(under.gate.admits(load_class::operation));
+}
+
+TEST_CASE("a store that stands still for the few who are there turns nobody away") {
+  gate_under under{{1, std::chrono::microseconds{1'000'000}}};
+  CHECK(under.gate.admits(load_class::create));
+  CHECK(under.gate.admits(load_class::ordinary));
+  under.now.in_flight = 2;
+  CHECK_FALSE(under.gate.admits(load_class::create));
+  CHECK_FALSE(under.gate.admits(load_class::operation));
 }
 
 TEST_CASE("payments without an answer stop creates, and nothing else") {
