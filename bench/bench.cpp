@@ -107,6 +107,9 @@ void add_scenario(CLI::App& command, const std::shared_ptr<run_options>& options
   command.add_flag("--tracked", options->tracked, "Two of 1000 products with stock instead of the document's own line");
   command.add_flag("--keyed", options->keyed, "An Idempotency-Key with each order");
   command.add_option("--stock", options->stock, "hot: pieces of the product")->check(CLI::PositiveNumber);
+  command.add_option("--steps", options->steps, "overload: multiples of the capacity that are offered (0.5 1 2 3 4 5)")
+      ->check(CLI::Range(0.01, 100.0))
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
   command.add_option("--data", options->keys_in, "d0: the server's data directory, whose keys sign the orders");
 }
 

@@ -28,6 +28,8 @@ constexpr std::chrono::milliseconds pause_before_again{50};
 constexpr std::chrono::milliseconds longest_wait{50};
 /// epoll_wait counts in milliseconds: for shorter waits another call is needed.
 constexpr std::chrono::milliseconds coarse_enough{5};
+/// What is begun before answers are looked at again: a backlog that is sent in one go would be counted as the server's slowness.
+constexpr unsigned begun_at_once = 64;
 
 struct connection {
   std::optional<socket_handle> socket;
@@ -35,7 +37,9 @@ struct connection {
   std::string request;
   size_t sent = 0;
   steady::time_point work_due;     // of the piece of work
+  steady::time_point work_sent;    // its first request
   steady::time_point request_due;  // of the request within it
+  steady::time_point request_sent;
   steady::time_point again_at;
   bool awaits_reply = false;
   bool held_up = false;  // the socket takes no more: waiting for EPOLLOUT
@@ -61,7 +65,7 @@ class load_loop {
       if (plan_.rate)
         idle_.push_back(&one);
       else
-        begin(one, now);
+        begin(one, now, now);
     }
     while (phase_ != phase::draining || busy_ > 0) turn();
     return std::move(report_);
@@ -139,7 +143,7 @@ class load_loop {
       const auto due = due_->take();
       if (due < measured_from_) continue;
       ++report_.unsent;
-      report_.latency_us.record(us_between(due, now));
+      report_.latency.from_due_us.record(us_between(due, now));
     }
   }
 
@@ -147,23 +151,27 @@ class load_loop {
 
   void begin_due() {
     if (!due_ || phase_ == phase::draining) return;
-    const auto now = steady::now();
-    while (!idle_.empty() && due_->next() <= now) {
+    auto now = steady::now();
+    for (unsigned begun = 0; begun < begun_at_once && !idle_.empty() && due_->next() <= now; ++begun) {
       connection& one = *idle_.back();
       idle_.pop_back();
-      begin(one, due_->take());
+      begin(one, due_->take(), now);
+      now = steady::now();
     }
   }
 
-  void begin(connection& one, steady::time_point due) {
+  void begin(connection& one, steady::time_point due, steady::time_point now) {
     ++busy_;
+    if (phase_ == phase::measuring) report_.most_busy = std::max<uint64_t>(report_.most_busy, busy_);
     one.work_due = due;
-    request(one, due);
+    one.work_sent = now;
+    request(one, due, now);
   }
 
-  void request(connection& one, steady::time_point due) {
+  void request(connection& one, steady::time_point due, steady::time_point now) {
     one.request.assign(what_.next(index_of(one)));
     one.request_due = due;
+    one.request_sent = now;
     transmit(one);
   }
 
@@ -177,16 +185,18 @@ class load_loop {
     const auto now = steady::now();
     const verdict told = what_.answered(index_of(one), reply);
     switch (told.what) {
-      case meaning::goes_on: note(report_.operations[told.operation].latency_us, one.request_due, now); return request(one, now);
+      case meaning::goes_on:
+        note(report_.operations[told.operation].took, one.request_due, one.request_sent, now);
+        return request(one, now, now);
       case meaning::finished:
-        note(report_.operations[told.operation].latency_us, one.request_due, now);
-        note(report_.latency_us, one.work_due, now);
+        note(report_.operations[told.operation].took, one.request_due, one.request_sent, now);
+        note(report_.latency, one.work_due, one.work_sent, now);
         finish(now);
         break;
       case meaning::refused:
       case meaning::unknown:
         if (plan_.survives_loss) return again(one, now);
-        note(report_.refusal_us, one.work_due, now);
+        note(report_.refusal, one.work_due, one.work_sent, now);
         over_.refused(now);
         if (phase_ == phase::measuring) ++report_.refused;
         break;
@@ -195,7 +205,7 @@ class load_loop {
     if (plan_.rate)
       idle_.push_back(&one);
     else if (phase_ != phase::draining)
-      begin(one, now);
+      begin(one, now, now);
   }
 
   void finish(steady::time_point now) {
@@ -206,8 +216,10 @@ class load_loop {
     if (phase_ == phase::measuring) ++report_.finished;
   }
 
-  void note(histogram& into, steady::time_point due, steady::time_point now) const {
-    if (phase_ != phase::warming && due >= measured_from_ && due < end_) into.record(us_between(due, now));
+  void note(latencies& into, steady::time_point due, steady::time_point sent, steady::time_point now) const {
+    if (phase_ == phase::warming || due < measured_from_ || due >= end_) return;
+    into.from_due_us.record(us_between(due, now));
+    into.from_sending_us.record(us_between(sent, now));
   }
 
   static uint64_t us_between(steady::time_point from, steady::time_point to) {

@@ -26,19 +26,27 @@ struct load_plan {
   bool survives_loss = false;  ///< A lost connection is made anew and its request sent again, and so is what was refused.
 };
 
+/// In a closed loop both are the same. In an open loop they differ by how long something waited for a free connection, or for
+/// the load itself: who judges the server's answer alone looks at the second, who judges what a customer sees at the first.
+struct latencies {
+  histogram from_due_us;      ///< To the whole last answer.
+  histogram from_sending_us;  ///< From the first byte of the first request to the same.
+};
+
 struct operation_figures {
   std::string name;
-  histogram latency_us;
+  latencies took;
 };
 
 struct load_report {
-  histogram latency_us;                       ///< Of work that was due within the measured time: from then to the last answer.
-  histogram refusal_us;                       ///< The same of what was refused.
+  latencies latency;                          ///< Of work that was due within the measured time.
+  latencies refusal;                          ///< The same of what was refused.
   std::vector<operation_figures> operations;  ///< Of single requests, in the scenario's order.
   std::chrono::microseconds elapsed{};        ///< The measured time.
   uint64_t finished = 0;                      ///< Within the measured time.
   uint64_t refused = 0;                       ///< Within the measured time.
-  uint64_t unsent = 0;  ///< Due within the measured time, but no connection became free before its end. Counted as latency, too.
+  uint64_t most_busy = 0;                     ///< Connections at the same time within the measured time.
+  uint64_t unsent = 0;  ///< Due within the measured time, and not sent before its end. Counted in `latency` from when it was due.
   uint64_t lost = 0;    ///< Connections that broke.
   uint64_t sent_again = 0;
   std::chrono::microseconds longest_silence{};  ///< Between two pieces of work that were finished.

@@ -23,12 +23,17 @@ void print_latency(const char* name, const histogram& of) {
               in_ms(of.quantile(0.99)), in_ms(of.quantile(0.999)), in_ms(of.max()));
 }
 
+void print_latencies(const stage_result& stage, const char* name, const latencies& of) {
+  print_latency(name, of.from_due_us);
+  if (stage.offered) print_latency("    from sending", of.from_sending_us);
+}
+
 void print_cpu(const run_options& options, const stage_result& stage) {
   const auto& used = stage.used.cpu;
   std::printf("%-14s ", options.kind == scenario_kind::mixed ? "cpu/request" : "cpu per order");
   if (options.processes.server) std::printf("server %.1f us, ", each(used.server, stage.report.finished));
   if (options.processes.postgres) std::printf("postgres %.1f us, ", each(used.postgres, stage.report.finished));
-  std::printf("load %.1f us\n", each(used.load, stage.report.finished));
+  std::printf("load %.1f us (%.0f %% of a core)\n", each(used.load, stage.report.finished), 100 * stage.load_share_of_core());
   if (!options.processes.server) return;
   const auto cores = static_cast<double>(sysconf(_SC_NPROCESSORS_ONLN));
   const uint64_t ours = used.server + used.load + used.postgres;
@@ -44,7 +49,7 @@ void print_cpu(const run_options& options, const stage_result& stage) {
 
 void print_troubles(const load_report& report) {
   if (report.unsent > 0)
-    std::printf("unsent         %llu were due while no connection was free\n", static_cast<counted>(report.unsent));
+    std::printf("unsent         %llu were due and not sent before the end\n", static_cast<counted>(report.unsent));
   if (report.lost > 0)
     std::printf("lost           %llu connections, %llu requests sent again, nothing finished for up to %.0f ms\n",
                 static_cast<counted>(report.lost), static_cast<counted>(report.sent_again), in_ms(report.longest_silence));
@@ -62,15 +67,40 @@ void print_stage(const run_options& options, const stage_result& stage) {
   else
     std::printf("\n");
   std::printf("rate           %.0f %s/s\n", stage.rate(), unit_of(options.kind));
-  print_latency("latency", report.latency_us);
+  print_latencies(stage, "latency", report.latency);
   if (report.operations.size() > 1)
-    for (const auto& one : report.operations) print_latency(("  " + one.name).c_str(), one.latency_us);
+    for (const auto& one : report.operations) print_latencies(stage, ("  " + one.name).c_str(), one.took);
   if (report.refused > 0)
     std::printf("refused        %llu, %.0f/s\n", static_cast<counted>(report.refused),
                 static_cast<double>(report.refused) / in_s(report.elapsed));
-  print_latency("  refusals", report.refusal_us);
+  print_latencies(stage, "  refusals", report.refusal);
   print_cpu(options, stage);
   print_troubles(report);
+}
+
+/// "p50 / p99" in milliseconds.
+std::string quantiles(const histogram& of) {
+  if (of.count() == 0) return "-";
+  char text[48];
+  std::snprintf(text, sizeof text, "%.1f / %.1f", in_ms(of.quantile(0.5)), in_ms(of.quantile(0.99)));
+  return text;
+}
+
+/// One line per open loop, so that what was offered can be compared with what came of it.
+void print_steps(const run_result& result) {
+  std::printf("%-15s %10s %8s %8s %8s %8s %6s  %-19s %-19s %-19s %-19s\n", "latency p50/p99", "offered/s", "done/s", "refused",
+              "unsent", "busy", "load", "done since due", "since sending", "refused since due", "since sending");
+  for (const auto& stage : result.stages) {
+    if (!stage.offered) continue;
+    const auto& report = stage.report;
+    const auto per_s = [&](uint64_t count) { return static_cast<double>(count) / in_s(report.elapsed); };
+    std::printf("%-15s %10.0f %8.0f %8.0f %8.0f %8llu %4.0f %%  %-19s %-19s %-19s %-19s\n", stage.name.c_str(), *stage.offered,
+                stage.rate(), per_s(report.refused), per_s(report.unsent), static_cast<counted>(report.most_busy),
+                100 * stage.load_share_of_core(), quantiles(report.latency.from_due_us).c_str(),
+                quantiles(report.latency.from_sending_us).c_str(), quantiles(report.refusal.from_due_us).c_str(),
+                quantiles(report.refusal.from_sending_us).c_str());
+  }
+  std::printf("\n");
 }
 
 void print_counted(const run_result& result) {
@@ -93,6 +123,7 @@ void print(const run_result& result) {
     print_stage(result.options, stage);
     if (result.stages.size() > 1) std::printf("\n");
   }
+  if (result.stages.size() > 1) print_steps(result);
   print_counted(result);
   if (result.backlog > std::chrono::milliseconds{50} || result.options.kind == scenario_kind::accepted)
     std::printf("backlog        settled %lld ms after the last answer\n", static_cast<long long>(result.backlog.count()));

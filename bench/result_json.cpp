@@ -44,11 +44,21 @@ double others_share(const stage_result& stage, int64_t cores) {
   return rounded(static_cast<double>(others) / (static_cast<double>(stage.report.elapsed.count()) * static_cast<double>(cores)));
 }
 
+/// `suffix` tells in the names from when on these latencies count.
+void add_latencies(json& out, const load_report& report, const std::string& suffix, histogram latencies::*from) {
+  out["latency" + suffix] = latency_of(report.latency.*from);
+  if ((report.refusal.*from).count() > 0) out["refusals" + suffix] = latency_of(report.refusal.*from);
+  if (report.operations.size() < 2) return;
+  for (const auto& one : report.operations)
+    if ((one.took.*from).count() > 0) out["operations" + suffix][one.name] = latency_of(one.took.*from);
+}
+
 json stage_json(const run_options& options, const stage_result& stage, int64_t cores) {
   const auto& report = stage.report;
   json out;
   out["name"] = stage.name;
   out["connections"] = stage.connections;
+  out["most_busy_connections"] = report.most_busy;
   out["loop"] = stage.offered ? "open" : "closed";
   if (stage.offered) out["offered_per_s"] = rounded(*stage.offered);
   out["seconds"] = rounded(std::chrono::duration<double>(report.elapsed).count());
@@ -60,12 +70,10 @@ json stage_json(const run_options& options, const stage_result& stage, int64_t c
   out["sent_again"] = report.sent_again;
   out["longest_silence"] = report.longest_silence.count();
   out["longest_stall_of_load"] = report.longest_stall.count();
-  out["latency"] = latency_of(report.latency_us);
-  if (report.refusal_us.count() > 0) out["refusals"] = latency_of(report.refusal_us);
-  if (report.operations.size() > 1)
-    for (const auto& one : report.operations)
-      if (one.latency_us.count() > 0) out["operations"][one.name] = latency_of(one.latency_us);
+  add_latencies(out, report, "", &latencies::from_due_us);
+  if (stage.offered) add_latencies(out, report, "_from_sending", &latencies::from_sending_us);
   out["cpu_each"] = cpu_of(options, stage);
+  out["load_share_of_core"] = rounded(stage.load_share_of_core());
   out["cpu_share_of_others"] = options.processes.server ? json(others_share(stage, cores)) : json();
   for (const auto& [name, us] : stage.used.server_threads)
     if (us > 0) out["server_threads_each"][name] = each(us, report.finished);

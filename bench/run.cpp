@@ -15,7 +15,6 @@ using steady = std::chrono::steady_clock;
 constexpr unsigned usual_connections = 128;
 /// More than the server takes in at once by default (http.max_in_flight), so that it is the server that refuses.
 constexpr unsigned overload_connections = 5000;
-constexpr double overload_steps[] = {0.5, 1, 2, 3, 4, 5};
 
 struct stage_plan {
   std::string name;
@@ -88,9 +87,10 @@ class stage_runner {
       return;
     }
     const double measured = std::chrono::duration<double>(so_far.elapsed).count();
-    std::fprintf(stderr, "%5.0f s  %s: %.0f/s, p50 %.2f ms, p99 %.2f ms, refused %llu\n", seconds, stage.name.c_str(),
-                 static_cast<double>(so_far.finished) / measured, static_cast<double>(so_far.latency_us.quantile(0.5)) / 1000,
-                 static_cast<double>(so_far.latency_us.quantile(0.99)) / 1000, static_cast<unsigned long long>(so_far.refused));
+    std::fprintf(
+        stderr, "%5.0f s  %s: %.0f/s, p50 %.2f ms, p99 %.2f ms, refused %llu\n", seconds, stage.name.c_str(),
+        static_cast<double>(so_far.finished) / measured, static_cast<double>(so_far.latency.from_due_us.quantile(0.5)) / 1000,
+        static_cast<double>(so_far.latency.from_due_us.quantile(0.99)) / 1000, static_cast<unsigned long long>(so_far.refused));
   }
 
   const run_options& options_;
@@ -99,13 +99,13 @@ class stage_runner {
 };
 
 /// First what the server can do in a closed loop, then multiples of that, whatever it answers.
-std::vector<stage_result> run_overload(stage_runner& runner, load_plan load) {
+std::vector<stage_result> run_overload(stage_runner& runner, load_plan load, const std::vector<double>& steps) {
   load_plan closed = load;
   closed.connections = std::min(usual_connections, load.connections);
   std::vector<stage_result> results{runner.run({"capacity", closed})};
   const double capacity = results.front().rate();
   load.warmup = std::min(load.warmup, std::chrono::milliseconds{500});
-  for (const double factor : overload_steps) {
+  for (const double factor : steps) {
     load.rate = capacity * factor;
     char name[32];
     std::snprintf(name, sizeof name, "%.1f x capacity", factor);
@@ -116,7 +116,7 @@ std::vector<stage_result> run_overload(stage_runner& runner, load_plan load) {
 
 std::vector<stage_result> run_stages(const run_options& options, const load_plan& load, scenario& what, timeline& over) {
   stage_runner runner{options, what, over};
-  if (options.kind == scenario_kind::overload) return run_overload(runner, load);
+  if (options.kind == scenario_kind::overload) return run_overload(runner, load, options.steps);
   std::vector<stage_result> results;
   results.push_back(runner.run({name_of(options.kind), load}));
   return results;
@@ -168,6 +168,10 @@ bool settles_behind(scenario_kind kind) {
 
 double stage_result::rate() const {
   return static_cast<double>(report.finished) / std::chrono::duration<double>(report.elapsed).count();
+}
+
+double stage_result::load_share_of_core() const {
+  return static_cast<double>(used.cpu.load) / static_cast<double>(report.elapsed.count());
 }
 
 run_result run(const run_options& options) {

@@ -21,9 +21,10 @@ struct run_options {
   scenario_kind kind = scenario_kind::paid;
   bool tracked = false;
   bool keyed = false;
-  std::optional<double> rate;                    ///< Open loop; nothing: closed loop.
-  int64_t stock = 5000;                          ///< Of the hot product.
-  std::chrono::milliseconds gateway_delay{250};  ///< Of the slow gateway.
+  std::optional<double> rate;                     ///< Open loop; nothing: closed loop.
+  std::vector<double> steps{0.5, 1, 2, 3, 4, 5};  ///< Of overload, as multiples of the capacity.
+  int64_t stock = 5000;                           ///< Of the hot product.
+  std::chrono::milliseconds gateway_delay{250};   ///< Of the slow gateway.
   std::string keys_in;
   watched_processes processes;
   bool progress = false;  ///< A line a second on stderr.
@@ -44,6 +45,8 @@ struct stage_result {
   resource_use used;
 
   [[nodiscard]] double rate() const;
+  /// How busy the load's one thread was: near 1 it is the load that cannot do more.
+  [[nodiscard]] double load_share_of_core() const;
 };
 
 struct run_result {

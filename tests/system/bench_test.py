@@ -84,6 +84,13 @@ class Bench(unittest.TestCase):
         self.assertGreater(stage["latency"]["p50"], 600_000)
         self.assertLess(self.verifies("--scenario", "paid")[1]["stages"][0]["latency"]["p50"], 1_400_000, "the delay is taken back")
 
+    def test_what_waited_for_a_connection_is_told_from_when_it_was_sent_too(self):
+        _, result = self.verifies("--scenario", "slow-gateway", "--gateway-delay", "1s", "--rate", "20", "--duration", "2s")
+        stage = result["stages"][0]
+        self.assertEqual(stage["most_busy_connections"], 8)
+        self.assertGreaterEqual(stage["latency_from_sending"]["p50"], 950_000, "what was sent waited for the gateway")
+        self.assertLess(stage["latency_from_sending"]["p90"], stage["latency"]["p90"], "and those that were due meanwhile for a connection")
+
     def test_a_mix_leaves_each_order_in_the_state_that_was_told(self):
         told, result = self.verifies("--scenario", "mixed", "--tracked", "--duration", "2s")
         self.assertEqual(set(result["stages"][0]["operations"]), {"create", "read", "list", "ship", "cancel"})
@@ -107,9 +114,32 @@ class Bench(unittest.TestCase):
         self.assertEqual([stage["loop"] for stage in stages], ["closed"] + 6 * ["open"])
         self.assertAlmostEqual(stages[-1]["offered_per_s"] / stages[0]["per_s"], 5, delta=0.01)
 
+    def test_the_steps_of_an_overload_can_be_chosen(self):
+        told, result = self.verifies("--scenario", "overload", "--connections", "32", "--steps", "0.5")
+        capacity, half = result["stages"]
+        self.assertAlmostEqual(half["offered_per_s"] / capacity["per_s"], 0.5, delta=0.01)
+        self.assertLessEqual(half["most_busy_connections"], 32)
+        self.assertEqual(half["latency_from_sending"]["count"], half["latency"]["count"] - half["unsent"])
+        self.assertIn("since sending", told)
+
     def test_the_stages_of_the_server_are_told_by_the_names_of_its_threads(self):
         _, result = self.verifies("--scenario", "paid", "--duration", "2s")
         self.assertLessEqual({"http", "journal", "caf.worker"}, set(result["stages"][0]["server_threads_each"]))
+
+
+class Refusals(unittest.TestCase):
+    def test_refusals_are_told_from_when_they_were_due_and_from_when_they_were_sent(self):
+        with Server(options=["--set", "http.max_in_flight=4"]) as server, tempfile.TemporaryDirectory() as directory:
+            server.start()
+            path = os.path.join(directory, "result.json")
+            done = bench(f"http://127.0.0.1:{server.port}", "--scenario", "overload", "--connections", "64", "--steps", "3", "--json", path)
+            self.assertEqual(done.returncode, 0, done.stderr)
+            with open(path, encoding="utf-8") as file:
+                step = json.load(file)["stages"][1]
+        self.assertGreater(step["refused"], 0)
+        self.assertGreater(step["refusals_from_sending"]["count"], 0)
+        self.assertEqual(step["refusals_from_sending"]["count"], step["refusals"]["count"])
+        self.assertLessEqual(step["refusals_from_sending"]["p99"], step["refusals"]["p99"])
 
 
 class Restart(unittest.TestCase):
