@@ -58,8 +58,7 @@ class SqliteFiller:
     )
     finish = ("INSERT OR REPLACE INTO cursors (sink, major, minor) SELECT 'notifications', max(position), 0 FROM events",
               "UPDATE id_blocks SET next = (({last} / 64) + 1) * 64 + shard",
-              "INSERT OR IGNORE INTO id_blocks (shard, next) {shards} SELECT id, (({last} / 64) + 1) * 64 + id FROM new",
-              "ANALYZE")
+              "INSERT OR IGNORE INTO id_blocks (shard, next) {shards} SELECT id, (({last} / 64) + 1) * 64 + id FROM new")
 
     def __init__(self, url):
         self.store = sqlite3.connect(url.removeprefix("sqlite:"), isolation_level=None)
@@ -69,8 +68,7 @@ class SqliteFiller:
     def run(self, statements, **words):
         self.store.execute("BEGIN")
         for statement in statements:
-            if statement != "ANALYZE":
-                self.store.execute(statement.format(**words, numbers=self.numbers.format(**words), shards=self.numbers.format(first=0, last=63)))
+            self.store.execute(statement.format(**words, numbers=self.numbers.format(**words), shards=self.numbers.format(first=0, last=63)))
         self.store.execute("COMMIT")
 
     def bytes(self):
