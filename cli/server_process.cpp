@@ -13,6 +13,7 @@
 
 #include "base/clock.hpp"
 #include "base/crash_point.hpp"
+#include "base/thread.hpp"
 #include "cli/demo_catalogue.hpp"
 #include "cli/file_limit.hpp"
 #include "cli/listeners.hpp"
@@ -160,6 +161,9 @@ auto or_fail(exit_code code, F&& work) {
 
 struct server_process::parts {
   explicit parts(const settings& with) : config(with) {
+    // Actors wake threads at nearly every message. Were each to interrupt who runs, an order would cost seven switches of threads
+    // more (measured on two cores: 7 to 15 % of its CPU).
+    schedule_this_thread(on_waking::waits_its_turn);
     set_up_scheduler(actor_config, with);
     set_up_directory();
     set_up_keys();

@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "base/thread_name.hpp"
+#include "base/thread.hpp"
 
 namespace orderflow {
 

@@ -7,7 +7,7 @@
 #include <stdexcept>
 #include <unordered_map>
 
-#include "base/thread_name.hpp"
+#include "base/thread.hpp"
 
 namespace orderflow {
 

@@ -7,7 +7,7 @@
 #include <stdexcept>
 #include <thread>
 
-#include "base/thread_name.hpp"
+#include "base/thread.hpp"
 #include "http/dialects/callbacks.hpp"
 #include "http/dialects/d0.hpp"
 #include "http/dialects/d2.hpp"

@@ -10,7 +10,7 @@
 #include "actors/reader_actor.hpp"
 #include "actors/timer_actor.hpp"
 #include "base/log.hpp"
-#include "base/thread_name.hpp"
+#include "base/thread.hpp"
 #include "supervision/account_supervisor.hpp"
 #include "supervision/resumer.hpp"
 #include "supervision/shard_supervisor.hpp"

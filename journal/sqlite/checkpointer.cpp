@@ -1,6 +1,6 @@
 #include "journal/sqlite/checkpointer.hpp"
 
-#include "base/thread_name.hpp"
+#include "base/thread.hpp"
 
 namespace orderflow::sqlite {
 namespace {
