@@ -1,11 +1,11 @@
-// Writes a batch's rows through prepared statements. Several states of one order, and several levels of one product, are
+// Writes a batch's rows, all of one table at once. Several states of one order, and several levels of one product, are
 // coalesced: the rows carry present values, so only the last of them in queue order is written.
 #pragma once
 
+#include <unordered_map>
 #include <vector>
 
-#include "journal/sqlite/connection.hpp"
-#include "journal/store.hpp"
+#include "journal/sqlite/tables.hpp"
 
 namespace orderflow::sqlite {
 
@@ -22,42 +22,39 @@ class batch_rows {
     int64_t version_before = 0;  ///< What the row has to stand at; 0: there is none yet.
     const order_state_row* row = nullptr;
   };
-  struct stock_place {
-    int64_t warehouse = 0;
-    const stock_row* row = nullptr;
-  };
-
-  [[nodiscard]] position write_events(const append_request& append);
+  void forget();
   void collect(const append_request& append);
+  void collect_events(const append_request& append);
+  void collect_rows(const append_request& append);
+  void collect_follower(const follower_write& write);
   void write_key(const key_claim& claim);
-  void write_order(const order_row& row);
   void write_states();
+  void update_state(const state_change& change);
   void write_stock();
-  void write_products(int64_t catalogue, const std::vector<product>& products);
-  void write_account(int64_t id, const account_row& row);
-  void write_follower(const follower_write& write);
-  void write_notice(const notice_row& row);
+  void write_free_notification(const notification_row& row);
 
   connection& db_;
   statement expect_event_;
-  statement insert_event_;
   statement find_key_;
   statement insert_key_;
-  statement insert_order_;
-  statement insert_state_;
   statement update_state_;
-  statement upsert_stock_;
-  statement insert_reservation_;
-  statement upsert_product_;
-  statement upsert_account_;
-  statement upsert_cursor_;
-  statement upsert_notification_;
   statement insert_free_notification_;
-  statement upsert_notice_;
+  bulk_insert<event_place> events_;
+  bulk_insert<const order_row*> orders_;
+  bulk_insert<const order_state_row*> new_states_;
+  bulk_insert<stock_place> stock_;
+  bulk_insert<reservation_row> reservations_;
+  bulk_insert<product_place> products_;
+  bulk_insert<account_place> accounts_;
+  bulk_insert<const notification_row*> notifications_;
+  bulk_insert<const notice_row*> notices_;
+  bulk_insert<const follower_write*> cursors_;
 
-  // Kept between batches for their memory only.
+  /// Where streams other than orders' stand after what was collected.
+  std::unordered_map<int64_t, int64_t> tails_;
+  // Before they are coalesced. Kept between batches for their memory only.
   std::vector<state_change> states_;
-  std::vector<stock_place> stock_;
+  std::vector<stock_place> levels_;
 };
 
 }  // namespace orderflow::sqlite

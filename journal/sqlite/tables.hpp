@@ -1,0 +1,39 @@
+// Which part of a row goes into which column of its table (journal/schema/sqlite.cpp).
+#pragma once
+
+#include "journal/sqlite/bulk_insert.hpp"
+#include "journal/store.hpp"
+
+namespace orderflow::sqlite {
+
+/// An event's place in its stream.
+struct event_place {
+  int64_t stream = 0;
+  int64_t seq = 0;
+  const stored_event* event = nullptr;
+};
+struct stock_place {
+  int64_t warehouse = 0;
+  const stock_row* row = nullptr;
+};
+struct product_place {
+  int64_t catalogue = 0;
+  const product* row = nullptr;
+};
+struct account_place {
+  int64_t id = 0;
+  const account_row* row = nullptr;
+};
+
+[[nodiscard]] bulk_insert<event_place> into_events(connection& db);
+[[nodiscard]] bulk_insert<const order_row*> into_orders(connection& db);
+[[nodiscard]] bulk_insert<const order_state_row*> into_states(connection& db);
+[[nodiscard]] bulk_insert<stock_place> into_stock(connection& db);
+[[nodiscard]] bulk_insert<reservation_row> into_reservations(connection& db);
+[[nodiscard]] bulk_insert<product_place> into_products(connection& db);
+[[nodiscard]] bulk_insert<account_place> into_accounts(connection& db);
+[[nodiscard]] bulk_insert<const notification_row*> into_notifications(connection& db);
+[[nodiscard]] bulk_insert<const notice_row*> into_notices(connection& db);
+[[nodiscard]] bulk_insert<const follower_write*> into_cursors(connection& db);
+
+}  // namespace orderflow::sqlite
