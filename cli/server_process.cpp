@@ -163,7 +163,7 @@ struct server_process::parts {
   explicit parts(const settings& with) : config(with) {
     // Actors wake threads at nearly every message. Were each to interrupt who runs, an order would cost seven switches of threads
     // more (measured on two cores: 7 to 15 % of its CPU).
-    schedule_this_thread(on_waking::waits_its_turn);
+    take_turns_when_woken();
     set_up_scheduler(actor_config, with);
     set_up_directory();
     set_up_keys();
