@@ -9,25 +9,12 @@ namespace orderflow {
 namespace {
 
 problem no_such_route(const router::absent& missing, verb method) {
+  if (missing.allow.empty()) return not_found("path_must_exist", "There is nothing at this path.");
   problem made;
-  if (missing.allow.empty()) {
-    made.status = 404;
-    made.word = "path_must_exist";
-    made.detail = "There is nothing at this path.";
-  } else {
-    made.status = 405;
-    made.word = "method_must_be_allowed";
-    made.detail = "This path has no " + std::string{to_string(method)} + ".";
-    made.allow = missing.allow;
-  }
-  return made;
-}
-
-problem role_does_not_suffice() {
-  problem made;
-  made.status = 403;
-  made.word = "role_must_suffice";
-  made.detail = "The principal's role may not use this.";
+  made.status = 405;
+  made.word = "method_must_be_allowed";
+  made.detail = "This path has no " + std::string{to_string(method)} + ".";
+  made.allow = missing.allow;
   return made;
 }
 
@@ -56,7 +43,7 @@ std::optional<problem> front_door::check_principal(const route& to, request& ask
   if (auto unknown = keeper_.identify(asked, settings_)) return unknown;
   if (to.may.has(asked.from.as)) return std::nullopt;
   keeper_.role_was_refused(asked);
-  return role_does_not_suffice();
+  return forbidden("role_must_suffice", "The principal's role may not use this.");
 }
 
 void front_door::pass(const route& to, const request& asked, const responder& answer) {

@@ -73,6 +73,14 @@ std::string title_of(std::string_view word) {
   return title;
 }
 
+problem problem_with(uint16_t status, std::string word, std::string detail) {
+  problem made;
+  made.status = status;
+  made.word = std::move(word);
+  made.detail = std::move(detail);
+  return made;
+}
+
 }  // namespace
 
 uint16_t status_of(errc code) { return row_of(code).status; }
@@ -96,13 +104,13 @@ problem problem_of(const world_error& error) {
   return made;
 }
 
-problem malformed(std::string word, std::string detail) {
-  problem made;
-  made.status = 400;
-  made.word = std::move(word);
-  made.detail = std::move(detail);
-  return made;
-}
+problem malformed(std::string word, std::string detail) { return problem_with(400, std::move(word), std::move(detail)); }
+
+problem unauthorized(std::string word, std::string detail) { return problem_with(401, std::move(word), std::move(detail)); }
+
+problem forbidden(std::string word, std::string detail) { return problem_with(403, std::move(word), std::move(detail)); }
+
+problem not_found(std::string word, std::string detail) { return problem_with(404, std::move(word), std::move(detail)); }
 
 problem invalid(std::vector<field_error> errors) {
   problem made;

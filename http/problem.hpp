@@ -37,6 +37,12 @@ struct problem {
 [[nodiscard]] problem problem_of(const world_error& error);
 /// 400: not readable at all.
 [[nodiscard]] problem malformed(std::string word, std::string detail);
+/// 401: nobody knows, or nobody has proven, who asks.
+[[nodiscard]] problem unauthorized(std::string word, std::string detail);
+/// 403: who asks is known and may not.
+[[nodiscard]] problem forbidden(std::string word, std::string detail);
+/// 404.
+[[nodiscard]] problem not_found(std::string word, std::string detail);
 /// 422: read, but wrong.
 [[nodiscard]] problem invalid(std::vector<field_error> errors);
 

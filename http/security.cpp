@@ -30,22 +30,6 @@ bool origin_is_host(std::string_view origin, std::string_view host) {
   return scheme != std::string_view::npos && same_word(origin.substr(scheme + 3), host);
 }
 
-problem forbidden(std::string word, std::string detail) {
-  problem made;
-  made.status = 403;
-  made.word = std::move(word);
-  made.detail = std::move(detail);
-  return made;
-}
-
-problem unauthorized(std::string word, std::string detail) {
-  problem made;
-  made.status = 401;
-  made.word = std::move(word);
-  made.detail = std::move(detail);
-  return made;
-}
-
 }  // namespace
 
 principal dev_principal() { return {"dev", "dev", role::operator_}; }

@@ -12,13 +12,7 @@ namespace {
 /// A header names one signature per secret of the sender; more are not looked at.
 constexpr size_t most_signatures = 8;
 
-problem signature_problem(std::string detail) {
-  problem made;
-  made.status = 401;
-  made.word = "signature_must_be_valid";
-  made.detail = std::move(detail);
-  return made;
-}
+problem signature_problem(std::string detail) { return unauthorized("signature_must_be_valid", std::move(detail)); }
 
 struct webhook_header {
   std::string_view time;

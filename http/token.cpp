@@ -124,13 +124,7 @@ std::optional<principal> principal_of(const json_value& claims) {
 
 }  // namespace
 
-problem token_problem(std::string detail) {
-  problem made;
-  made.status = 401;
-  made.word = "token_must_be_valid";
-  made.detail = std::move(detail);
-  return made;
-}
+problem token_problem(std::string detail) { return unauthorized("token_must_be_valid", std::move(detail)); }
 
 std::variant<verified_token, problem> read_token(std::string_view jwt, const key_ring& keys, timestamp now) {
   const auto token = take_apart(jwt);

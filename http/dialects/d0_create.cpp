@@ -13,14 +13,6 @@ namespace {
 constexpr milliseconds replay_window = std::chrono::minutes{5};
 constexpr std::string_view create_route = "POST /api/orders/create";
 
-problem unauthorized(std::string word, std::string detail) {
-  problem made;
-  made.status = 401;
-  made.word = std::move(word);
-  made.detail = std::move(detail);
-  return made;
-}
-
 /// Everything that the request says, once it is known that its sender may say it.
 struct genuine_order {
   principal from;

@@ -24,11 +24,7 @@ reply openapi() {
 }
 
 reply no_such_page(std::string_view request_id) {
-  problem made;
-  made.status = 404;
-  made.word = "path_must_exist";
-  made.detail = "There is no problem of this type; /docs lists all of them.";
-  return problem_json(made, request_id);
+  return problem_json(not_found("path_must_exist", "There is no problem of this type; /docs lists all of them."), request_id);
 }
 
 /// The path has the word as `type` has it: with hyphens.

@@ -52,21 +52,7 @@ order_outcome outcome_of(std::variant<order_reply, world_error> answered) {
 
 problem order_not_found() { return problem_of(refusal::order_must_exist, "Order not found"); }
 
-problem product_not_found() {
-  problem made;
-  made.status = 404;
-  made.word = "product_must_exist";
-  made.detail = "Product not found";
-  return made;
-}
-
-problem forbidden(std::string word, std::string detail) {
-  problem made;
-  made.status = 403;
-  made.word = std::move(word);
-  made.detail = std::move(detail);
-  return made;
-}
+problem product_not_found() { return not_found("product_must_exist", "Product not found"); }
 
 milliseconds patience_of(std::string_view prefer, milliseconds usual, milliseconds most) {
   while (!prefer.empty()) {

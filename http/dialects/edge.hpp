@@ -35,10 +35,9 @@ using order_outcome = std::variant<order_reply, problem>;
 /// Folds errors of the world and refusals into problems; `done`, `later` and `repeated` pass. 404 says "Order not found".
 [[nodiscard]] order_outcome outcome_of(std::variant<order_reply, world_error> answered);
 
-/// 404 for an order, also one of somebody else's; 404 for a product; 403.
+/// 404 for an order, also one of somebody else's; 404 for a product.
 [[nodiscard]] problem order_not_found();
 [[nodiscard]] problem product_not_found();
-[[nodiscard]] problem forbidden(std::string word, std::string detail);
 
 /// How long a caller wants to wait for an order to settle: `Prefer: wait=n` (seconds), `respond-async` (not at all), or
 /// `usual`; never longer than `most`.

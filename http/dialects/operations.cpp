@@ -40,13 +40,7 @@ reply quarantine_list(const std::vector<quarantine_note>& notes) {
   });
 }
 
-problem not_quarantined() {
-  problem made;
-  made.status = 404;
-  made.word = "order_must_be_quarantined";
-  made.detail = "No order of this number is held back.";
-  return made;
-}
+problem not_quarantined() { return not_found("order_must_be_quarantined", "No order of this number is held back."); }
 
 void list_quarantined(edge& on, const request& asked, const responder& to) {
   on.bridge.quarantined([&asked, to](std::variant<std::vector<quarantine_note>, world_error> answer) {

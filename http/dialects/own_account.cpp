@@ -13,13 +13,7 @@ std::optional<account_key> account_for(const principal& who, std::string_view us
   return account_key{who.tenant, std::string{user}};
 }
 
-problem user_not_found() {
-  problem made;
-  made.status = 404;
-  made.word = "user_must_exist";
-  made.detail = "User not found";
-  return made;
-}
+problem user_not_found() { return not_found("user_must_exist", "User not found"); }
 
 account_outcome outcome_of(std::variant<account_reply, world_error> answered) {
   if (const auto* failed = std::get_if<world_error>(&answered)) return problem_of(*failed);

@@ -33,41 +33,40 @@ told pay_impatiently(fixture& on, order_id id, answer_when when, size_t steps) {
   return *answer;
 }
 
-}  // namespace
+struct told_tally {
+  size_t shown = 0;    // the order, as it was after the command
+  size_t unknown = 0;  // that nobody knows
+};
 
-TEST_CASE("when patience ends, who waits for the end of a payment is never shown the order as it was before his command") {
-  size_t shown = 0;
+/// Patience ends after every number of steps in turn: what is told is true each time, and in the end the payment is stored.
+told_tally impatient_payments(answer_when when) {
+  told_tally seen;
   for (size_t steps = 0; steps < 40; ++steps) {
     INFO("patience ended after " << steps << " steps");
     fixture on;
     const auto id = on.placed({.pay_with = std::nullopt});
-    const auto answer = pay_impatiently(on, id, answer_when::settled, steps);
+    const auto answer = pay_impatiently(on, id, when, steps);
     REQUIRE(answer);
     if (const auto* reply = std::get_if<order_reply>(&*answer)) {
-      ++shown;
+      ++seen.shown;
       CHECK(reply->now->status == order_status::payment_processing);
+    } else {
+      ++seen.unknown;
+      CHECK(std::get<world_error>(*answer).code == errc::outcome_unknown);
     }
     CHECK(on.stored(id).status == order_status::payment_processing);
   }
-  CHECK(shown > 0);
+  return seen;
+}
+
+}  // namespace
+
+TEST_CASE("when patience ends, who waits for the end of a payment is never shown the order as it was before his command") {
+  CHECK(impatient_payments(answer_when::settled).shown > 0);
 }
 
 TEST_CASE("when patience ends before a command is committed, its outcome is told as unknown") {
-  size_t unknown = 0;
-  for (size_t steps = 0; steps < 40; ++steps) {
-    INFO("patience ended after " << steps << " steps");
-    fixture on;
-    const auto id = on.placed({.pay_with = std::nullopt});
-    const auto answer = pay_impatiently(on, id, answer_when::committed, steps);
-    REQUIRE(answer);
-    if (const auto* why = std::get_if<world_error>(&*answer)) {
-      ++unknown;
-      CHECK(why->code == errc::outcome_unknown);
-    } else {
-      CHECK(std::get<order_reply>(*answer).now->status == order_status::payment_processing);
-    }
-  }
-  CHECK(unknown > 0);
+  CHECK(impatient_payments(answer_when::committed).unknown > 0);
 }
 
 TEST_CASE("who has been told that nobody knows keeps his place until what he asked for is committed") {

@@ -9,11 +9,24 @@
 #include <boost/asio/write.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/http.hpp>
+#include <catch2/catch_test_macros.hpp>
 
 namespace orderflow {
 
 namespace asio = boost::asio;
 namespace http = boost::beast::http;
+
+json_value body_of(const seen_reply& seen) {
+  auto parsed = parse_json(seen.body);
+  REQUIRE(std::holds_alternative<json_value>(parsed));
+  return std::get<json_value>(parsed);
+}
+
+std::string text_of(const seen_reply& seen, std::string_view name) {
+  const auto body = body_of(seen);
+  const auto* found = body.find(name);
+  return found == nullptr ? "(absent)" : found->text;
+}
 
 struct test_client::connection {
   asio::io_context io;

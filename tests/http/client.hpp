@@ -5,6 +5,9 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <string_view>
+
+#include "codec/json.hpp"
 
 namespace orderflow {
 
@@ -14,6 +17,11 @@ struct seen_reply {
   std::string body;
   bool keep_alive = false;
 };
+
+/// The body's JSON; what is none ends the test.
+[[nodiscard]] json_value body_of(const seen_reply& seen);
+/// What a member of it says; "(absent)" where there is none of that name.
+[[nodiscard]] std::string text_of(const seen_reply& seen, std::string_view name);
 
 class test_client {
  public:

@@ -2,7 +2,6 @@
 #include <catch2/catch_test_macros.hpp>
 #include <thread>
 
-#include "codec/json.hpp"
 #include "tests/http/client.hpp"
 #include "tests/http/running_service.hpp"
 
@@ -14,18 +13,6 @@ const std::string laptop = R"({"product_name":"Laptop","quantity":2,"unit_price"
 
 std::string order_body(const std::string& more = {}) {
   return R"({"customer_email":"tanaka@example.co.jp","customer_name":"Tanaka","items":[)" + laptop + "]" + more + "}";
-}
-
-json_value body_of(const seen_reply& seen) {
-  auto parsed = parse_json(seen.body);
-  REQUIRE(std::holds_alternative<json_value>(parsed));
-  return std::get<json_value>(parsed);
-}
-
-std::string text_of(const seen_reply& seen, std::string_view name) {
-  const auto body = body_of(seen);
-  const auto* found = body.find(name);
-  return found == nullptr ? "(absent)" : found->text;
 }
 
 /// A shop with 101 in the catalogue at 1000 JPY, three of them there.

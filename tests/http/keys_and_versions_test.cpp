@@ -14,18 +14,6 @@ using namespace orderflow;
 
 namespace {
 
-json_value body_of(const seen_reply& seen) {
-  auto parsed = parse_json(seen.body);
-  REQUIRE(std::holds_alternative<json_value>(parsed));
-  return std::get<json_value>(parsed);
-}
-
-std::string text_of(const seen_reply& seen, std::string_view name) {
-  const auto body = body_of(seen);
-  const auto* found = body.find(name);
-  return found == nullptr ? "(absent)" : found->text;
-}
-
 std::string keyed(const std::string& key) { return "Idempotency-Key: " + key + "\r\n"; }
 std::string if_match(const std::string& tag) { return "If-Match: " + tag + "\r\n"; }
 

@@ -1,4 +1,5 @@
 """The process as its operator sees it: start, refusal to start, drain, restart, deadlines."""
+import contextlib
 import os
 import socket
 import sqlite3
@@ -133,16 +134,17 @@ class Life(unittest.TestCase):
             server.terminate()  # a second signal ends the wait
             self.assertEqual(server.wait(10), 0)
 
+    def serves_beside_idle_connections(self, server, idle):
+        with contextlib.ExitStack() as open_ones:
+            for _ in range(idle):
+                open_ones.enter_context(socket.create_connection((server.host, server.port), timeout=5))
+            for _ in range(20):
+                self.assertEqual(Client(server).post("/api/v1/orders/", order_of()).status, 201)
+
     def test_connections_that_only_sit_there_do_not_keep_others_out(self):
         with Server(options=["--set", "http.max_connections=100"]) as server:
             server.start()
-            idle = [socket.create_connection((server.host, server.port), timeout=5) for _ in range(300)]
-            try:
-                for _ in range(20):
-                    self.assertEqual(Client(server).post("/api/v1/orders/", order_of()).status, 201)
-            finally:
-                for one in idle:
-                    one.close()
+            self.serves_beside_idle_connections(server, 300)
 
     def test_connections_are_bounded_by_the_files_that_the_process_may_have(self):
         with Server() as server:
@@ -150,12 +152,7 @@ class Life(unittest.TestCase):
             server.command = lambda: ["sh", "-c", 'ulimit -n 220 && exec "$0" "$@"', *command]
             server.start()
             self.assertIn("connections-bounded", server.log())
-            idle = [socket.create_connection((server.host, server.port), timeout=5) for _ in range(400)]
-            try:
-                self.assertEqual(Client(server).post("/api/v1/orders/", order_of()).status, 201)
-            finally:
-                for one in idle:
-                    one.close()
+            self.serves_beside_idle_connections(server, 400)
 
     def test_too_few_files_are_told_at_the_start(self):
         with Server() as server:
