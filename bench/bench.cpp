@@ -125,7 +125,7 @@ void add_bench_command(CLI::App& app, std::function<int()>& chosen) {
   command->add_option("--label", options->label, "What this run is called in reports, such as the journal");
   command->add_option("--json", files->json, "Write the result there as JSON");
   command->add_option("--html", files->html, "Write a page with tables and plots there");
-  command->add_option("--connections", options->connections, "Keep-alive connections (128; overload: 5000)")
+  command->add_option("--connections", options->connections, "Keep-alive connections (128; overload: 6000)")
       ->check(CLI::Range(1u, 10000u));
   command
       ->add_option("--rate", options->rate,
