@@ -1,7 +1,10 @@
 #include "codec/json.hpp"
 
 #include <algorithm>
+#include <boost/json/basic_parser_impl.hpp>
 #include <charconv>
+#include <cmath>
+#include <limits>
 #include <nlohmann/json.hpp>
 
 namespace orderflow {
@@ -95,7 +98,7 @@ class tree_builder final : public nlohmann::json::json_sax_t {
   bool start_array(size_t) override { return open(json_value::kind::array); }
   bool key(std::string& name) override {
     if (has_forbidden_nul(name)) return fail(container(), "A member's name contains the character U+0000.");
-    open_.back()->members.emplace_back(std::move(name), json_value{});
+    open_.back()->members.emplace_back().first = std::move(name);
     return true;
   }
   bool end_object() override {
@@ -182,6 +185,67 @@ class tree_builder final : public nlohmann::json::json_sax_t {
   json_error error_;
 };
 
+/// Feeds the same builder from Boost.JSON's parser.
+class fast_events {
+ public:
+  static constexpr size_t max_object_size = std::numeric_limits<size_t>::max();
+  static constexpr size_t max_array_size = max_object_size;
+  static constexpr size_t max_key_size = max_object_size;
+  static constexpr size_t max_string_size = max_object_size;
+
+  explicit fast_events(tree_builder& builder) : builder_(builder) {}
+
+  using part = boost::json::string_view;
+  using code = boost::json::error_code;
+  bool on_document_begin(code&) { return true; }
+  bool on_document_end(code&) { return true; }
+  bool on_object_begin(code&) { return builder_.start_object(0); }
+  bool on_object_end(size_t, code&) { return builder_.end_object(); }
+  bool on_array_begin(code&) { return builder_.start_array(0); }
+  bool on_array_end(size_t, code&) { return builder_.end_array(); }
+  bool on_key_part(part text, size_t, code&) { return keep(text); }
+  bool on_key(part text, size_t, code&) { return builder_.key(whole(text)); }
+  bool on_string_part(part text, size_t, code&) { return keep(text); }
+  bool on_string(part text, size_t, code&) { return builder_.string(whole(text)); }
+  bool on_number_part(part text, code&) { return keep(text); }
+  bool on_int64(int64_t, part text, code&) { return builder_.number_float(0, whole(text)); }
+  bool on_uint64(uint64_t, part text, code&) { return builder_.number_float(0, whole(text)); }
+  /// Near the end of the range the other parser, which rounds correctly, is to say on which side of it the number lies.
+  bool on_double(nlohmann::json::number_float_t value, part text, code&) {
+    return std::abs(value) < 1e308 && builder_.number_float(value, whole(text));
+  }
+  bool on_bool(bool truth, code&) { return builder_.boolean(truth); }
+  bool on_null(code&) { return builder_.null(); }
+  bool on_comment_part(part, code&) { return false; }
+  bool on_comment(part, code&) { return false; }
+
+ private:
+  bool keep(part text) {
+    parts_.append(text.data(), text.size());
+    return true;
+  }
+  /// Whoever gets it takes it or copies it before the next event.
+  std::string& whole(part last) {
+    whole_ = std::move(parts_);
+    parts_.clear();
+    whole_.append(last.data(), last.size());
+    return whole_;
+  }
+
+  tree_builder& builder_;
+  std::string parts_;
+  std::string whole_;
+};
+
+/// Whether Boost.JSON's parser and the builder's rules take the whole text.
+bool read_fast(std::string_view text, size_t max_depth, tree_builder& builder) {
+  boost::json::parse_options strict;
+  strict.max_depth = max_depth;
+  boost::json::basic_parser<fast_events> parser{strict, builder};
+  boost::json::error_code wrong;
+  return parser.write_some(false, text.data(), text.size(), wrong) == text.size() && !wrong;
+}
+
 }  // namespace
 
 const json_value* json_value::find(std::string_view name) const {
@@ -207,6 +271,8 @@ std::variant<json_value, json_error> parse_json(std::string_view text, json_limi
   if (const size_t nul = text.find('\0'); nul != std::string_view::npos) {
     return json_error{"", "Not JSON at " + place_of(text, nul + 1) + ": a NUL byte."};
   }
+  if (tree_builder builder{text, limits}; read_fast(text, limits.max_depth, builder)) return builder.take_value();
+  // What the fast parser does not take the other one reads again: it can say what is wrong, and has the last word.
   tree_builder builder{text, limits};
   if (!nlohmann::json::sax_parse(text.begin(), text.end(), &builder)) return builder.take_error();
   return builder.take_value();

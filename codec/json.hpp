@@ -37,8 +37,8 @@ struct json_limits {
   bool allow_nul = false;         ///< For texts that we wrote ourselves.
 };
 
-/// Parses the whole text (nlohmann's SAX parser underneath). Refuses invalid UTF-8, more than `max_depth` levels, duplicate
-/// keys, a NUL in a string, a byte order mark, numbers beyond the range of a double, and whatever JSON's grammar does not have.
+/// Parses the whole text (by Boost.JSON; what that refuses nlohmann reads, to explain it). Refuses invalid UTF-8, more than
+/// `max_depth` levels, duplicate keys, a NUL in a string, a byte order mark, numbers beyond a double, and whatever is not JSON.
 [[nodiscard]] std::variant<json_value, json_error> parse_json(std::string_view text, json_limits limits = {});
 
 /// Writer without a DOM: appends to one string. The caller is answerable for calling begin/end in pairs.

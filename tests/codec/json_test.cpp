@@ -3,6 +3,7 @@
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/generators/catch_generators.hpp>
 #include <chrono>
+#include <nlohmann/json.hpp>
 
 using namespace orderflow;
 using namespace std::string_literals;
@@ -171,4 +172,29 @@ TEST_CASE("an error tells line, column and member") {
   CHECK(refused(R"({"a":{"b":1,5}})").pointer == "/a");
   CHECK(refused(R"({"a":{"b":1)").pointer == "/a");
   CHECK(refused("x").pointer.empty());
+}
+
+TEST_CASE("whatever is accepted is JSON for another reader too, whichever byte of a text is changed") {
+  const std::string text =
+      "{\"a\\u00e9\\\\\":[1,-0,2.50,1e-7,-3E+2,true,false,null],\"\xC3\xA9\xE3\x83\x88\xF0\x9F\x98\x80\":{\"\":"
+      "\"\\ud83d\\ude00\"}} \n";
+  REQUIRE(nlohmann::json::accept(text));
+  const std::string bytes =
+      "{}[]:,\"\\/ \t\n\r\f\b\x01\x1f\x7f'0195+-.eEutfnlsradDcC8xN\x80\xBF\xC0\xC2\xE0\xE2\xED\xF0\xF4\xF5\xFF";
+  size_t accepted = 0;
+  const auto check = [&](const std::string& changed) {
+    if (!std::holds_alternative<json_value>(parse_json(changed))) return;
+    ++accepted;
+    INFO(nlohmann::json(changed).dump(-1, ' ', true, nlohmann::json::error_handler_t::replace));
+    CHECK(nlohmann::json::accept(changed));
+  };
+  for (size_t at = 0; at <= text.size(); ++at) {
+    check(text.substr(0, at));
+    if (at < text.size()) check(text.substr(0, at) + text.substr(at + 1));
+    for (const char byte : bytes) {
+      check(text.substr(0, at) + byte + text.substr(at));
+      if (at < text.size()) check(text.substr(0, at) + byte + text.substr(at + 1));
+    }
+  }
+  CHECK(accepted > 500);
 }
