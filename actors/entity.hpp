@@ -47,7 +47,8 @@ class event_sourced {
   [[nodiscard]] uint64_t loads() const { return loads_; }
 
   /// Runs `work` now, or when the entity is loaded. False: too much is waiting.
-  [[nodiscard]] bool when_loaded(std::function<void()> work) {
+  template <class Work>
+  [[nodiscard]] bool when_loaded(Work work) {
     if (!loading_) {
       work();
       return true;

@@ -59,7 +59,7 @@ caf::result<void> order_actor_state::due(const due_notice& notice) {
     to.deliver();
     if (defect_) return;
     armed_.reset();
-    auto next = now_.exists() ? next_deadline(now_) : std::nullopt;
+    auto next = now_->exists() ? next_deadline(*now_) : std::nullopt;
     if (!next || next->at > notice.at) return arm_deadline();
     take({deadline_has_come{next->kind}, services_->time->now()}, std::nullopt);
     if (quiet() && !defect_) arm_deadline();
@@ -78,7 +78,7 @@ caf::result<void> order_actor_state::resume() {
 }
 
 void order_actor_state::passivate() {
-  if (quiet() && waiters_.empty() && checks_begun_ == checks_ended_ && (!now_.exists() || owed(now_).empty())) return leave();
+  if (quiet() && waiters_.empty() && checks_begun_ == checks_ended_ && (!now_->exists() || owed(*now_).empty())) return leave();
   self_->send(parent_, busy_atom_v, id_);
 }
 
@@ -106,17 +106,17 @@ void order_actor_state::answer(const order_request& request, answer_promise to, 
   crash_point("order-before-decide");
   guarded([&] {
     order_answer reply{to, request.repeat ? order_verdict::repeated : order_verdict::done, refusal::none};
-    if (!now_.exists() && request.repeat) {
+    if (!now_->exists() && request.repeat) {
       to.deliver(to_error(errc::store_unavailable, "the first request with this key was not carried out"));
       return leave();
     }
-    if (!now_.exists() || !is_shown_to(now_, request.from)) {
+    if (!now_->exists() || !is_shown_to(*now_, request.from)) {
       hold({nullptr, {{to, order_verdict::refused, refusal::order_must_exist}}, {}, {}, {}, false});
       return;
     }
     // The key before the version: the first request with the key has changed the version that its repeat names.
     if (request.command && request.key && !key_checked) return check_key(request, to);
-    if (request.if_version && *request.if_version != now_.version) {
+    if (request.if_version && *request.if_version != now_->version) {
       reply.verdict = order_verdict::version_differs;
       return hold_answer(std::move(reply), answer_when::committed);
     }
@@ -124,79 +124,79 @@ void order_actor_state::answer(const order_request& request, answer_promise to, 
     if (follows && checks_begun_ > checks_ended_) return behind_checks_.push({checks_begun_, request, to});
     if (!request.command) return hold_answer(std::move(reply), request.when);
     services_->figures->commands->inc();
-    auto ruled = decide(now_, *request.command);
+    auto ruled = decide(*now_, *request.command);
     if (ruled.refused != refusal::none) {
       services_->figures->refusals->inc();
       reply = {to, order_verdict::refused, ruled.refused};
       return hold_answer(std::move(reply), answer_when::committed);
     }
     if (ruled.later) reply.verdict = order_verdict::later;
-    if (request.key && !ruled.events.empty()) fresh_keys_.push({now_.version + ruled.events.size(), *request.key});
-    record(ruled, request.command->at, request.key, std::nullopt, std::move(reply), request.when);
+    if (request.key && !ruled.events.empty()) fresh_keys_.push({now_->version + ruled.events.size(), *request.key});
+    record(std::move(ruled), request.command->at, request.key, std::nullopt, std::move(reply), request.when);
   });
 }
 
 void order_actor_state::found_new(create_request& request, answer_promise to) {
-  ORDERFLOW_ASSERT(!now_.exists() && quiet());
+  ORDERFLOW_ASSERT(!now_->exists() && quiet());
   services_->figures->commands->inc();
   order_command wish{std::visit([](auto& what) -> order_action { return std::move(what); }, request.what), request.at};
-  auto ruled = decide(now_, wish);
+  auto ruled = decide(*now_, wish);
   if (ruled.refused != refusal::none) {
     services_->figures->refusals->inc();
     to.deliver(order_reply{order_verdict::refused, ruled.refused, nullptr, nullptr});
     return leave();
   }
   if (request.key) claim_ = std::make_shared<const create_claim>(*request.key, std::move(request.also), request.when);
-  record(ruled, request.at, std::move(request.key), std::nullopt, order_answer{to, order_verdict::done, refusal::none},
+  record(std::move(ruled), request.at, std::move(request.key), std::nullopt, order_answer{to, order_verdict::done, refusal::none},
          request.when);
 }
 
 /// A report, or a deadline: recorded, not answered.
 void order_actor_state::take(const order_command& told, std::optional<cause> after) {
   if (defect_) return;
-  if (!now_.exists()) return log_warn("order-report-for-nobody", "order={}", id_.value);
+  if (!now_->exists()) return log_warn("order-report-for-nobody", "order={}", id_.value);
   guarded([&] {
-    auto ruled = decide(now_, told);
+    auto ruled = decide(*now_, told);
     ORDERFLOW_ASSERT(ruled.refused == refusal::none);
-    record(ruled, told.at, std::nullopt, after, std::nullopt, answer_when::committed);
+    record(std::move(ruled), told.at, std::nullopt, after, std::nullopt, answer_when::committed);
   });
 }
 
 void order_actor_state::take_report(const order_command& told) {
-  const auto before = now_.version;
+  const auto before = now_->version;
   take(told, std::nullopt);
-  if (now_.version > before) unsaved_.push({now_.version, std::make_unique<const order_command>(told)});
+  if (now_->version > before) unsaved_.push({now_->version, std::make_unique<const order_command>(told)});
 }
 
-void order_actor_state::record(const ruling& ruled, timestamp at, std::optional<key_claim> key, std::optional<cause> after,
+void order_actor_state::record(ruling ruled, timestamp at, std::optional<key_claim> key, std::optional<cause> after,
                                std::optional<order_answer> to, answer_when when) {
   if (ruled.events.empty()) {
     if (to) hold_answer(std::move(*to), when);
     return;
   }
-  const auto owed_before = now_.exists() ? owed(now_) : std::vector<effect>{};
+  const auto owed_before = now_->exists() ? owed(*now_) : std::vector<effect>{};
   order_held held;
-  held.created = !now_.exists();
-  held.before = now_.status;
+  held.created = !now_->exists();
+  held.before = now_->status;
   append_request request;
   request.key = std::move(key);
   if (held.created && claim_) request.also = claim_->also;
   request.after = after;
   request.events.reserve(ruled.events.size());
-  auto version = now_.version;
-  for (const auto& event : ruled.events) {
-    order_fact fact{event, at};
+  auto version = now_->version;
+  for (auto& event : ruled.events) {
+    order_fact fact{std::move(event), at};
     request.events.push_back(encode(fact));
     ++version;
-    if (is_told(event)) held.facts.push_back({nullptr, version, std::move(fact)});
+    if (is_told(fact.event)) held.facts.push_back({nullptr, version, std::move(fact)});
   }
-  held.seen = ruled.after;
-  now_ = *ruled.after;
+  now_ = order_now{std::move(ruled.after)};
+  held.seen = now_.shared();
   // A key may turn out to be another command's, and then nobody must have acted on this one: others would fail with it. The
   // key of a new order was looked up by its supervisor, who also sees to it that no other order is made of it meanwhile; of a
   // second name he cannot be as sure.
   const bool ahead = (held.created && !request.also) || !request.key;
-  auto owed_now = owed(now_);
+  auto owed_now = owed(*now_);
   request.rows = rows(held.created, !owed_now.empty());
   std::vector<effect> internal;
   auto is_shown = [this](const effect& what) { return key_of(id_, what) == progress_->key; };
@@ -205,12 +205,12 @@ void order_actor_state::record(const ruling& ruled, timestamp at, std::optional<
     if (std::find(owed_before.begin(), owed_before.end(), what) != owed_before.end()) continue;
     (ahead && is_internal(what) ? internal : held.effects).push_back(std::move(what));
   }
-  if (to) to->since = now_.version;
-  if (to && when == answer_when::settled && !settled(now_) && waiters_.size() < services_->limits.waiters_per_order)
+  if (to) to->since = now_->version;
+  if (to && when == answer_when::settled && !settled(*now_) && waiters_.size() < services_->limits.waiters_per_order)
     waiters_.push(std::move(*to));
   else if (to)
     held.answers.push_back(std::move(*to));
-  if (settled(now_))
+  if (settled(*now_))
     for (auto& waiter : waiters_.take_all()) held.answers.push_back(std::move(waiter));
   crash_point("order-before-append");
   append(std::move(request), std::move(held));
@@ -219,51 +219,57 @@ void order_actor_state::record(const ruling& ruled, timestamp at, std::optional<
 }
 
 void order_actor_state::hold_answer(order_answer to, answer_when when) {
-  to.since = now_.version;
-  if (when == answer_when::settled && !settled(now_) && waiters_.size() < services_->limits.waiters_per_order) {
+  to.since = now_->version;
+  if (when == answer_when::settled && !settled(*now_) && waiters_.size() < services_->limits.waiters_per_order) {
     waiters_.push(std::move(to));
     return;
   }
   order_held held;
-  held.seen = std::make_shared<const order>(now_);
+  held.seen = now_.shared();
   held.answers.push_back(std::move(to));
   hold(std::move(held));
 }
 
 void order_actor_state::answer_waiters() {
   order_held held;
-  held.seen = std::make_shared<const order>(now_);
+  held.seen = now_.shared();
   for (auto& waiter : waiters_.take_all()) held.answers.push_back(std::move(waiter));
   hold(std::move(held));
 }
 
 order_rows order_actor_state::rows(bool created, bool open) const {
   order_rows out;
-  if (created) out.created = order_row{now_.id, now_.source, now_.who.email, now_.created_at};
-  auto next = next_deadline(now_);
-  out.state = {
-      now_.id, now_.version, now_.status, encode_state(now_), order_state_version, next ? std::optional{next->at} : std::nullopt,
-      open};
+  if (created) out.created.emplace(now_->id, now_->source, now_->who.email, now_->created_at);
+  auto next = next_deadline(*now_);
+  out.state = {now_->id,
+               now_->version,
+               now_->status,
+               encode_state(*now_),
+               order_state_version,
+               next ? std::optional{next->at} : std::nullopt,
+               open};
   return out;
 }
 
 // -- the shell's side --------------------------------------------------------------------------------------------------
 
 void order_actor_state::restore(opened_stream& found) {
+  auto folded = std::make_shared<order>();
   if (!found.events.empty()) {
-    for (const auto& stored : found.events) evolve(now_, decode_order_event(stored));
+    for (const auto& stored : found.events) evolve(*folded, decode_order_event(stored));
   } else if (found.order) {
-    now_ = decode_state(found.order->state);
+    *folded = decode_state(found.order->state);
   }
-  ORDERFLOW_ASSERT(now_.version == found.seq);
+  now_ = order_now{std::move(folded)};
+  ORDERFLOW_ASSERT(now_->version == found.seq);
 }
 
 void order_actor_state::resumed() {
   if (defect_) return give_up();
-  if (!now_.exists()) return;
-  for (const auto& what : owed(now_)) start(what, true);
+  if (!now_->exists()) return;
+  for (const auto& what : owed(*now_)) start(what, true);
   for (const auto& one : unsaved_.take_all()) take_report(*one.what);
-  if (!waiters_.empty() && settled(now_)) answer_waiters();
+  if (!waiters_.empty() && settled(*now_)) answer_waiters();
   if (quiet()) arm_deadline();
 }
 
@@ -281,7 +287,7 @@ void order_actor_state::release(order_held& held) {
   count_status(held);
   if (defect_ && quiet()) return give_up();
   // Also after a read: one that waited behind the last append is what makes the order quiet.
-  if (now_.exists() && quiet()) arm_deadline();
+  if (now_->exists() && quiet()) arm_deadline();
 }
 
 /// Whoever asked for what is durable already has lost nothing: he goes on waiting, and is answered once the order is loaded.
@@ -324,7 +330,7 @@ void order_actor_state::answer_with_existing(order_answer& to, const key_claim& 
 
 /// Deadlines beyond the window are found by the timer actor in the store when their window comes.
 void order_actor_state::arm_deadline() {
-  auto next = next_deadline(now_);
+  auto next = next_deadline(*now_);
   if (!next || next->at == armed_) return;
   if (next->at > services_->time->now() + 2 * services_->limits.timer_window) return;
   armed_ = next->at;

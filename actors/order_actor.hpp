@@ -6,6 +6,21 @@
 
 namespace orderflow {
 
+/// The order as it stands, shared with the answers that show it. Nothing happened yet: the empty order.
+class order_now {
+ public:
+  order_now() = default;
+  explicit order_now(std::shared_ptr<const order> is) : is_(std::move(is)) {}
+  const order& operator*() const { return is_ ? *is_ : nothing; }
+  const order* operator->() const { return &**this; }
+  /// nullptr: nothing happened yet.
+  [[nodiscard]] const std::shared_ptr<const order>& shared() const { return is_; }
+
+ private:
+  static inline const order nothing{};
+  std::shared_ptr<const order> is_;
+};
+
 /// An answer that waits for a commit.
 struct order_answer {
   caf::typed_response_promise<order_reply> to;
@@ -24,7 +39,7 @@ struct order_held {
   bool created = false;
 };
 
-class order_actor_state : public event_sourced<order_actor_state, order_actor, order, order_held> {
+class order_actor_state : public event_sourced<order_actor_state, order_actor, order_now, order_held> {
  public:
   static inline const char* name = "orderflow.order";
   static constexpr bool ends_unborn = true;
@@ -42,7 +57,7 @@ class order_actor_state : public event_sourced<order_actor_state, order_actor, o
   void forget();
 
  private:
-  using shell = event_sourced<order_actor_state, order_actor, order, order_held>;
+  using shell = event_sourced<order_actor_state, order_actor, order_now, order_held>;
   using answer_promise = caf::typed_response_promise<order_reply>;
   /// The names of a create, and what its repeats are to wait for.
   struct create_claim {
@@ -70,7 +85,7 @@ class order_actor_state : public event_sourced<order_actor_state, order_actor, o
   void found_new(create_request& request, answer_promise to);
   void take(const order_command& told, std::optional<cause> after);
   void take_report(const order_command& told);
-  void record(const ruling& ruled, timestamp at, std::optional<key_claim> key, std::optional<cause> after,
+  void record(ruling ruled, timestamp at, std::optional<key_claim> key, std::optional<cause> after,
               std::optional<order_answer> to, answer_when when);
   void hold_answer(order_answer to, answer_when when);
   /// The order is settled: whoever waited for that is answered with it.

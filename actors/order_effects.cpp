@@ -20,18 +20,18 @@ void order_actor_state::start(const effect& what, bool again) {
   std::visit(
       overloaded{
           [&](const reserve_stock& one) {
-            ask_inventory(reserve_lines{key(one.round), stock_lines_of(now_, one.round), again}, what);
+            ask_inventory(reserve_lines{key(one.round), stock_lines_of(*now_, one.round), again}, what);
           },
           [&](const release_stock& one) {
-            ask_inventory(release_lines{key(one.round), stock_lines_of(now_, one.round), one.was_held && !again, again}, what);
+            ask_inventory(release_lines{key(one.round), stock_lines_of(*now_, one.round), one.was_held && !again, again}, what);
           },
           [&](const consume_stock& one) {
-            ask_inventory(consume_lines{key(one.round), stock_lines_of(now_, one.round), again}, what);
+            ask_inventory(consume_lines{key(one.round), stock_lines_of(*now_, one.round), again}, what);
           },
-          [&](const charge_payment&) { start_external(what, now_, again); },
-          [&](const pay_back&) { start_external(what, now_, again); },
-          [&](const book_carrier&) { start_external(what, now_, again); },
-          [&](const settle_cart_of_order&) { start_external(what, now_, again); }},
+          [&](const charge_payment&) { start_external(what, *now_, again); },
+          [&](const pay_back&) { start_external(what, *now_, again); },
+          [&](const book_carrier&) { start_external(what, *now_, again); },
+          [&](const settle_cart_of_order&) { start_external(what, *now_, again); }},
       what);
 }
 
@@ -39,7 +39,7 @@ void order_actor_state::start(const effect& what, bool again) {
 void order_actor_state::start_held(const effect& what, const order& seen) {
   if (!is_internal(what)) return start_external(what, seen, false);
   if (loading()) return;  // Once loaded, the order starts what it owes.
-  const auto present = owed(now_);
+  const auto present = owed(*now_);
   if (std::find(present.begin(), present.end(), what) != present.end()) start(what, true);
 }
 
@@ -101,7 +101,7 @@ void order_actor_state::settle_its_cart(const order& seen) {
   self_->request(services_->carts, caf::infinite, cart_errand{seen.cart->user, true})
       .then(
           [this, load = loads()](const fetched_cart&) {
-            if (load == loads() && owes_its_cart(now_)) settle_its_round(now_);
+            if (load == loads() && owes_its_cart(*now_)) settle_its_round(*now_);
           },
           [this, load = loads()](const caf::error& why) { settle_its_cart_later(load, why); });
 }
@@ -125,7 +125,7 @@ void order_actor_state::settle_its_cart_later(uint64_t load, const caf::error& w
   self_->request(services_->timers, caf::infinite, reopen_atom_v, caf::timespan{cart_retry})
       .then(
           [this, load] {
-            if (load == loads() && owes_its_cart(now_)) settle_its_cart(now_);
+            if (load == loads() && owes_its_cart(*now_)) settle_its_cart(*now_);
           },
           [](caf::error&) {});  // The process is stopping.
 }

@@ -198,12 +198,16 @@ struct gateway::link : std::enable_shared_from_this<gateway::link> {
 
 void gateway::create(create_request request, milliseconds patience, answered<order_reply> done) {
   link_->hand_over([request = std::move(request), patience, done = link_->back(std::move(done)),
-                    held = link_->take(link_->in_flight)](gateway_core& core) { core.create(request, patience, done, held); });
+                    held = link_->take(link_->in_flight)](gateway_core& core) mutable {
+    core.create(std::move(request), patience, std::move(done), std::move(held));
+  });
 }
 
 void gateway::ask(order_request request, milliseconds patience, answered<order_reply> done) {
   link_->hand_over([request = std::move(request), patience, done = link_->back(std::move(done)),
-                    held = link_->take(link_->in_flight)](gateway_core& core) { core.ask(request, patience, done, held); });
+                    held = link_->take(link_->in_flight)](gateway_core& core) mutable {
+    core.ask(std::move(request), patience, std::move(done), std::move(held));
+  });
 }
 
 void gateway::stock(stock_request request, answered<stock_reply> done) {

@@ -32,7 +32,8 @@ ruling rule(const order& now, const order_command& wish) {
 /// What the resulting state owes is started in the same ruling, so that no appended state has a debt that nobody works on.
 void close_the_books(const order& now, timestamp at, ruling& result) {
   if (result.events.empty()) return;
-  order after = now;
+  const auto shared = std::make_shared<order>(now);
+  order& after = *shared;
   for (const auto& event : result.events) evolve(after, event, at);
   const auto add = [&](order_event event) {
     evolve(after, event, at);
@@ -43,7 +44,7 @@ void close_the_books(const order& now, timestamp at, ruling& result) {
     for (auto& event : cancel_paid(after, cancel_reason::refunded).events) add(std::move(event));
   if (const auto amount = owed_refund(after); amount > 0) add(refund_started{amount});
   ORDERFLOW_ASSERT(owed_refund(after) == 0);
-  result.after = std::make_shared<const order>(std::move(after));
+  result.after = shared;
 }
 
 }  // namespace
