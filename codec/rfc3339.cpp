@@ -14,10 +14,10 @@ using std::chrono::sys_days;
 constexpr timestamp first_moment = sys_days{std::chrono::year{0} / 1 / 1};
 constexpr timestamp last_moment = sys_days{std::chrono::year{10000} / 1 / 1} - milliseconds{1};
 
-void append_digits(std::string& out, unsigned value, int count) {
-  char digits[4] = {};
-  for (int i = count; i-- > 0; value /= 10) digits[i] = static_cast<char>('0' + value % 10);
-  out.append(digits, static_cast<size_t>(count));
+/// Writes so many digits; the place behind them.
+char* write_digits(char* at, unsigned value, int count) {
+  for (int i = count; i-- > 0; value /= 10) at[i] = static_cast<char>('0' + value % 10);
+  return at + count;
 }
 
 /// Takes from the front of the text; once something is not there, `ok` is false for good.
@@ -73,29 +73,28 @@ std::chrono::minutes read_offset(cursor& from) {
 }  // namespace
 
 std::string to_rfc3339(int64_t ms_since_epoch) {
-  const timestamp at = std::clamp(from_ms(ms_since_epoch), first_moment, last_moment);
-  const sys_days day = std::chrono::floor<days>(at);
+  const timestamp moment = std::clamp(from_ms(ms_since_epoch), first_moment, last_moment);
+  const sys_days day = std::chrono::floor<days>(moment);
   const std::chrono::year_month_day date{day};
-  const auto rest = static_cast<unsigned>((at - day).count());
-  std::string out;
-  out.reserve(24);
-  append_digits(out, static_cast<unsigned>(static_cast<int>(date.year())), 4);
-  out += '-';
-  append_digits(out, static_cast<unsigned>(date.month()), 2);
-  out += '-';
-  append_digits(out, static_cast<unsigned>(date.day()), 2);
-  out += 'T';
-  append_digits(out, rest / 3'600'000, 2);
-  out += ':';
-  append_digits(out, rest / 60'000 % 60, 2);
-  out += ':';
-  append_digits(out, rest / 1000 % 60, 2);
+  const auto rest = static_cast<unsigned>((moment - day).count());
+  char text[24] = {};
+  char* at = write_digits(text, static_cast<unsigned>(static_cast<int>(date.year())), 4);
+  *at++ = '-';
+  at = write_digits(at, static_cast<unsigned>(date.month()), 2);
+  *at++ = '-';
+  at = write_digits(at, static_cast<unsigned>(date.day()), 2);
+  *at++ = 'T';
+  at = write_digits(at, rest / 3'600'000, 2);
+  *at++ = ':';
+  at = write_digits(at, rest / 60'000 % 60, 2);
+  *at++ = ':';
+  at = write_digits(at, rest / 1000 % 60, 2);
   if (const unsigned ms = rest % 1000; ms != 0) {
-    out += '.';
-    append_digits(out, ms, 3);
+    *at++ = '.';
+    at = write_digits(at, ms, 3);
   }
-  out += 'Z';
-  return out;
+  *at++ = 'Z';
+  return {text, at};
 }
 
 std::optional<int64_t> parse_rfc3339(std::string_view text) {

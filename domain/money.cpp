@@ -87,32 +87,6 @@ std::optional<minor_units> append_digit(std::optional<minor_units> value, char d
   return value ? checked_add(*value, digit - '0') : std::nullopt;
 }
 
-struct amount_digits {
-  bool negative = false;
-  std::string whole;
-  std::string fraction;
-};
-
-amount_digits digits_of(minor_units amount, currency c) {
-  const auto exponent = static_cast<size_t>(exponent_of(c));
-  amount_digits result;
-  result.negative = amount < 0;
-  // The magnitude of the smallest int64 has no int64.
-  const auto magnitude = result.negative ? 0 - static_cast<uint64_t>(amount) : static_cast<uint64_t>(amount);
-  auto digits = std::to_string(magnitude);
-  if (digits.size() <= exponent) digits.insert(0, exponent + 1 - digits.size(), '0');
-  result.whole = digits.substr(0, digits.size() - exponent);
-  result.fraction = digits.substr(digits.size() - exponent);
-  return result;
-}
-
-std::string joined(const amount_digits& digits) {
-  std::string text = digits.negative ? "-" : "";
-  text += digits.whole;
-  if (!digits.fraction.empty()) text += '.' + digits.fraction;
-  return text;
-}
-
 }  // namespace
 
 std::optional<currency> find_currency(std::string_view code) {
@@ -151,13 +125,22 @@ parsed_amount parse_amount(std::string_view text, currency c) {
   return {parts->negative ? -*value : *value, amount_error::none};
 }
 
-std::string fixed_text(minor_units amount, currency c) { return joined(digits_of(amount, c)); }
+std::string fixed_text(minor_units amount, currency c) {
+  const auto exponent = static_cast<size_t>(exponent_of(c));
+  // The magnitude of the smallest int64 has no int64.
+  const auto magnitude = amount < 0 ? 0 - static_cast<uint64_t>(amount) : static_cast<uint64_t>(amount);
+  auto text = std::to_string(magnitude);
+  if (text.size() <= exponent) text.insert(0, exponent + 1 - text.size(), '0');
+  if (exponent > 0) text.insert(text.size() - exponent, 1, '.');
+  if (amount < 0) text.insert(text.begin(), '-');
+  return text;
+}
 
 std::string shortest_text(minor_units amount, currency c) {
-  auto digits = digits_of(amount, c);
-  while (digits.fraction.ends_with('0')) digits.fraction.pop_back();
-  if (digits.fraction.empty()) digits.fraction = "0";
-  return joined(digits);
+  auto text = fixed_text(amount, c);
+  if (exponent_of(c) == 0) return text + ".0";
+  while (text.ends_with('0') && text[text.size() - 2] != '.') text.pop_back();
+  return text;
 }
 
 }  // namespace orderflow

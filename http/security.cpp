@@ -1,7 +1,6 @@
 #include "http/security.hpp"
 
 #include <algorithm>
-#include <boost/algorithm/string/trim.hpp>
 #include <boost/beast/core/string.hpp>
 
 namespace orderflow {
@@ -63,8 +62,10 @@ std::optional<problem> foreign_page_guard(const request& from, const listener_se
 
 std::optional<problem> content_type_guard(const request& from, std::string_view demanded) {
   if (demanded.empty() || !from.has_body || !is_unsafe(from.method)) return std::nullopt;
-  const auto& sent = from.headers.content_type;
-  const auto type = boost::algorithm::trim_copy(std::string{sent.substr(0, std::min(sent.find(';'), sent.size()))});
+  std::string_view type = from.headers.content_type;
+  type = type.substr(0, type.find(';'));
+  while (type.starts_with(' ') || type.starts_with('\t')) type.remove_prefix(1);
+  while (type.ends_with(' ') || type.ends_with('\t')) type.remove_suffix(1);
   if (same_word(type, demanded)) return std::nullopt;
   problem made;
   made.status = 415;

@@ -1,6 +1,7 @@
 #include "http/server.hpp"
 
 #include <algorithm>
+#include <charconv>
 #include <cstdio>
 #include <random>
 #include <stdexcept>
@@ -54,10 +55,11 @@ void turn_away(session::socket_type& socket) {
 }  // namespace
 
 std::string session_registry::next_request_id() {
-  std::array<char, 40> text{};
-  const int size =
-      std::snprintf(text.data(), text.size(), "%s-%llx", request_prefix.c_str(), static_cast<unsigned long long>(++requests));
-  return {text.data(), static_cast<size_t>(size)};
+  std::array<char, 16> digits{};
+  const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), ++requests, 16).ptr;
+  std::string id = request_prefix + '-';
+  id.append(digits.data(), end);
+  return id;
 }
 
 server::server(asio::io_context& io, server_limits limits, const clock& time, std::function<void(std::string_view)> defect)

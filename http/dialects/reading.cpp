@@ -10,8 +10,27 @@ namespace {
 /// A body of a thousand wrong lines needs no thousand sentences.
 constexpr size_t most_errors = 20;
 
-bool has_control(std::string_view text) {
-  return std::any_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; });
+bool is_control(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }
+
+bool has_control(std::string_view text) { return std::any_of(text.begin(), text.end(), is_control); }
+
+/// What could end a header line or an address; letters of any script are fine (RFC 6531).
+bool could_end_an_address(char c) {
+  switch (c) {
+    case ' ':
+    case '"':
+    case '(':
+    case ')':
+    case ',':
+    case ':':
+    case ';':
+    case '<':
+    case '>':
+    case '[':
+    case '\\':
+    case ']': return true;
+  }
+  return is_control(c);
 }
 
 std::string amount_message(amount_error error, currency money) {
@@ -210,8 +229,7 @@ bool is_plausible_email(std::string_view text) {
   const auto dot = domain.rfind('.');
   if (dot == std::string_view::npos || dot == 0 || dot + 1 == domain.size() || domain.find("..") != std::string_view::npos)
     return false;
-  // What could end a header line or an address is refused; letters of any script are fine (RFC 6531).
-  return text.find_first_of(" \t\"(),:;<>[\\]") == std::string_view::npos && !has_control(text);
+  return std::none_of(text.begin(), text.end(), could_end_an_address);
 }
 
 bool is_sound_text(std::string_view text) {
