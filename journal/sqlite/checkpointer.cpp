@@ -14,12 +14,19 @@ constexpr int passes_per_round = 3;
 /// Copies what no reader needs in its old form. SQLITE_BUSY and a full disk leave the rest to a later round.
 int passive_pass(sqlite3* db) { return sqlite3_wal_checkpoint_v2(db, nullptr, SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr); }
 
+/// A connection that has read nothing yet knows of no log: SQLite's checkpoints through it do nothing, and say OK.
+connection with_log(const std::string& path) {
+  connection db{path, connection::mode::write};
+  static_cast<void>(db.number("PRAGMA schema_version"));
+  return db;
+}
+
 failure failed_flush() { return {SQLITE_IOERR_FSYNC, "the database file could not be flushed to the disk"}; }
 
 }  // namespace
 
 checkpointer::checkpointer(const std::string& path)
-    : db_{path, connection::mode::write}, thread_{[this] {
+    : db_{with_log(path)}, thread_{[this] {
         name_this_thread("checkpoint");
         work();
       }} {}

@@ -10,8 +10,11 @@
 #include <catch2/matchers/catch_matchers.hpp>
 #include <catch2/matchers/catch_matchers_exception.hpp>
 #include <catch2/matchers/catch_matchers_string.hpp>
+#include <chrono>
 #include <csignal>
 #include <filesystem>
+#include <fstream>
+#include <thread>
 #include <utility>
 
 #include "journal/schema/sqlite.hpp"
@@ -151,6 +154,38 @@ TEST_CASE("after a flush that failed this process writes no more", "[sqlite]") {
   CHECK(later.status == batch_status::fenced);
   CHECK_FALSE(later.may_be_written);
   CHECK_THROWS_AS(on.under->reserve_ids(1, 1), store_error);
+}
+
+/// A number of the log's index, which all connections share. See https://www.sqlite.org/walformat.html, 2.2.
+uint32_t in_log_index(const std::string& path, std::streamoff place) {
+  uint32_t value = 0;
+  std::ifstream index{path + "-shm", std::ios::binary};
+  index.seekg(place);
+  index.read(reinterpret_cast<char*>(&value), sizeof value);
+  return value;
+}
+
+TEST_CASE("the thread beside the writer brings the log into the database", "[sqlite]") {
+  constexpr std::streamoff frames_in_log = 16;
+  constexpr std::streamoff frames_brought_home = 96;
+  const temporary_directory directory;
+  sqlite::sqlite_database db{directory.file("orderflow.db")};
+  db.migrate();
+  sqlite::checkpointer beside{db.path()};
+  sqlite::connection writer{db.path(), sqlite::connection::mode::write};
+  writer.execute("PRAGMA wal_autocheckpoint = 0");
+  writer.execute(
+      "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 4100) "
+      "INSERT INTO idempotency (hash, scope, key, body_hash, order_id, at) SELECT i, hex(zeroblob(1900)), 'key', 0, i, 0 FROM n");
+  const auto frames = in_log_index(db.path(), frames_in_log);
+  REQUIRE(frames > 4000);
+  REQUIRE(in_log_index(db.path(), frames_brought_home) == 0);
+  beside.grown_to(static_cast<int>(frames));
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds{20};
+  while (in_log_index(db.path(), frames_brought_home) < frames && std::chrono::steady_clock::now() < deadline) {
+    std::this_thread::yield();
+  }
+  CHECK(in_log_index(db.path(), frames_brought_home) == frames);
 }
 
 TEST_CASE("a second process is told who holds the data directory", "[sqlite]") {
