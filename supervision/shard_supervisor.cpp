@@ -146,7 +146,10 @@ shard_state::child& shard_state::start(order_id id, bool fresh) {
   addresses_[one.actor.address()] = id;
   if (!sweeping_) {
     sweeping_ = true;
-    self_->delayed_send(self_, sweep_every, sweep_atom_v);
+    // Shards take turns. Were all to sweep at once, all orders of a second would leave memory in one moment, and those that have
+    // just come would wait for that: 100 ms at 13 000 orders/s.
+    const std::chrono::milliseconds turn = sweep_every;
+    self_->delayed_send(self_, turn + turn * shard_ / shard_count, sweep_atom_v);
   }
   return one;
 }
