@@ -22,8 +22,6 @@ void merge_equals(std::vector<T>& list, Same same, Merge merge) {
   list.resize(kept);
 }
 
-int64_t as_int(uint64_t value) { return static_cast<int64_t>(value); }
-
 }  // namespace
 
 batch_rows::batch_rows(connection& db)

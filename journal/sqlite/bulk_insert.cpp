@@ -54,16 +54,13 @@ int next(sqlite3_vtab_cursor* raw) {
 int end_reached(sqlite3_vtab_cursor* raw) { return at(raw).row >= rows_of(raw).size() ? 1 : 0; }
 
 int give(sqlite3_vtab_cursor* raw, sqlite3_context* to, int column) {
-  std::visit(overloaded{
-                 [&](std::monostate) { sqlite3_result_null(to); },
-                 [&](int64_t value) { sqlite3_result_int64(to, value); },
-                 [&](std::string_view text) {
-                   // A null pointer would be NULL, and an empty view may carry one.
-                   const char* start = text.data() == nullptr ? "" : text.data();
-                   sqlite3_result_text64(to, start, text.size(), SQLITE_STATIC, SQLITE_UTF8);
-                 },
-             },
-             rows_of(raw).at(at(raw).row, static_cast<size_t>(column)));
+  std::visit(
+      overloaded{
+          [&](std::monostate) { sqlite3_result_null(to); },
+          [&](int64_t value) { sqlite3_result_int64(to, value); },
+          [&](std::string_view text) { sqlite3_result_text64(to, start_of(text), text.size(), SQLITE_STATIC, SQLITE_UTF8); },
+      },
+      rows_of(raw).at(at(raw).row, static_cast<size_t>(column)));
   return SQLITE_OK;
 }
 

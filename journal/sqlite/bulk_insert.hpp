@@ -3,8 +3,6 @@
 // of once per row: measured, 0.7 us per event instead of 1.7. See https://www.sqlite.org/vtab.html#eponymous_only_virtual_tables.
 #pragma once
 
-#include <functional>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>

@@ -40,9 +40,7 @@ statement::statement(sqlite3* db, std::string_view sql) {
 void statement::check(int code) const { sqlite::check(sqlite3_db_handle(raw_.get()), code); }
 
 void statement::bind(int place, std::string_view text) {
-  // A null pointer would bind NULL, and an empty view may carry one.
-  const char* start = text.data() == nullptr ? "" : text.data();
-  check(sqlite3_bind_text64(raw_.get(), place, start, text.size(), SQLITE_STATIC, SQLITE_UTF8));
+  check(sqlite3_bind_text64(raw_.get(), place, start_of(text), text.size(), SQLITE_STATIC, SQLITE_UTF8));
 }
 
 bool statement::step() {

@@ -27,6 +27,9 @@ class failure : public std::runtime_error {
   int code_;
 };
 
+/// Where a text for SQLite starts: a null pointer would mean NULL, and an empty view may carry one.
+[[nodiscard]] inline const char* start_of(std::string_view text) { return text.data() == nullptr ? "" : text.data(); }
+
 class statement {
  public:
   statement(sqlite3* db, std::string_view sql);

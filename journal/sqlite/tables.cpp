@@ -3,7 +3,6 @@
 namespace orderflow::sqlite {
 namespace {
 
-int64_t as_int(uint64_t value) { return static_cast<int64_t>(value); }
 cell when(const std::optional<timestamp>& at) { return at ? cell{to_ms(*at)} : cell{}; }
 cell text(const std::string& value) { return std::string_view{value}; }
 /// A notice without a key has NULL in place of the hash, and empty texts.

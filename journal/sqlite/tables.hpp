@@ -6,6 +6,9 @@
 
 namespace orderflow::sqlite {
 
+/// SQLite has signed integers only; hashes and sequence numbers come back the same.
+[[nodiscard]] inline int64_t as_int(uint64_t value) { return static_cast<int64_t>(value); }
+
 /// An event's place in its stream.
 struct event_place {
   int64_t stream = 0;
