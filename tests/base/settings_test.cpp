@@ -9,6 +9,7 @@
 #include <sstream>
 
 #include "domain/order/order.hpp"
+#include "tests/source_dir.hpp"
 
 using namespace orderflow;
 using namespace std::chrono_literals;

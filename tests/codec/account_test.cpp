@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "codec/account_json.hpp"
+#include "tests/source_dir.hpp"
 
 using namespace orderflow;
 

@@ -5,6 +5,7 @@
 #include <fstream>
 
 #include "tests/codec/samples.hpp"
+#include "tests/source_dir.hpp"
 
 using namespace orderflow;
 

@@ -13,6 +13,7 @@
 #include "tests/http/client.hpp"
 #include "tests/http/running_service.hpp"
 #include "tests/http/scratch_directory.hpp"
+#include "tests/source_dir.hpp"
 
 using namespace orderflow;
 

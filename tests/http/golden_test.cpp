@@ -3,6 +3,7 @@
 #include <cstdlib>
 
 #include "tests/http/running_service.hpp"
+#include "tests/source_dir.hpp"
 
 using namespace orderflow;
 

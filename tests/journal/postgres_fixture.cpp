@@ -11,6 +11,8 @@
 #include <memory>
 #include <stdexcept>
 
+#include "tests/source_dir.hpp"
+
 namespace orderflow::test {
 
 namespace {

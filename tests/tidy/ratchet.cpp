@@ -2,6 +2,8 @@
 
 #include <fstream>
 
+#include "tests/source_dir.hpp"
+
 namespace orderflow::tidy {
 
 std::map<std::string, size_t> read_ratchet() {

@@ -8,6 +8,8 @@
 #include <sstream>
 #include <stdexcept>
 
+#include "tests/source_dir.hpp"
+
 namespace orderflow::tidy {
 namespace {
 
