@@ -11,6 +11,13 @@ using std::chrono::milliseconds;
 /// A point in time with the resolution that is stored, published and compared: milliseconds since the Unix epoch.
 using timestamp = std::chrono::sys_time<milliseconds>;
 
+/// Finer than any time that is shown: what lists are sorted by, so that nothing is ever listed at the time of something before
+/// it.
+using list_time = std::chrono::sys_time<std::chrono::microseconds>;
+
+inline constexpr int64_t to_us(list_time at) { return at.time_since_epoch().count(); }
+inline constexpr list_time from_us(int64_t us) { return list_time{std::chrono::microseconds{us}}; }
+
 inline constexpr int64_t to_ms(timestamp at) { return at.time_since_epoch().count(); }
 inline constexpr timestamp from_ms(int64_t ms) { return timestamp{milliseconds{ms}}; }
 

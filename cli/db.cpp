@@ -9,6 +9,19 @@
 
 namespace orderflow {
 
+namespace {
+
+int restore(database& into, const std::string& source, std::ostream& out) {
+  into.restore(source);
+  out << into.describe() << ": restored from " << source << '\n';
+  into.migrate();
+  out << into.open_reader()->count_orders({})
+      << " orders, the schema is up to date; check them with db verify, then start the server\n";
+  return static_cast<int>(exit_code::ok);
+}
+
+}  // namespace
+
 int run_db(const db_options& options, std::ostream& out, std::ostream& err) {
   try {
     const auto db = make_database(options.journal);
@@ -21,6 +34,7 @@ int run_db(const db_options& options, std::ostream& out, std::ostream& err) {
         db->backup(options.target);
         out << db->describe() << ": copied to " << options.target << '\n';
         return static_cast<int>(exit_code::ok);
+      case db_action::restore: return restore(*db, options.source, out);
       case db_action::verify: {
         const auto from = db->open_reader();
         return static_cast<int>(verify_journal(*from, out) ? exit_code::ok : exit_code::failed);
@@ -49,8 +63,12 @@ void add_db_command(CLI::App& app, std::function<int()>& chosen) {
   add("backup", db_action::backup, "Write a consistent copy, also while the server runs")
       ->add_option("--to", options->target, "File to be made; it must not exist")
       ->required();
+  add("restore", db_action::restore, "Fill an empty place with what such a copy holds; whatever is there already is refused")
+      ->add_option("--from", options->source, "File that db backup made")
+      ->required();
   add("verify", db_action::verify,
-      "Check every order and the stock against their events; stop the server first. Exit code 1 when something does not hold");
+      "Check every order and the stock against their events, also while the server runs. Exit code 1 when something does not "
+      "hold");
 }
 
 }  // namespace orderflow

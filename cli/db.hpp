@@ -1,4 +1,4 @@
-// `orderflow db {migrate,backup,verify}`: what an operator does with the journal while the server is not looking.
+// `orderflow db {migrate,backup,restore,verify}`: what an operator does with the journal while the server is not looking.
 #pragma once
 
 #include <CLI/CLI.hpp>
@@ -8,12 +8,13 @@
 
 namespace orderflow {
 
-enum class db_action { migrate, backup, verify };
+enum class db_action { migrate, backup, restore, verify };
 
 struct db_options {
   db_action action = db_action::verify;
   std::string journal;  ///< "sqlite:PATH" or "postgresql://…".
   std::string target;   ///< backup: the file to be made.
+  std::string source;   ///< restore: a file that backup made.
 };
 
 /// Returns the exit code: 0; 1 when `verify` found something; 69 when the journal cannot be reached, with the reason on `err`.

@@ -11,6 +11,7 @@
 #include "codec/inventory_json.hpp"
 #include "domain/order/evolve.hpp"
 #include "domain/order/owed.hpp"
+#include "journal/list_times.hpp"
 
 namespace orderflow {
 
@@ -159,7 +160,9 @@ class verification {
     if (now.id != row.id) states_.found(row.id, "its events are those of order " + std::to_string(now.id.value));
     // A checkout may name another customer than the cart did; the row is that of the first event.
     const bool other_customer = !now.from_cart && now.who.email != row.row.customer_email;
-    if (now.source != row.row.source || now.created_at != row.row.created_at || other_customer) {
+    const auto late = row.row.listed_at - now.created_at;
+    const bool other_time = now.created_at != row.row.created_at || late < milliseconds{0} || late > list_times::longest_delay;
+    if (now.source != row.row.source || other_time || other_customer) {
       states_.found(row.id, "its row for lists differs from its events");
     }
     // A state of another form is not read by anybody: it is folded anew.
@@ -299,6 +302,11 @@ class verification {
 
 }  // namespace
 
-bool verify_journal(reader& from, std::ostream& out) { return verification{from}.run(out); }
+bool verify_journal(reader& from, std::ostream& out) {
+  from.begin_snapshot();
+  const bool holds = verification{from}.run(out);
+  from.end_snapshot();
+  return holds;
+}
 
 }  // namespace orderflow

@@ -7,8 +7,8 @@
 
 namespace orderflow {
 
-/// Reads everything, prints a line per check and the first findings under it. True when all hold. Meant for a journal that
-/// nobody writes to meanwhile: it is read in many short transactions. Throws store_error when it cannot be read.
+/// Reads everything, prints a line per check and the first findings under it. True when all hold. One snapshot of the store is
+/// read, so a server may go on writing meanwhile. Throws store_error when it cannot be read.
 [[nodiscard]] bool verify_journal(reader& from, std::ostream& out);
 
 }  // namespace orderflow

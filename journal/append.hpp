@@ -1,6 +1,7 @@
 // Value types of the journal: what is appended, and how it ended. The contract is in journal/store.hpp.
 #pragma once
 
+#include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <optional>
@@ -60,12 +61,21 @@ struct stored_event {
 
 // Rows written in the same transaction as the events.
 
+/// Where an order stands in lists: they are in the order of this pair.
+struct list_place {
+  list_time at{};
+  order_id id;
+  auto operator<=>(const list_place&) const = default;
+};
+
 /// Written once, with the order's first event. Columns that lists filter by.
 struct order_row {
   order_id id;
   provenance source;
   std::string customer_email;
   timestamp created_at{};
+  list_time listed_at{};  ///< created_at, or a little later where the commit came late: see `list_times`, which sets it.
+  [[nodiscard]] list_place place() const { return {std::max<list_time>(listed_at, created_at), id}; }
   bool operator==(const order_row&) const = default;
 };
 

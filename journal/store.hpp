@@ -88,7 +88,8 @@ struct listed_account {
   account_row row;
 };
 
-/// All given conditions hold. Newest first unless `oldest_first`. Owner and tenant are conditions like any other.
+/// All given conditions hold. Newest first, by (created_at, id), unless `oldest_first`. Owner and tenant are conditions like any
+/// other; without a tenant a list is long in coming where there are many.
 struct order_query {
   std::optional<std::string> owner;
   std::optional<std::string> tenant;
@@ -99,7 +100,7 @@ struct order_query {
   std::optional<std::string> import_group;
   std::optional<timestamp> created_from;  ///< Inclusive.
   std::optional<timestamp> created_to;    ///< Exclusive.
-  std::optional<order_id> after;          ///< Cursor: the last id seen, in the direction of the list.
+  std::optional<list_place> after;        ///< Cursor: the last place seen, in the direction of the list.
   bool oldest_first = false;
   uint32_t skip = 0;
   uint32_t limit = 20;
@@ -123,7 +124,14 @@ class reader {
   virtual ~reader() = default;
   // All throw store_error when the store is not reachable; the connection is made anew at the next call.
 
+  /// From here to `end_snapshot` every read sees the store as it is now, whatever is written meanwhile; a read that fails ends
+  /// it. `events_after` then has all that is there, and is no way to follow. Not for long: what is written meanwhile cannot be
+  /// cleared away (SQLite's log grows, PostgreSQL keeps old rows).
+  virtual void begin_snapshot() = 0;
+  virtual void end_snapshot() = 0;
+
   [[nodiscard]] virtual std::vector<listed_order> list_orders(const order_query& query) = 0;
+  /// How many the whole list has, whatever page is asked for.
   [[nodiscard]] virtual uint64_t count_orders(const order_query& query) = 0;
   /// One order as committed, or nothing.
   [[nodiscard]] virtual std::optional<listed_order> find_order(order_id id) = 0;
@@ -171,6 +179,9 @@ class database {
   [[nodiscard]] virtual std::unique_ptr<reader> open_reader() = 0;
   /// A consistent copy, taken while the server runs: a new file, which only its owner may read. Throws store_error.
   virtual void backup(const std::string& target) = 0;
+  /// Fills this database, which must not exist yet (SQLite) or have no table (PostgreSQL), with what such a copy holds: all of it
+  /// or nothing. Its schema is that of the copy: `migrate` afterwards. Throws store_error.
+  virtual void restore(const std::string& source) = 0;
 };
 
 /// "sqlite:PATH" or "postgresql://…" (also "postgres://…"). Throws store_error for anything else. Opens nothing yet.

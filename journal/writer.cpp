@@ -190,7 +190,7 @@ writer::chosen_work writer::choose() {
     }
     if (same_key_twice(keys)) choose_without_shared_keys(taken.chosen);
     taken.work.appends.reserve(taken.chosen.size());
-    for (const auto i : taken.chosen) taken.work.appends.push_back(&queue_[i].request);
+    for (const auto i : taken.chosen) taken.work.appends.push_back(times_.listed(queue_[i].request));
   }
   if (turn_ != turn::appends) {
     taken.writes = std::min(writes_.size(), write_limit_);
@@ -255,6 +255,7 @@ batch_outcome writer::resolve_until_known(const batch& work) {
 
 void writer::settle_committed(chosen_work& taken, batch_outcome& outcome) {
   ORDERFLOW_ASSERT(outcome.positions.size() == taken.chosen.size());
+  times_.committed();
   std::vector<answer> answers;
   answers.reserve(taken.chosen.size() + taken.writes);
   for (size_t n = 0; n < taken.chosen.size(); ++n) {

@@ -20,6 +20,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "journal/list_times.hpp"
 #include "journal/store.hpp"
 
 namespace orderflow {
@@ -153,6 +154,7 @@ class writer {
   size_t limit_ = max_batch;         ///< Appends in the next batch: halved while nobody is named as guilty.
   size_t write_limit_ = max_writes;  ///< The same for followers' writes.
   turn turn_ = turn::both;
+  list_times times_;
   bool unreachable_ = false;  ///< The last batch found the store unavailable: the next one is tried only once.
   bool fenced_ = false;
   std::string fenced_because_;

@@ -39,8 +39,8 @@ std::variant<order_query, problem> read_query(const request& asked, const query_
   wanted.skip = *skip;
   wanted.limit = *limit;
   if (const auto* cursor = query.find("cursor")) {
-    wanted.after = parse_order_id(*cursor);
-    if (!wanted.after) return malformed("page_must_be_in_range", "cursor must come from the Link header of the page before.");
+    wanted.after = parse_cursor(*cursor);
+    if (!wanted.after) return malformed("page_must_be_in_range", std::string{"cursor "} + cursor_must_be_ours + ".");
   }
   return wanted;
 }

@@ -38,6 +38,8 @@ struct list_reader {
   std::optional<std::string> word(std::string_view name) {
     const auto* text = from.find(name);
     if (text == nullptr) return std::nullopt;
+    // An empty text is no filter and no index finds it: a form that was not filled in must not read the whole store.
+    if (text->empty()) wrong(name, "must not be empty; leave it out to see all");
     if (text->size() > max_text || text->find('\0') != std::string::npos || !is_sound_text(*text))
       wrong(name, "is not a value that an order could have");
     return *text;
@@ -67,8 +69,8 @@ order_query read_query(const query_values& from, std::vector<field_error>& error
     if (!wanted.status) read.wrong("status", "must be one of pending, payment_processing, paid, shipped, delivered, cancelled");
   }
   if (const auto* cursor = from.find("cursor")) {
-    wanted.after = parse_order_id(*cursor);
-    if (!wanted.after) read.wrong("cursor", "must come from the Link header of the page before");
+    wanted.after = parse_cursor(*cursor);
+    if (!wanted.after) read.wrong("cursor", cursor_must_be_ours);
   }
   if (const auto* sort = from.find("sort")) {
     wanted.oldest_first = *sort == "created_at";

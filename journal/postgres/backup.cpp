@@ -69,31 +69,32 @@ int status_of(pid_t child) {
   return status;
 }
 
-void run_pg_dump(const std::map<std::string, std::string>& parts, const std::string& file) {
+/// Runs one of PostgreSQL's programs; throws store_error with what it said unless it ends with 0.
+void run_program(const std::map<std::string, std::string>& parts, std::vector<std::string> words) {
+  words.emplace_back("--no-password");
+  words.push_back("--dbname=" + conninfo_without_password(parts));
   int ends[2] = {-1, -1};
   if (pipe2(ends, O_CLOEXEC) != 0) throw store_error{std::string{"pipe: "} + std::strerror(errno)};
   descriptor out{ends[0]}, in{ends[1]};
   posix_spawn_file_actions_t actions;
   posix_spawn_file_actions_init(&actions);
   posix_spawn_file_actions_adddup2(&actions, in.number(), STDERR_FILENO);
-  std::vector<std::string> words{"pg_dump", "--format=custom", "--no-password", "--file=" + file,
-                                 "--dbname=" + conninfo_without_password(parts)};
   std::vector<char*> arguments;
   for (auto& word : words) arguments.push_back(word.data());
   arguments.push_back(nullptr);
   child_environment environment{parts};
   pid_t child = 0;
-  const int failed = posix_spawnp(&child, "pg_dump", &actions, nullptr, arguments.data(), environment.pointers());
+  const int failed = posix_spawnp(&child, arguments.front(), &actions, nullptr, arguments.data(), environment.pointers());
   posix_spawn_file_actions_destroy(&actions);
   if (failed != 0) {
-    throw store_error{"a backup of PostgreSQL needs pg_dump on PATH (Debian: apt-get install postgresql-client): " +
-                      std::string{std::strerror(failed)}};
+    throw store_error{"this needs " + words.front() +
+                      " on PATH (Debian: apt-get install postgresql-client): " + std::strerror(failed)};
   }
   in.shut();
   auto said = read_all(out.number());
   if (const int status = status_of(child); !WIFEXITED(status) || WEXITSTATUS(status) != 0) {
     while (!said.empty() && said.back() == '\n') said.pop_back();
-    throw store_error{"pg_dump failed: " + said};
+    throw store_error{words.front() + " failed: " + said};
   }
 }
 
@@ -115,7 +116,7 @@ void dump(const std::string& url, const std::string& target) {
     if (file.number() < 0) throw store_error{"cannot write " + unfinished + ": " + std::strerror(errno)};
   }
   try {
-    run_pg_dump(parts, unfinished);
+    run_program(parts, {"pg_dump", "--format=custom", "--file=" + unfinished});
     flush(unfinished);
   } catch (const store_error&) {
     unlink(unfinished.c_str());
@@ -126,6 +127,13 @@ void dump(const std::string& url, const std::string& target) {
   }
   const auto folder = std::filesystem::path{target}.parent_path();
   flush(folder.empty() ? "." : folder.string());
+}
+
+void undump(const std::string& url, const std::string& source) {
+  if (access(source.c_str(), R_OK) != 0) throw store_error{"cannot read the backup " + source + ": " + std::strerror(errno)};
+  // In one transaction: what cannot be restored to its end leaves nothing behind.
+  run_program(parts_of(url), {"pg_restore", "--exit-on-error", "--single-transaction", "--no-owner", "--no-privileges",
+                              "--format=custom", source});
 }
 
 }  // namespace orderflow::postgres

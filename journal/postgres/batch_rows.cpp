@@ -40,9 +40,9 @@ class state_collector {
     if (rows.created) out_.created.push_back(&*rows.created);
     const auto [place, first] = places_.try_emplace(rows.state.id, out_.states.size());
     if (first) {
-      out_.states.push_back(&rows.state);
+      out_.states.push_back({&rows.state, rows.created ? &*rows.created : nullptr});
     } else {
-      out_.states[place->second] = &rows.state;
+      out_.states[place->second].row = &rows.state;
     }
   }
 
@@ -75,7 +75,7 @@ class notification_collector {
 void sort(batch_rows& rows) {
   const auto by_id = [](const auto* a, const auto* b) { return a->id < b->id; };
   std::ranges::sort(rows.created, by_id);
-  std::ranges::sort(rows.states, by_id);
+  std::ranges::sort(rows.states, {}, [](const auto& each) { return each.row->id; });
   std::ranges::sort(rows.reservations);
   std::ranges::sort(rows.keys, {}, [](const key_claim* claim) { return hash_of(claim->scope, claim->key); });
 }

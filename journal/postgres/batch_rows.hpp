@@ -15,13 +15,19 @@ struct stream_head {
   uint64_t expected_seq = 0;
 };
 
+/// An order's last state in the batch, and the row that was made with its first; none: it is in the store.
+struct written_state {
+  const order_state_row* row = nullptr;
+  const order_row* created = nullptr;
+};
+
 /// Borrowed from the batch, in the order in which they are written: sorted, so that neighbours in an index are written
 /// together and two writers take locks in the same order.
 struct batch_rows {
   std::vector<stream_head> heads;
   std::vector<const key_claim*> keys;
   std::vector<const order_row*> created;
-  std::vector<const order_state_row*> states;
+  std::vector<written_state> states;
   std::map<std::pair<int64_t, std::string_view>, const stock_row*> stock;
   std::vector<reservation_row> reservations;
   std::map<std::pair<int64_t, std::string_view>, const product*> products;

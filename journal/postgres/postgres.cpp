@@ -77,7 +77,29 @@ class postgres_database final : public database {
 
   void backup(const std::string& target) override { dump(url_, target); }
 
+  void restore(const std::string& source) override {
+    require_empty();
+    undump(url_, source);
+  }
+
  private:
+  void require_empty() const {
+    try {
+      connection link{url_, "orderflow-restore", reader_settings, 15s};
+      const auto found = link.ask(
+          "SELECT c.relname::text FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace WHERE n.nspname = "
+          "current_schema() AND c.relkind IN ('r', 'p', 'v', 'm', 'S') ORDER BY c.relkind, c.relname LIMIT 1",
+          {});
+      if (found.rows() == 0) return;
+      throw store_error{name_ + " is not empty (it has " + found.text(0, 0) +
+                        "); a backup is restored into an empty database: createdb makes one"};
+    } catch (const connection_lost& why) {
+      throw store_error{why.what()};
+    } catch (const statement_failed& why) {
+      throw store_error{std::string{"cannot look into the database: "} + why.what()};
+    }
+  }
+
   void check_version() const {
     try {
       connection link{url_, "orderflow-check", reader_settings, 15s};

@@ -1,5 +1,7 @@
 #include "journal/postgres/reader.hpp"
 
+#include <utility>
+
 #include "journal/postgres/order_filter.hpp"
 #include "journal/postgres/statements.hpp"
 
@@ -14,14 +16,17 @@ constexpr auto patience = 15s;
 
 constexpr statement find_one{"find_one",
                              "SELECT o.id, s.version, o.owner, o.tenant, o.origin, o.external_id, o.batch_id, o.csv_source, "
-                             "o.import_group, o.customer_email, o.created_at, s.state, s.state_version "
+                             "o.import_group, o.customer_email, o.created_at, s.state, s.state_version, o.listed_at "
                              "FROM orders AS o JOIN order_state AS s ON s.id = o.id WHERE o.id = $1::bigint"};
 
-constexpr statement scan{"scan",
-                         "SELECT o.id, s.version, o.owner, o.tenant, o.origin, o.external_id, o.batch_id, o.csv_source, "
-                         "o.import_group, o.customer_email, o.created_at, s.state, s.state_version "
-                         "FROM orders AS o JOIN order_state AS s ON s.id = o.id WHERE o.id > $1::bigint ORDER BY o.id "
-                         "LIMIT $2::bigint"};
+// What the index of tenants' lists says of an order is shown where it is not what the order's row says, so that it is found.
+constexpr statement scan{
+    "scan",
+    "SELECT o.id, s.version, o.owner, CASE WHEN s.tenant = o.tenant THEN o.tenant ELSE s.tenant || '≠' || "
+    "o.tenant END, o.origin, o.external_id, o.batch_id, o.csv_source, o.import_group, o.customer_email, "
+    "o.created_at, s.state, s.state_version, CASE WHEN s.listed_at = o.listed_at THEN o.listed_at ELSE -1 END "
+    "FROM orders AS o JOIN order_state AS s ON s.id = o.id WHERE o.id > $1::bigint ORDER BY o.id "
+    "LIMIT $2::bigint"};
 
 constexpr statement read_history{"read_history",
                                  "SELECT txid, n, stream, seq, type, version, at, body FROM events "
@@ -49,6 +54,13 @@ constexpr statement read_after{"read_after",
                                "WHERE (txid, n) > ($1::bigint, $2::integer) "
                                "AND txid < (SELECT ended_below()) "
                                "AND stream & 15 = $3::bigint AND type = ANY($4::integer[]) ORDER BY txid, n LIMIT $5::bigint"};
+
+/// In a snapshot nothing can be committed behind the cursor.
+constexpr statement read_after_held{
+    "read_after_held",
+    "SELECT txid, n, stream, seq, type, version, at, body FROM events "
+    "WHERE (txid, n) > ($1::bigint, $2::integer) "
+    "AND stream & 15 = $3::bigint AND type = ANY($4::integer[]) ORDER BY txid, n LIMIT $5::bigint"};
 
 constexpr statement read_cursor{"read_cursor", "SELECT txid, n FROM cursors WHERE sink = $1::text"};
 
@@ -91,6 +103,7 @@ listed_order listed_of(const answer& rows, int row) {
   one.row.created_at = from_ms(rows.int8(row, 10));
   one.state = rows.text(row, 11);
   one.state_version = static_cast<uint16_t>(rows.int4(row, 12));
+  one.row.listed_at = from_us(rows.int8(row, 13));
   return one;
 }
 
@@ -148,10 +161,34 @@ postgres_reader::postgres_reader(std::string url) : url_(std::move(url)) {
 
 connection& postgres_reader::linked() {
   if (!link_ || !link_->alive()) {
+    if (std::exchange(snapshot_, false)) throw connection_lost{"the connection to PostgreSQL was lost while everything was read"};
     link_.reset();
     link_.emplace(url_, "orderflow-reader", reader_settings, patience);
   }
   return *link_;
+}
+
+void postgres_reader::begin_snapshot() {
+  try {
+    linked().run("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
+    snapshot_ = true;
+    // The view is taken by the first statement.
+    (void)ask("SELECT 1", {});
+  } catch (const connection_lost& why) {
+    link_.reset();
+    throw store_error{why.what()};
+  } catch (const statement_failed& why) {
+    throw store_error{std::string{"cannot read from PostgreSQL: "} + why.what()};
+  }
+}
+
+void postgres_reader::end_snapshot() {
+  if (!std::exchange(snapshot_, false) || !link_) return;
+  try {
+    link_->run("COMMIT");
+  } catch (const std::runtime_error&) {
+    link_.reset();
+  }
 }
 
 template <class What>
@@ -162,6 +199,7 @@ answer postgres_reader::ask(const What& what, const parameters& with) {
     link_.reset();
     throw store_error{why.what()};
   } catch (const statement_failed& why) {
+    end_snapshot();
     throw store_error{std::string{"cannot read from PostgreSQL: "} + why.what()};
   }
 }
@@ -217,12 +255,12 @@ std::vector<recorded_event> postgres_reader::events_after(position cursor, strea
                                                           uint32_t limit) {
   array_column wanted{element::int4};
   for (const auto type : types) wanted.add(int64_t{type});
-  return all_events(ask(read_after, parameters{}
-                                        .int8(static_cast<int64_t>(cursor.major))
-                                        .int4(static_cast<int32_t>(cursor.minor))
-                                        .int8(static_cast<int64_t>(kind))
-                                        .array(std::move(wanted))
-                                        .int8(limit)));
+  return all_events(ask(snapshot_ ? read_after_held : read_after, parameters{}
+                                                                      .int8(static_cast<int64_t>(cursor.major))
+                                                                      .int4(static_cast<int32_t>(cursor.minor))
+                                                                      .int8(static_cast<int64_t>(kind))
+                                                                      .array(std::move(wanted))
+                                                                      .int8(limit)));
 }
 
 std::optional<position> postgres_reader::find_cursor(const std::string& sink) {

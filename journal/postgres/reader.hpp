@@ -13,6 +13,8 @@ class postgres_reader final : public reader {
   /// Throws store_error.
   explicit postgres_reader(std::string url);
 
+  void begin_snapshot() override;
+  void end_snapshot() override;
   [[nodiscard]] std::vector<listed_order> list_orders(const order_query& query) override;
   [[nodiscard]] uint64_t count_orders(const order_query& query) override;
   [[nodiscard]] std::optional<listed_order> find_order(order_id id) override;
@@ -42,6 +44,7 @@ class postgres_reader final : public reader {
 
   std::string url_;
   std::optional<connection> link_;
+  bool snapshot_ = false;
 };
 
 }  // namespace orderflow::postgres

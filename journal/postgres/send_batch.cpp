@@ -68,7 +68,7 @@ void send_keys(connection& link, const batch_rows& rows) {
 
 void send_orders(connection& link, const batch_rows& rows) {
   if (rows.created.empty()) return;
-  array_column id{element::int8}, created{element::int8};
+  array_column id{element::int8}, created{element::int8}, listed{element::int8};
   const std::array texts{&provenance::owner,    &provenance::tenant,     &provenance::origin,      &provenance::external_id,
                          &provenance::batch_id, &provenance::csv_source, &provenance::import_group};
   std::vector<array_column> columns(texts.size() + 1, array_column{element::text});
@@ -77,19 +77,20 @@ void send_orders(connection& link, const batch_rows& rows) {
     for (size_t i = 0; i < texts.size(); ++i) columns[i].add(std::string_view{row->source.*texts[i]});
     columns.back().add(std::string_view{row->customer_email});
     created.add(to_ms(row->created_at));
+    listed.add(to_us(row->place().at));
   }
   parameters with;
   with.array(std::move(id));
   for (auto& column : columns) with.array(std::move(column));
-  with.array(std::move(created));
+  with.array(std::move(created)).array(std::move(listed));
   link.send(insert_orders, with);
 }
 
 void send_states(connection& link, const batch_rows& rows) {
   if (rows.states.empty()) return;
   array_column id{element::int8}, version{element::int8}, status{element::int2}, state{element::text},
-      state_version{element::int4}, due{element::int8}, open{element::boolean};
-  for (const auto* row : rows.states) {
+      state_version{element::int4}, due{element::int8}, open{element::boolean}, tenant{element::text}, listed{element::int8};
+  for (const auto& [row, created] : rows.states) {
     id.add(row->id.value);
     version.add(stored(row->version));
     status.add(static_cast<int64_t>(row->status));
@@ -97,6 +98,8 @@ void send_states(connection& link, const batch_rows& rows) {
     state_version.add(int64_t{row->state_version});
     due.add(row->due_at ? std::optional{to_ms(*row->due_at)} : std::nullopt);
     open.add(row->open);
+    tenant.add(created == nullptr ? std::string_view{} : std::string_view{created->source.tenant});
+    listed.add(created == nullptr ? int64_t{0} : to_us(created->place().at));
   }
   link.send(upsert_states, parameters{}
                                .array(std::move(id))
@@ -105,7 +108,9 @@ void send_states(connection& link, const batch_rows& rows) {
                                .array(std::move(state))
                                .array(std::move(state_version))
                                .array(std::move(due))
-                               .array(std::move(open)));
+                               .array(std::move(open))
+                               .array(std::move(tenant))
+                               .array(std::move(listed)));
 }
 
 void send_stock(connection& link, const batch_rows& rows) {

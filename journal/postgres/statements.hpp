@@ -38,17 +38,21 @@ INSERT INTO idempotency (hash, scope, key, body_hash, order_id, at)
 SELECT unnest($1::bigint[]), unnest($2::text[]), unnest($3::text[]), unnest($4::bigint[]), unnest($5::bigint[]),
        unnest($6::bigint[]))sql"};
 
-/// ($1 id, $2 owner, $3 tenant, $4 origin, $5 external id, $6 batch, $7 csv source, $8 import group, $9 email, $10 created)
+/// ($1 id, $2 owner, $3 tenant, $4 origin, $5 external id, $6 batch, $7 csv source, $8 import group, $9 email, $10 created,
+/// $11 listed)
 inline constexpr statement insert_orders{"insert_orders", R"sql(
-INSERT INTO orders (id, owner, tenant, origin, external_id, batch_id, csv_source, import_group, customer_email, created_at)
+INSERT INTO orders (id, owner, tenant, origin, external_id, batch_id, csv_source, import_group, customer_email, created_at,
+                    listed_at)
 SELECT unnest($1::bigint[]), unnest($2::text[]), unnest($3::text[]), unnest($4::text[]), unnest($5::text[]),
-       unnest($6::text[]), unnest($7::text[]), unnest($8::text[]), unnest($9::text[]), unnest($10::bigint[]))sql"};
+       unnest($6::text[]), unnest($7::text[]), unnest($8::text[]), unnest($9::text[]), unnest($10::bigint[]),
+       unnest($11::bigint[]))sql"};
 
-/// ($1 id, $2 version, $3 status, $4 state, $5 state version, $6 due at, $7 open), each id once.
+/// ($1 id, $2 version, $3 status, $4 state, $5 state version, $6 due at, $7 open, $8 tenant, $9 listed at), each id once. The
+/// last two never change, and are empty where the row is there.
 inline constexpr statement upsert_states{"upsert_states", R"sql(
-INSERT INTO order_state (id, version, status, state, state_version, due_at, open)
+INSERT INTO order_state (id, version, status, state, state_version, due_at, open, tenant, listed_at)
 SELECT unnest($1::bigint[]), unnest($2::bigint[]), unnest($3::smallint[]), unnest($4::text[]), unnest($5::integer[]),
-       unnest($6::bigint[]), unnest($7::boolean[])
+       unnest($6::bigint[]), unnest($7::boolean[]), unnest($8::text[]), unnest($9::bigint[])
 ON CONFLICT (id) DO UPDATE SET version = EXCLUDED.version, status = EXCLUDED.status, state = EXCLUDED.state,
   state_version = EXCLUDED.state_version, due_at = EXCLUDED.due_at, open = EXCLUDED.open)sql"};
 

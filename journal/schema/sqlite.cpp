@@ -163,7 +163,34 @@ CREATE INDEX notices_due ON notices (due_at, number) WHERE due_at IS NOT NULL;
 CREATE INDEX notices_key ON notices (key_hash) WHERE key_hash IS NOT NULL;
 )sql";
 
-constexpr std::array steps{step_1, step_2, step_3};
+constexpr const char* step_4 = R"sql(
+-- Lists are in the order of (listed_at, id). listed_at: microseconds since the Unix epoch; created_at, or a little later for an
+-- order that was committed late (journal/list_times.hpp).
+ALTER TABLE orders ADD COLUMN listed_at INTEGER NOT NULL DEFAULT 0;
+DROP INDEX orders_by_owner;
+DROP INDEX orders_by_customer_email;
+DROP INDEX orders_by_external_id;
+DROP INDEX orders_by_batch_id;
+DROP INDEX orders_by_import_group;
+UPDATE orders SET listed_at = created_at * 1000;
+-- Grouped by blocks of 65536 ids: a list looks into each block, some microseconds, and takes the first of what all of them have, so
+-- the blocks must be few. The expression is repeated in journal/sqlite/order_lists.cpp.
+CREATE INDEX orders_by_owner ON orders (id >> 16, owner, listed_at) WHERE owner <> '';
+CREATE INDEX orders_by_customer_email ON orders (id >> 16, customer_email, listed_at) WHERE customer_email <> '';
+CREATE INDEX orders_by_external_id ON orders (id >> 16, external_id, listed_at) WHERE external_id <> '';
+CREATE INDEX orders_by_batch_id ON orders (id >> 16, batch_id, listed_at) WHERE batch_id <> '';
+CREATE INDEX orders_by_import_group ON orders (id >> 16, import_group, listed_at) WHERE import_group <> '';
+
+-- A tenant's orders, of one status or of all, are read along this index: new ones come at the end of a range, and what is of a
+-- status is found however rare it is. Both columns are those of the order's row.
+ALTER TABLE order_state ADD COLUMN tenant TEXT NOT NULL DEFAULT '';
+ALTER TABLE order_state ADD COLUMN listed_at INTEGER NOT NULL DEFAULT 0;
+UPDATE order_state SET (tenant, listed_at) = (SELECT tenant, listed_at FROM orders WHERE orders.id = order_state.id)
+  WHERE id IN (SELECT id FROM orders);
+CREATE INDEX order_state_listed ON order_state (tenant, status, listed_at);
+)sql";
+
+constexpr std::array steps{step_1, step_2, step_3, step_4};
 
 }  // namespace
 

@@ -115,7 +115,7 @@ void batch_rows::collect_rows(const append_request& append) {
   std::visit(overloaded{
                  [&](const order_rows& rows) {
                    if (rows.created) orders_.add(&*rows.created);
-                   states_.push_back({as_int(append.expected_seq), &rows.state});
+                   states_.push_back({as_int(append.expected_seq), &rows.state, rows.created ? &*rows.created : nullptr});
                  },
                  [&](const inventory_rows& rows) {
                    for (const auto& row : rows.stock) levels_.push_back({id, &row});
@@ -168,7 +168,7 @@ void batch_rows::write_states() {
       [](auto& into, const auto& next) { into.row = next.row; });
   for (const auto& each : states_) {
     if (each.version_before == 0) {
-      new_states_.add(each.row);
+      new_states_.add({each.row, each.created});
     } else {
       update_state(each);
     }

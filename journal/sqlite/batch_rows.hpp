@@ -21,6 +21,7 @@ class batch_rows {
   struct state_change {
     int64_t version_before = 0;  ///< What the row has to stand at; 0: there is none yet.
     const order_state_row* row = nullptr;
+    const order_row* created = nullptr;
   };
   void forget();
   void collect(const append_request& append);
@@ -41,7 +42,7 @@ class batch_rows {
   statement insert_free_notification_;
   bulk_insert<event_place> events_;
   bulk_insert<const order_row*> orders_;
-  bulk_insert<const order_state_row*> new_states_;
+  bulk_insert<first_state> new_states_;
   bulk_insert<stock_place> stock_;
   bulk_insert<reservation_row> reservations_;
   bulk_insert<product_place> products_;

@@ -87,6 +87,16 @@ statement& connection::prepared(std::string_view sql) {
   return *kept;
 }
 
+snapshot::snapshot(connection& db) {
+  if (sqlite3_get_autocommit(db.raw()) == 0) return;
+  db.execute("BEGIN");
+  began_ = db.raw();
+}
+
+snapshot::~snapshot() {
+  if (began_ != nullptr) sqlite3_exec(began_, "COMMIT", nullptr, nullptr, nullptr);
+}
+
 int64_t connection::number(std::string_view sql) {
   statement one{raw(), sql};
   return one.step() ? one.integer(0) : 0;

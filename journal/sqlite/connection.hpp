@@ -104,6 +104,19 @@ class connection {
   std::unordered_map<std::string_view, std::unique_ptr<statement>> kept_;
 };
 
+/// One view of the database for several statements of a reader; inside another one it is that one's.
+class snapshot {
+ public:
+  /// Throws `failure`.
+  explicit snapshot(connection& db);
+  ~snapshot();
+  snapshot(const snapshot&) = delete;
+  snapshot& operator=(const snapshot&) = delete;
+
+ private:
+  sqlite3* began_ = nullptr;
+};
+
 /// Throws the connection's present error unless `code` says that all is well.
 void check(sqlite3* db, int code);
 

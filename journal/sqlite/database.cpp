@@ -48,6 +48,37 @@ void bring_forward(const std::string& path) {
   db.execute("COMMIT");
 }
 
+/// Its content, and that its name leads to it, are on the disk.
+void flush(const fs::path& path) {
+  for (const auto& each : {path, path.parent_path()}) {
+    const int descriptor = ::open(each.c_str(), O_RDONLY | O_CLOEXEC);
+    const bool done = descriptor >= 0 && ::fsync(descriptor) == 0;
+    const int error = errno;
+    if (descriptor >= 0) ::close(descriptor);
+    if (!done)
+      throw store_error{"cannot flush " + each.string() + ": " + std::error_code{error, std::generic_category()}.message()};
+  }
+}
+
+/// Throws store_error unless it is a copy of an orderflow database that can be read to its end.
+void require_sound_copy(const std::string& path, int64_t newest) {
+  if (!fs::is_regular_file(path)) throw store_error{"there is no backup " + path};
+  try {
+    connection db{path, connection::mode::read};
+    if (db.number("PRAGMA application_id") != our_application_id)
+      throw store_error{path + " is no backup of orderflow's database"};
+    const auto version = db.number("PRAGMA user_version");
+    if (version > newest) {
+      throw store_error{path + " was written by a newer orderflow (schema " + std::to_string(version) +
+                        ", this program knows up to " + std::to_string(newest) + "); restore it with that one"};
+    }
+    statement look{db.raw(), "PRAGMA quick_check(1)"};
+    if (!look.step() || look.text(0) != "ok") throw store_error{path + " is damaged: " + look.text(0)};
+  } catch (const failure& e) {
+    throw store_error{path + " cannot be read as a backup: " + e.what()};
+  }
+}
+
 /// All pages in one step: the copy stands on one snapshot, and the writer goes on beside it.
 void copy_database(const std::string& from, const std::string& to) {
   connection source{from, connection::mode::read};
@@ -123,6 +154,38 @@ std::unique_ptr<store> sqlite_database::open_writer(uint32_t node) {
 std::unique_ptr<reader> sqlite_database::open_reader() {
   require_present_schema();
   return std::make_unique<sqlite_reader>(path_);
+}
+
+void sqlite_database::restore(const std::string& source) {
+  require_sound_copy(source, newest_version());
+  create_directory();
+  const auto lock = locked();
+  // A log that belongs to another database would be played into this one.
+  for (const auto* part : {"", "-wal", "-shm"}) {
+    if (fs::exists(path_ + part)) {
+      throw store_error{path_ + part +
+                        " exists; a backup is restored to where no database is: move it away, or name another file"};
+    }
+  }
+  const auto unfinished = path_ + ".part";
+  std::error_code ignored;
+  const auto remove = [&] {
+    for (const auto* part : {"", "-wal", "-shm", "-journal"}) fs::remove(unfinished + part, ignored);
+  };
+  remove();
+  create_private_file(unfinished);
+  try {
+    copy_database(source, unfinished);
+    flush(unfinished);
+    fs::rename(unfinished, path_);
+    flush(path_);
+  } catch (const failure& e) {
+    remove();
+    throw store_error{"cannot restore " + source + " to " + path_ + ": " + e.what()};
+  } catch (const fs::filesystem_error& e) {
+    remove();
+    throw store_error{"cannot restore " + source + " to " + path_ + ": " + e.code().message()};
+  }
 }
 
 void sqlite_database::backup(const std::string& target) {

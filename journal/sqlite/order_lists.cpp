@@ -1,22 +1,68 @@
 #include "journal/sqlite/order_lists.hpp"
 
 #include <algorithm>
+#include <array>
+#include <limits>
 #include <string>
 #include <variant>
+
+#include "journal/list_times.hpp"
 
 namespace orderflow::sqlite {
 namespace {
 
-constexpr const char* listed_columns =
-    "SELECT o.id, s.version, o.owner, o.tenant, o.origin, o.external_id, o.batch_id, o.csv_source, o.import_group, "
-    "o.customer_email, o.created_at, s.state, s.state_version FROM orders AS o ";
+#define LISTED_COLUMNS(tenant, listed_at)                                 \
+  "SELECT o.id, s.version, o.owner, " tenant                              \
+  ", o.origin, o.external_id, o.batch_id, o.csv_source, o.import_group, " \
+  "o.customer_email, o.created_at, s.state, s.state_version, " listed_at  \
+  " FROM orders AS o CROSS JOIN order_state AS s ON s.id = o.id "
 
-/// CROSS JOIN fixes the order of the tables: conditions that indexes serve are on `orders`, whose ids give the sequence.
-constexpr const char* with_state = " CROSS JOIN order_state AS s ON s.id = o.id";
+constexpr std::string_view one_order = LISTED_COLUMNS("o.tenant", "o.listed_at") "WHERE o.id = ?1";
+
+/// What the index of tenants' lists says of an order is shown where it is not what the order's row says, so that it is found.
+constexpr std::string_view all_orders =
+    LISTED_COLUMNS("iif(s.tenant = o.tenant, o.tenant, s.tenant || '≠' || o.tenant)",
+                   "iif(s.listed_at = o.listed_at, o.listed_at, -1)") "WHERE o.id > ?1 ORDER BY o.id LIMIT ?2";
+
+#undef LISTED_COLUMNS
 
 /// The indexes on `orders` are grouped by blocks of ids; see the schema.
-constexpr const char* block_of_id = "(o.id >> 12)";
-int64_t block_of(int64_t id) { return id >> 12; }
+constexpr const char* block_of_id = "(o.id >> 16)";
+constexpr int bits_of_block = 16;
+
+constexpr std::array all_statuses{order_status::pending, order_status::payment_processing, order_status::paid,
+                                  order_status::shipped, order_status::delivered,          order_status::cancelled};
+
+constexpr auto least = std::numeric_limits<int64_t>::min();
+constexpr auto most = std::numeric_limits<int64_t>::max();
+
+/// A list_place as SQLite has it.
+struct spot {
+  int64_t at = 0;
+  int64_t id = 0;
+  auto operator<=>(const spot&) const = default;
+};
+
+/// The part of a list between two places; both are outside.
+struct stretch {
+  spot above{least, least};
+  spot below{most, most};
+};
+
+stretch stretch_of(const order_query& wanted) {
+  stretch part;
+  // The index has the times of listing; those of creation, which are never later, are looked at in what it yields.
+  if (wanted.created_from) part.above = {to_us(*wanted.created_from) - 1, most};
+  if (wanted.created_to) part.below = {to_us(*wanted.created_to + list_times::longest_delay), least};
+  if (!wanted.after) return part;
+  const spot seen{to_us(wanted.after->at), wanted.after->id.value};
+  if (wanted.oldest_first) {
+    part.above = std::max(part.above, seen);
+  } else {
+    part.below = std::min(part.below, seen);
+  }
+  return part;
+}
 
 listed_order row_of(const query& at) {
   listed_order row;
@@ -28,145 +74,240 @@ listed_order row_of(const query& at) {
   row.row.created_at = from_ms(at.integer(10));
   row.state = at.text(11);
   row.state_version = static_cast<uint16_t>(at.integer(12));
+  row.row.listed_at = from_us(at.integer(13));
   return row;
 }
 
-/// The WHERE clause of a query and the values that go with it. The query must outlive it.
-class conditions {
+/// A part of an index that is in the order of the list: orders of one status of a tenant, or of one block of ids.
+struct index_range {
+  int64_t number = 0;  ///< Status or block.
+  std::string tenant;
+};
+
+// The places of parameters in the text that `walk` makes.
+constexpr int place_of_number = 1, place_of_tenant = 2, place_of_above = 3, place_of_below = 5, place_of_limit = 7;
+constexpr size_t places_before_values = 7;
+
+/// A query as conditions on an index whose ranges are read one after the other. The query must outlive it.
+class walk {
  public:
-  explicit conditions(const order_query& wanted) {
-    if (wanted.tenant) add("o.tenant = ", std::string_view{*wanted.tenant});
-    if (wanted.status) add("s.status = ", static_cast<int64_t>(*wanted.status));
-    if (wanted.created_from) add("o.created_at >= ", to_ms(*wanted.created_from));
-    if (wanted.created_to) add("o.created_at < ", to_ms(*wanted.created_to));
+  explicit walk(const order_query& wanted) : wanted_{wanted} {
     // From the most to the least telling one.
     indexed("external_id", wanted.external_id);
     indexed("import_group", wanted.import_group);
     indexed("batch_id", wanted.batch_id);
     indexed("customer_email", wanted.customer_email);
     indexed("owner", wanted.owner);
+    along_blocks_ = !index_.empty();
+    if (wanted.created_from) add("o.created_at >= ", to_ms(*wanted.created_from));
+    if (wanted.created_to) add("o.created_at < ", to_ms(*wanted.created_to));
+    // Otherwise both are in the range.
+    if (!along_blocks_) return;
+    if (wanted.tenant) add("o.tenant = ", std::string_view{*wanted.tenant});
+    if (wanted.status) add("s.status = ", static_cast<int64_t>(*wanted.status));
   }
 
-  /// Adds a condition on a number; returns its place, for binding another one later.
-  int add(const std::string& before, int64_t number) { return add(before, bound{number}); }
+  /// Newest first, unless the list is the other way round; for statuses the order does not matter.
+  [[nodiscard]] std::vector<index_range> ranges(connection& db) const {
+    auto all = along_blocks_ ? blocks(db) : statuses(db);
+    if (wanted_.oldest_first) std::ranges::reverse(all);
+    return all;
+  }
 
-  /// Empty: no condition that an index serves.
-  [[nodiscard]] const std::string& index() const { return index_; }
-  [[nodiscard]] const std::string& sql() const { return sql_; }
-  void bind_to(statement& to) const {
+  [[nodiscard]] std::string places() const {
+    return "SELECT " + at() + ", " + id() + tables_and_conditions() + " ORDER BY " + at() + direction() + ", " + id() +
+           direction() + " LIMIT ?" + std::to_string(place_of_limit);
+  }
+  [[nodiscard]] std::string count() const { return "SELECT count(*)" + tables_and_conditions(); }
+
+  void bind_values(statement& to) const {
     for (size_t i = 0; i < values_.size(); ++i) {
-      std::visit([&](const auto& value) { to.bind(static_cast<int>(i) + 1, value); }, values_[i]);
+      const auto place = static_cast<int>(i + places_before_values + 1);
+      std::visit([&](const auto& value) { to.bind(place, value); }, values_[i]);
     }
+  }
+  static void bind_stretch(statement& to, const stretch& part) {
+    to.bind(place_of_above, part.above.at);
+    to.bind(place_of_above + 1, part.above.id);
+    to.bind(place_of_below, part.below.at);
+    to.bind(place_of_below + 1, part.below.id);
+  }
+  void bind_range(statement& to, const index_range& range) const {
+    to.bind(place_of_number, range.number);
+    if (!along_blocks_) to.bind(place_of_tenant, std::string_view{range.tenant});
   }
 
  private:
   using bound = std::variant<int64_t, std::string_view>;
 
-  int add(const std::string& before, bound value) {
+  [[nodiscard]] std::string at() const { return along_blocks_ ? "o.listed_at" : "s.listed_at"; }
+  [[nodiscard]] std::string id() const { return along_blocks_ ? "o.id" : "s.id"; }
+  [[nodiscard]] const char* direction() const { return wanted_.oldest_first ? "" : " DESC"; }
+
+  /// CROSS JOIN fixes the order of the tables.
+  [[nodiscard]] std::string tables_and_conditions() const {
+    std::string text = " FROM ";
+    if (along_blocks_) {
+      text += "orders AS o INDEXED BY orders_by_" + index_;
+      if (wanted_.status) text += " CROSS JOIN order_state AS s ON s.id = o.id";
+      text += std::string{" WHERE "} + block_of_id + " = ?1";
+    } else {
+      text += "order_state AS s INDEXED BY order_state_listed";
+      if (!values_.empty()) text += " CROSS JOIN orders AS o ON o.id = s.id";
+      text += " WHERE s.status = ?1 AND s.tenant = ?2";
+    }
+    const auto place = "(" + at() + ", " + id() + ")";
+    return text + " AND " + place + " > (?3, ?4) AND " + place + " < (?5, ?6)" + conditions_;
+  }
+
+  void add(const std::string& before, bound value) {
     values_.push_back(value);
-    sql_ += (sql_.empty() ? " WHERE " : " AND ") + before + "?" + std::to_string(values_.size());
-    return static_cast<int>(values_.size());
+    conditions_ += " AND " + before + "?" + std::to_string(places_before_values + values_.size());
   }
   void indexed(const std::string& column, const std::optional<std::string>& wanted) {
     if (!wanted) return;
     add("o." + column + " = ", std::string_view{*wanted});
     // The index holds no empty texts, and SQLite takes it only where the query says so too.
     if (wanted->empty()) return;
-    sql_ += " AND o." + column + " <> ''";
-    if (index_.empty()) index_ = "INDEXED BY orders_by_" + column;
+    conditions_ += " AND o." + column + " <> ''";
+    if (index_.empty()) index_ = column;
   }
 
-  std::string index_;
-  std::string sql_;
+  /// All that have orders, the highest first.
+  static std::vector<index_range> blocks(connection& db) {
+    std::vector<index_range> found;
+    auto& highest = db.prepared("SELECT max(id) FROM orders WHERE id < ?1");
+    for (auto end = most;;) {
+      query below{highest};
+      if (!below.with(end).next() || below.is_null(0)) return found;
+      const auto block = below.integer(0) >> bits_of_block;
+      found.push_back({block, {}});
+      end = block << bits_of_block;
+    }
+  }
+
+  [[nodiscard]] std::vector<index_range> statuses(connection& db) const {
+    std::vector<index_range> found;
+    for (const auto& tenant : wanted_.tenant ? std::vector{*wanted_.tenant} : all_tenants(db)) {
+      for (const auto status : all_statuses)
+        if (wanted_.status.value_or(status) == status) found.push_back({static_cast<int64_t>(status), tenant});
+    }
+    return found;
+  }
+
+  static std::vector<std::string> all_tenants(connection& db) {
+    std::vector<std::string> found;
+    auto& next = db.prepared("SELECT min(tenant) FROM order_state INDEXED BY order_state_listed WHERE tenant > ?1");
+    auto& first = db.prepared("SELECT min(tenant) FROM order_state INDEXED BY order_state_listed");
+    {
+      query lowest{first};
+      if (!lowest.next() || lowest.is_null(0)) return found;
+      found.push_back(lowest.text(0));
+    }
+    for (;;) {
+      const auto before = found.back();
+      query above{next};
+      if (!above.with(std::string_view{before}).next() || above.is_null(0)) return found;
+      found.push_back(above.text(0));
+    }
+  }
+
+  const order_query& wanted_;
+  bool along_blocks_ = false;
+  std::string index_;  ///< The column whose index is walked.
+  std::string conditions_;
   std::vector<bound> values_;
 };
 
-std::string in_direction(const order_query& wanted) { return wanted.oldest_first ? " ORDER BY o.id" : " ORDER BY o.id DESC"; }
+/// The first places of a list, of those that were shown so far.
+class first_places {
+ public:
+  first_places(size_t count, bool oldest_first) : count_{count}, oldest_first_{oldest_first} {}
 
-std::vector<listed_order> list_along_ids(connection& db, const order_query& wanted, const conditions& where) {
-  statement prepared{db.raw(), listed_columns + std::string{with_state} + where.sql() + in_direction(wanted) + " LIMIT " +
-                                   std::to_string(wanted.limit) + " OFFSET " + std::to_string(wanted.skip)};
-  where.bind_to(prepared);
-  query rows{prepared};
-  std::vector<listed_order> listed;
-  while (rows.next()) listed.push_back(row_of(rows));
-  return listed;
-}
-
-struct block_range {
-  int64_t first = 0;
-  int64_t last = -1;
-};
-
-/// All blocks that have orders, or those on the far side of the cursor.
-block_range blocks_for(connection& db, const order_query& wanted) {
-  query ends{db.prepared("SELECT (SELECT min(id) FROM orders), (SELECT max(id) FROM orders)")};
-  if (!ends.next() || ends.is_null(0)) return {};
-  block_range blocks{block_of(ends.integer(0)), block_of(ends.integer(1))};
-  if (wanted.after && wanted.oldest_first) blocks.first = std::max(blocks.first, block_of(wanted.after->value));
-  if (wanted.after && !wanted.oldest_first) blocks.last = std::min(blocks.last, block_of(wanted.after->value));
-  return blocks;
-}
-
-/// Goes from block to block, each through the index, until the page is full.
-std::vector<listed_order> list_along_blocks(connection& db, const order_query& wanted, conditions& where) {
-  const auto blocks = blocks_for(db, wanted);
-  const int block_place = where.add(block_of_id + std::string{" = "}, 0);
-  statement prepared{db.raw(), listed_columns + where.index() + with_state + where.sql() + in_direction(wanted)};
-  where.bind_to(prepared);
-  std::vector<listed_order> listed;
-  auto skip = wanted.skip;
-  for (int64_t n = 0; n <= blocks.last - blocks.first && listed.size() < wanted.limit; ++n) {
-    prepared.bind(block_place, wanted.oldest_first ? blocks.first + n : blocks.last - n);
-    query rows{prepared};
-    while (listed.size() < wanted.limit && rows.next()) {
-      if (skip > 0) {
-        --skip;
-      } else {
-        listed.push_back(row_of(rows));
-      }
+  /// What of the next range could still be among them.
+  [[nodiscard]] stretch open_part(stretch part) const {
+    if (places_.size() < count_) return part;
+    if (oldest_first_) {
+      part.below = std::min(part.below, places_.back());
+    } else {
+      part.above = std::max(part.above, places_.back());
     }
+    return part;
   }
-  return listed;
-}
+
+  /// Of one range: in the order of the list.
+  void take(query& rows) {
+    const auto before = static_cast<std::ptrdiff_t>(places_.size());
+    while (rows.next()) places_.push_back({rows.integer(0), rows.integer(1)});
+    const auto middle = places_.begin() + before;
+    if (oldest_first_) {
+      std::inplace_merge(places_.begin(), middle, places_.end());
+    } else {
+      std::inplace_merge(places_.begin(), middle, places_.end(), std::greater<>{});
+    }
+    if (places_.size() > count_) places_.resize(count_);
+  }
+
+  [[nodiscard]] const std::vector<spot>& places() const { return places_; }
+
+ private:
+  size_t count_;
+  bool oldest_first_;
+  std::vector<spot> places_;
+};
 
 }  // namespace
 
 std::vector<listed_order> list_orders(connection& db, const order_query& wanted) {
-  conditions where{wanted};
-  if (wanted.after) where.add(wanted.oldest_first ? "o.id > " : "o.id < ", wanted.after->value);
-  return where.index().empty() ? list_along_ids(db, wanted, where) : list_along_blocks(db, wanted, where);
+  const auto count = size_t{wanted.skip} + wanted.limit;
+  if (wanted.limit == 0) return {};
+  // An order that changes its status between two ranges must not be seen twice, or not at all.
+  const snapshot held{db};
+  const walk along{wanted};
+  first_places first{count, wanted.oldest_first};
+  statement next{db.raw(), along.places()};
+  along.bind_values(next);
+  next.bind(place_of_limit, static_cast<int64_t>(count));
+  for (const auto& range : along.ranges(db)) {
+    along.bind_range(next, range);
+    walk::bind_stretch(next, first.open_part(stretch_of(wanted)));
+    query rows{next};
+    first.take(rows);
+  }
+  std::vector<listed_order> listed;
+  auto& one = db.prepared(one_order);
+  for (size_t i = wanted.skip; i < first.places().size(); ++i) {
+    query row{one};
+    if (row.with(first.places()[i].id).next()) listed.push_back(row_of(row));
+  }
+  return listed;
 }
 
 uint64_t count_orders(connection& db, const order_query& wanted) {
-  const conditions where{wanted};
-  std::string sql = "SELECT count(*) FROM ";
-  if (!where.index().empty()) {
-    sql =
-        "WITH RECURSIVE block (n) AS (SELECT min(id) >> 12 FROM orders UNION ALL "
-        "SELECT n + 1 FROM block WHERE n < (SELECT max(id) >> 12 FROM orders)) "
-        "SELECT count(*) FROM block CROSS JOIN ";
+  const snapshot held{db};
+  const walk along{wanted};
+  statement next{db.raw(), along.count()};
+  along.bind_values(next);
+  auto whole = wanted;
+  whole.after.reset();
+  walk::bind_stretch(next, stretch_of(whole));
+  uint64_t count = 0;
+  for (const auto& range : along.ranges(db)) {
+    along.bind_range(next, range);
+    query rows{next};
+    if (rows.next()) count += static_cast<uint64_t>(rows.integer(0));
   }
-  sql += "orders AS o " + where.index();
-  if (!where.index().empty()) sql += " ON " + std::string{block_of_id} + " = block.n";
-  // Without a status the states, by far the larger table, need not be read.
-  if (wanted.status) sql += with_state;
-  statement prepared{db.raw(), sql + where.sql()};
-  where.bind_to(prepared);
-  query rows{prepared};
-  return rows.next() ? static_cast<uint64_t>(rows.integer(0)) : 0;
+  return count;
 }
 
 std::optional<listed_order> find_order(connection& db, order_id id) {
-  static const std::string sql = listed_columns + std::string{with_state} + " WHERE o.id = ?1";
-  query found{db.prepared(sql)};
+  query found{db.prepared(one_order)};
   if (!found.with(id.value).next()) return std::nullopt;
   return row_of(found);
 }
 
 std::vector<listed_order> scan_orders(connection& db, order_id after, uint32_t limit) {
-  static const std::string sql = listed_columns + std::string{with_state} + " WHERE o.id > ?1 ORDER BY o.id LIMIT ?2";
-  query rows{db.prepared(sql)};
+  query rows{db.prepared(all_orders)};
   rows.with(after.value, int64_t{limit});
   std::vector<listed_order> listed;
   while (rows.next()) listed.push_back(row_of(rows));

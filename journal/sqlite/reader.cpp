@@ -56,10 +56,22 @@ auto sqlite_reader::reading(Read read) {
     if (!db_) db_ = std::make_unique<connection>(path_, connection::mode::read);
     return read(*db_);
   } catch (const failure& e) {
+    held_.reset();
     db_.reset();
     throw store_error{"cannot read " + path_ + ": " + e.what() + " (code " + std::to_string(e.code()) + ")"};
   }
 }
+
+void sqlite_reader::begin_snapshot() {
+  held_ = reading([](connection& db) {
+    auto held = std::make_unique<snapshot>(db);
+    // SQLite takes the view at the first read.
+    static_cast<void>(db.number("SELECT count(*) FROM writers"));
+    return held;
+  });
+}
+
+void sqlite_reader::end_snapshot() { held_.reset(); }
 
 std::vector<listed_order> sqlite_reader::list_orders(const order_query& wanted) {
   return reading([&](connection& db) { return sqlite::list_orders(db, wanted); });

@@ -1,5 +1,5 @@
-// Look-ups, lists and followers' reads over SQLite. No call keeps a snapshot beyond its statements: a reader that held one would
-// keep the log from being restarted.
+// Look-ups, lists and followers' reads over SQLite. No call keeps a snapshot beyond its statements, unless one was asked for: a
+// reader that holds one keeps the log from being restarted.
 #pragma once
 
 #include <memory>
@@ -14,6 +14,8 @@ class sqlite_reader final : public reader {
  public:
   explicit sqlite_reader(std::string path) : path_{std::move(path)} {}
 
+  void begin_snapshot() override;
+  void end_snapshot() override;
   [[nodiscard]] std::vector<listed_order> list_orders(const order_query& query) override;
   [[nodiscard]] uint64_t count_orders(const order_query& query) override;
   [[nodiscard]] std::optional<listed_order> find_order(order_id id) override;
@@ -42,6 +44,7 @@ class sqlite_reader final : public reader {
 
   std::string path_;
   std::unique_ptr<connection> db_;
+  std::unique_ptr<snapshot> held_;  ///< Goes before the connection.
 };
 
 }  // namespace orderflow::sqlite

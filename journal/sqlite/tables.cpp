@@ -35,19 +35,22 @@ bulk_insert<const order_row*> into_orders(connection& db) {
            {"batch_id", [](const order_row* const& row) { return text(row->source.batch_id); }},
            {"csv_source", [](const order_row* const& row) { return text(row->source.csv_source); }},
            {"import_group", [](const order_row* const& row) { return text(row->source.import_group); }},
-           {"created_at", [](const order_row* const& row) -> cell { return to_ms(row->created_at); }}}};
+           {"created_at", [](const order_row* const& row) -> cell { return to_ms(row->created_at); }},
+           {"listed_at", [](const order_row* const& row) -> cell { return to_us(row->place().at); }}}};
 }
 
-bulk_insert<const order_state_row*> into_states(connection& db) {
+bulk_insert<first_state> into_states(connection& db) {
   return {db,
           "order_state",
-          {{"id", [](const order_state_row* const& row) -> cell { return row->id.value; }},
-           {"version", [](const order_state_row* const& row) -> cell { return as_int(row->version); }},
-           {"status", [](const order_state_row* const& row) -> cell { return static_cast<int64_t>(row->status); }},
-           {"open", [](const order_state_row* const& row) -> cell { return int64_t{row->open}; }},
-           {"due_at", [](const order_state_row* const& row) { return when(row->due_at); }},
-           {"state_version", [](const order_state_row* const& row) -> cell { return int64_t{row->state_version}; }},
-           {"state", [](const order_state_row* const& row) { return text(row->state); }}}};
+          {{"id", [](const first_state& row) -> cell { return row.state->id.value; }},
+           {"version", [](const first_state& row) -> cell { return as_int(row.state->version); }},
+           {"status", [](const first_state& row) -> cell { return static_cast<int64_t>(row.state->status); }},
+           {"open", [](const first_state& row) -> cell { return int64_t{row.state->open}; }},
+           {"due_at", [](const first_state& row) { return when(row.state->due_at); }},
+           {"state_version", [](const first_state& row) -> cell { return int64_t{row.state->state_version}; }},
+           {"state", [](const first_state& row) { return text(row.state->state); }},
+           {"tenant", [](const first_state& row) { return row.created ? text(row.created->source.tenant) : std::string_view{}; }},
+           {"listed_at", [](const first_state& row) -> cell { return row.created ? to_us(row.created->place().at) : 0; }}}};
 }
 
 bulk_insert<stock_place> into_stock(connection& db) {

@@ -15,6 +15,11 @@ struct event_place {
   int64_t seq = 0;
   const stored_event* event = nullptr;
 };
+/// An order's first state, and the row that was made with it (none: only a test does that).
+struct first_state {
+  const order_state_row* state = nullptr;
+  const order_row* created = nullptr;
+};
 struct stock_place {
   int64_t warehouse = 0;
   const stock_row* row = nullptr;
@@ -30,7 +35,7 @@ struct account_place {
 
 [[nodiscard]] bulk_insert<event_place> into_events(connection& db);
 [[nodiscard]] bulk_insert<const order_row*> into_orders(connection& db);
-[[nodiscard]] bulk_insert<const order_state_row*> into_states(connection& db);
+[[nodiscard]] bulk_insert<first_state> into_states(connection& db);
 [[nodiscard]] bulk_insert<stock_place> into_stock(connection& db);
 [[nodiscard]] bulk_insert<reservation_row> into_reservations(connection& db);
 [[nodiscard]] bulk_insert<product_place> into_products(connection& db);

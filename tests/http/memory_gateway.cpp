@@ -18,11 +18,16 @@ class memory_reader final : public reader {
  public:
   explicit memory_reader(memory_shop& shop) : shop_(shop) {}
 
+  void begin_snapshot() override {}
+  void end_snapshot() override {}
   std::vector<listed_order> list_orders(const order_query& query) override {
     auto rows = matching(query);
+    std::ranges::sort(rows, {}, [](const auto& row) { return row.row.place(); });
     if (!query.oldest_first) std::reverse(rows.begin(), rows.end());
     if (query.after) {
-      std::erase_if(rows, [&](const auto& row) { return query.oldest_first ? row.id <= *query.after : row.id >= *query.after; });
+      std::erase_if(rows, [&](const auto& row) {
+        return query.oldest_first ? row.row.place() <= *query.after : row.row.place() >= *query.after;
+      });
     }
     rows.erase(rows.begin(), rows.begin() + std::min<ptrdiff_t>(query.skip, std::ssize(rows)));
     if (rows.size() > query.limit) rows.resize(query.limit);

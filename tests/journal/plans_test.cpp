@@ -100,10 +100,21 @@ void list_in_every_way(reader& look, int64_t round) {
   const auto list = [&](auto set) {
     order_query query;
     set(query);
-    CHECK_FALSE(look.list_orders(query).empty());
-    query.after = order_id{stored_orders};
-    (void)look.list_orders(query);
+    query.tenant = "shop";
+    for (const bool oldest_first : {false, true}) {
+      auto page = query;
+      page.oldest_first = oldest_first;
+      const auto first = look.list_orders(page);
+      REQUIRE_FALSE(first.empty());
+      page.after = first.front().row.place();
+      (void)look.list_orders(page);
+    }
   };
+  list([&](order_query&) {});
+  list([&](order_query& q) { q.status = order_status::pending; });
+  list([&](order_query& q) { q.created_from = noon, q.created_to = noon + milliseconds{stored_orders}; });
+  list([&](order_query& q) { q.status = order_status::delivered, q.created_from = noon; });
+  list([&](order_query& q) { q.owner = named("owner-", round), q.status = order_status::delivered; });
   list([&](order_query& q) { q.owner = named("owner-", round); });
   list([&](order_query& q) { q.customer_email = named("customer-", round) + "@example.org"; });
   list([&](order_query& q) { q.external_id = named("ext-", round); });

@@ -112,12 +112,16 @@ class memory_reader final : public reader {
  public:
   explicit memory_reader(disk_ptr on) : disk_(std::move(on)) {}
 
+  void begin_snapshot() override {}
+  void end_snapshot() override {}
   std::vector<listed_order> list_orders(const order_query& query) override {
     auto found = matching(query);
+    std::ranges::sort(found, {}, [](const listed_order& one) { return one.row.place(); });
     if (!query.oldest_first) std::ranges::reverse(found);
     if (query.after)
-      std::erase_if(
-          found, [&](const listed_order& one) { return query.oldest_first ? one.id <= *query.after : one.id >= *query.after; });
+      std::erase_if(found, [&](const listed_order& one) {
+        return query.oldest_first ? one.row.place() <= *query.after : one.row.place() >= *query.after;
+      });
     found.erase(found.begin(), found.begin() + static_cast<std::ptrdiff_t>(std::min<size_t>(query.skip, found.size())));
     if (found.size() > query.limit) found.resize(query.limit);
     return found;
@@ -276,6 +280,13 @@ std::unique_ptr<reader> memory_database::open_reader() {
 
 void memory_database::backup(const std::string& target) {
   if (!disk_->backups.try_emplace(target, disk_->tables).second) throw store_error{"a backup of that name exists"};
+}
+
+void memory_database::restore(const std::string& source) {
+  const auto found = disk_->backups.find(source);
+  if (found == disk_->backups.end()) throw store_error{"there is no backup of that name"};
+  if (!disk_->tables.events.empty()) throw store_error{"a backup is restored to where nothing is"};
+  disk_->tables = found->second;
 }
 
 }  // namespace orderflow::test

@@ -45,6 +45,7 @@ class memory_database final : public database {
   [[nodiscard]] std::unique_ptr<reader> open_reader() override;
   /// Kept under that name; a name is used once.
   void backup(const std::string& target) override;
+  void restore(const std::string& source) override;
 
   /// The tables as they stand, for checks.
   [[nodiscard]] const memory_tables& tables() const { return disk_->tables; }

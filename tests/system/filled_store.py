@@ -11,6 +11,8 @@ from server import BINARY
 
 SHARDS = 64
 IN_ONE_STEP = 250_000  # orders of one transaction
+CUSTOMERS = 100_003
+OWNER = "dev"  # the subject of the principal that --dev gives to a request without a token
 ORDER = {"customer_email": "full@example.org", "customer_name": "Ann", "currency": "JPY",
          "items": [{"product_name": "Lamp", "quantity": 2, "unit_price": 500}]}
 
@@ -51,10 +53,10 @@ class SqliteFiller:
     statements = (
         "INSERT INTO events (stream, seq, type, version, at, body) {numbers} SELECT new.id * 16 + 1, seq, type, version, at, {body} "
         "FROM new, (SELECT * FROM events WHERE stream = {pattern} * 16 + 1 ORDER BY seq) AS event",
-        "INSERT INTO orders SELECT * FROM ({numbers} SELECT new.id, owner, tenant, customer_email, origin, external_id, batch_id, csv_source, "
-        "import_group, created_at FROM new, orders AS pattern WHERE pattern.id = {pattern})",
-        "INSERT INTO order_state (id, version, status, open, due_at, state_version, state) {numbers} SELECT new.id, version, status, open, due_at, "
-        "state_version, {state} FROM new, order_state AS pattern WHERE pattern.id = {pattern}",
+        "INSERT INTO orders SELECT * FROM ({numbers} SELECT new.id, {customer}, tenant, {customer} || '@example.org', origin, external_id, batch_id, "
+        "csv_source, import_group, created_at, {listed_at} FROM new, orders AS pattern WHERE pattern.id = {pattern})",
+        "INSERT INTO order_state (id, version, status, open, due_at, state_version, state, tenant, listed_at) {numbers} SELECT new.id, version, status, "
+        "open, due_at, state_version, {state}, tenant, {listed_at} FROM new, order_state AS pattern WHERE pattern.id = {pattern}",
     )
     finish = ("INSERT OR REPLACE INTO cursors (sink, major, minor) SELECT 'notifications', max(position), 0 FROM events",
               "UPDATE id_blocks SET next = (({last} / 64) + 1) * 64 + shard",
@@ -85,9 +87,9 @@ class PostgresFiller:
         "INSERT INTO events (stream, seq, txid, n, type, version, at, body) SELECT new.id * 16 + 1, seq, own_transaction(), "
         "((new.id - {first}) * 16 + seq)::integer, type, version, at, {body} FROM ({numbers}) AS new, events AS event "
         "WHERE stream = {pattern} * 16 + 1 ORDER BY new.id, seq",
-        "INSERT INTO orders SELECT new.id, owner, tenant, origin, external_id, batch_id, csv_source, import_group, customer_email, created_at "
-        "FROM ({numbers}) AS new, orders AS pattern WHERE pattern.id = {pattern}",
-        "INSERT INTO order_state SELECT new.id, version, status, {state}, state_version, due_at, open FROM ({numbers}) AS new, "
+        "INSERT INTO orders SELECT new.id, {customer}, tenant, origin, external_id, batch_id, csv_source, import_group, {customer} || '@example.org', "
+        "created_at, {listed_at} FROM ({numbers}) AS new, orders AS pattern WHERE pattern.id = {pattern}",
+        "INSERT INTO order_state SELECT new.id, version, status, {state}, state_version, due_at, open, tenant, {listed_at} FROM ({numbers}) AS new, "
         "order_state AS pattern WHERE pattern.id = {pattern}",
     )
     finish = ("INSERT INTO cursors SELECT 'notifications', max(txid), 2147483647 FROM events ON CONFLICT (sink) DO UPDATE SET txid = EXCLUDED.txid, "
@@ -117,11 +119,15 @@ class PostgresFiller:
 
 
 def written_for(number):
-    """The places where an order's own number stands in what is stored of it: its state, and the gateway's transaction."""
+    """What an order has of its own in what is stored of it: its number, the gateway's transaction, its customer. Customers have orders all
+    over the store. All orders are of one moment, so they are listed a microsecond apart, in the order of their numbers."""
+    customer = f"('customer-' || (new.id * 7919 % {CUSTOMERS}))"
     def of(column):
         changed = f"replace({column}, '\"t\":\"{number}01\"', '\"t\":\"' || (new.id * 100 + 1) || '\"')"
+        changed = f"replace({changed}, '\"o\":\"{OWNER}\"', '\"o\":\"' || {customer} || '\"')"
+        changed = f"replace({changed}, '\"{ORDER['customer_email']}\"', '\"' || {customer} || '@example.org\"')"
         return f"replace({changed}, '{{\"i\":{number},', '{{\"i\":' || new.id || ',')"
-    return {"body": of("body"), "state": of("state")}
+    return {"body": of("body"), "state": of("state"), "customer": customer, "listed_at": "created_at * 1000 + new.id * 9 / 10"}
 
 
 def fill(server, stored, still_open):
