@@ -46,6 +46,13 @@ void members(auto& with, form_of<cart_line> auto& line) {
   with("q", quantity);
 }
 
+void members(auto& with, form_of<told_price> auto& told) {
+  auto& [product, money, price] = told;
+  with("p", product);
+  with("c", money);
+  with("a", price);
+}
+
 // Events of an account.
 
 void members(auto& with, form_of<account_opened> auto& event) {
@@ -54,9 +61,10 @@ void members(auto& with, form_of<account_opened> auto& event) {
 }
 
 void members(auto& with, form_of<cart_line_set> auto& event) {
-  auto& [product, quantity] = event;
+  auto& [product, quantity, told] = event;
   with("p", product);
   with("q", quantity);
+  with("t", told);
 }
 
 void members(auto& with, form_of<placement_settled> auto& event) {
@@ -76,16 +84,22 @@ void members(auto& with, form_of<method_changed> auto& event) {
   with("m", method);
 }
 
+void members(auto& with, form_of<prices_told> auto& event) {
+  auto& [prices] = event;
+  with("t", prices);
+}
+
 // The folded account.
 
 void members(auto& with, form_of<account> auto& now) {
-  auto& [version, who, reach, method, cart, round] = now;
+  auto& [version, who, reach, method, cart, round, told] = now;
   with("v", version);
   with("w", who);
   with("c", reach);
   with("m", method);
   with("l", cart);
   with("r", round);
+  with("t", told);
 }
 
 }  // namespace orderflow

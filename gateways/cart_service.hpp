@@ -9,10 +9,11 @@
 
 namespace orderflow {
 
-/// `failure` empty: these are the lines; prices are the catalogue's, whatever the service says.
+/// `failure` empty: these are the lines. The catalogue's prices are charged; the service's are what the customer was shown.
 struct fetched_cart {
   std::vector<cart_line> lines;
-  std::string failure;  ///< For the log: the service could not be reached, or its answer is no cart of that user.
+  std::vector<std::string> prices;  ///< Of each line, the number's own text; empty where the service says none.
+  std::string failure;              ///< For the log: the service could not be reached, or its answer is no cart of that user.
 };
 
 class cart_service {

@@ -26,6 +26,8 @@ std::optional<cart_line> read_line(const json_value& item) {
   return line;
 }
 
+fetched_cart failed(std::string why) { return {{}, {}, std::move(why)}; }
+
 std::string failure_of(const http_outcome& outcome) {
   if (const auto* failure = std::get_if<http_failure>(&outcome)) return failure->reason;
   const auto status = std::get<http_reply>(outcome).status;
@@ -37,16 +39,18 @@ std::string failure_of(const http_outcome& outcome) {
 fetched_cart read_cart(const std::string& text, const std::string& user) {
   const auto parsed = parse_json(text);
   const auto* object = std::get_if<json_value>(&parsed);
-  if (object == nullptr || object->is != json_value::kind::object) return {{}, "the cart service's answer is no JSON object"};
-  if (identifier_in(*object, "userId") != user) return {{}, "the cart service's answer is not about the user asked for"};
+  if (object == nullptr || object->is != json_value::kind::object) return failed("the cart service's answer is no JSON object");
+  if (identifier_in(*object, "userId") != user) return failed("the cart service's answer is not about the user asked for");
   const auto* items = object->find("items");
   if (items == nullptr || items->is != json_value::kind::array || items->items.size() > max_cart_lines)
-    return {{}, "the cart service's answer has no list of items, or too many"};
+    return failed("the cart service's answer has no list of items, or too many");
   fetched_cart cart;
   for (const auto& item : items->items) {
     const auto line = read_line(item);
-    if (!line) return {{}, "the cart service's answer has an item without a product or a quantity from 1"};
+    if (!line) return failed("the cart service's answer has an item without a product or a quantity from 1");
     cart.lines.push_back(*line);
+    const auto* price = item.find("price");
+    cart.prices.push_back(price != nullptr && price->is == json_value::kind::number ? price->text : std::string{});
   }
   return cart;
 }
@@ -55,7 +59,7 @@ void remote_cart::fetch(const std::string& user, std::function<void(fetched_cart
   over_.send(request_to(http_method::get, with_.url + "/api/cart/" + escaped_segment(user), with_.token, with_.timeout),
              [user, answered = std::move(answered)](const http_outcome& outcome) {
                auto failure = failure_of(outcome);
-               if (!failure.empty()) return answered({{}, std::move(failure)});
+               if (!failure.empty()) return answered(failed(std::move(failure)));
                answered(read_cart(std::get<http_reply>(outcome).body, user));
              });
 }

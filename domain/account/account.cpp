@@ -15,6 +15,8 @@ int64_t quantity_of(const account& now, const product_id& product) {
   return found == now.cart.end() ? 0 : found->quantity;
 }
 
+auto price_of(auto& told, const product_id& product) { return std::ranges::find(told, product, &told_price::product); }
+
 account_ruling nothing_new() { return {}; }
 account_ruling refuse(account_verdict why) { return {why, {}}; }
 account_ruling follows(account_event fact) {
@@ -23,26 +25,35 @@ account_ruling follows(account_event fact) {
   return ruling;
 }
 
-account_ruling hold_in_cart(const account& now, const product_id& product, int64_t quantity) {
+bool knows_price(const account& now, const std::optional<told_price>& told) {
+  return !told || std::ranges::find(now.told, *told) != now.told.end();
+}
+
+account_ruling hold_in_cart(const account& now, const product_id& product, int64_t quantity,
+                            const std::optional<told_price>& told) {
   const auto before = quantity_of(now, product);
   if (quantity > max_cart_quantity) return refuse(account_verdict::quantity_out_of_range);
-  if (quantity == before) return nothing_new();
+  if (quantity == before && (quantity == 0 || knows_price(now, told))) return nothing_new();
   if (before == 0 && now.cart.size() >= max_cart_lines) return refuse(account_verdict::too_many_lines);
-  return follows(cart_line_set{product, quantity});
+  return follows(cart_line_set{product, quantity, quantity == 0 ? std::nullopt : told});
 }
 
 account_ruling decide_one(const account& now, const add_to_cart& wish) {
   if (wish.quantity < 1 || wish.quantity > max_cart_quantity) return refuse(account_verdict::quantity_out_of_range);
-  return hold_in_cart(now, wish.product, quantity_of(now, wish.product) + wish.quantity);
+  return hold_in_cart(now, wish.product, quantity_of(now, wish.product) + wish.quantity, wish.told);
 }
 
 account_ruling decide_one(const account& now, const set_in_cart& wish) {
   if (wish.quantity < 0) return refuse(account_verdict::quantity_out_of_range);
-  return hold_in_cart(now, wish.product, wish.quantity);
+  return hold_in_cart(now, wish.product, wish.quantity, wish.told);
 }
 
 account_ruling decide_one(const account& now, const clear_cart&) {
   return now.cart.empty() ? nothing_new() : follows(cart_cleared{});
+}
+
+account_ruling decide_one(const account& now, const tell_prices& wish) {
+  return wish.prices == now.told ? nothing_new() : follows(prices_told{wish.prices});
 }
 
 account_ruling decide_one(const account& now, const settle_cart& wish) {
@@ -80,6 +91,18 @@ void set_line(account& now, const product_id& product, int64_t quantity) {
   }
 }
 
+void remember_price(account& now, const told_price& told) {
+  const auto found = price_of(now.told, told.product);
+  if (found == now.told.end())
+    now.told.push_back(told);
+  else
+    *found = told;
+}
+
+void forget_price(account& now, const product_id& product) {
+  if (quantity_of(now, product) == 0) std::erase_if(now.told, [&](const told_price& one) { return one.product == product; });
+}
+
 }  // namespace
 
 account_ruling decide(const account& now, const account_key& who, const account_command& wish) {
@@ -92,15 +115,26 @@ void evolve(account& now, const account_event& fact) {
   ORDERFLOW_ASSERT((now.version == 0) == std::holds_alternative<account_opened>(fact));
   std::visit(overloaded{
                  [&](const account_opened& e) { now.who = e.who; },
-                 [&](const cart_line_set& e) { set_line(now, e.product, e.quantity); },
-                 [&](const cart_cleared&) { now.cart.clear(); },
+                 [&](const cart_line_set& e) {
+                   set_line(now, e.product, e.quantity);
+                   if (e.told) remember_price(now, *e.told);
+                   forget_price(now, e.product);
+                 },
+                 [&](const cart_cleared&) {
+                   now.cart.clear();
+                   now.told.clear();
+                 },
                  [&](const placement_settled& e) {
                    ++now.round;
                    if (!e.bought) return;
-                   for (const auto& line : e.lines) set_line(now, line.product, quantity_of(now, line.product) - line.quantity);
+                   for (const auto& line : e.lines) {
+                     set_line(now, line.product, quantity_of(now, line.product) - line.quantity);
+                     forget_price(now, line.product);
+                   }
                  },
                  [&](const contact_changed& e) { now.reach = e.reach; },
                  [&](const method_changed& e) { now.method = e.method; },
+                 [&](const prices_told& e) { now.told = e.prices; },
              },
              fact);
   ++now.version;

@@ -12,6 +12,7 @@
 
 #include "domain/account/stored_method.hpp"
 #include "domain/ids.hpp"
+#include "domain/money.hpp"
 
 namespace orderflow {
 
@@ -36,6 +37,15 @@ struct cart_line {
   bool operator==(const cart_line&) const = default;
 };
 
+/// The price of one piece of a product that the customer was last told: when it was put into the cart, or by a refusal to place
+/// it.
+struct told_price {
+  product_id product;
+  currency money;
+  minor_units price = 0;
+  bool operator==(const told_price&) const = default;
+};
+
 struct account {
   uint64_t version = 0;  ///< Sequence number of the last event folded; 0 = nothing is kept yet.
   account_key who;
@@ -43,6 +53,7 @@ struct account {
   std::optional<stored_method> method;
   std::vector<cart_line> cart;  ///< Each product once, in the order in which they were put in.
   uint64_t round = 1;
+  std::vector<told_price> told;  ///< Each product once; also of products that only another service's cart holds.
   bool operator==(const account&) const = default;
 };
 
@@ -53,16 +64,23 @@ inline constexpr int64_t max_cart_quantity = 1'000'000;
 // Commands.
 
 /// Puts more of a product into the cart.
+/// `told`: the price that the reply shows of it; here and below.
 struct add_to_cart {
   product_id product;
   int64_t quantity = 0;
+  std::optional<told_price> told{};
 };
 /// Sets how much of a product is in the cart; 0 takes it out.
 struct set_in_cart {
   product_id product;
   int64_t quantity = 0;
+  std::optional<told_price> told{};
 };
 struct clear_cart {};
+/// The customer is told these prices of all that is in the cart.
+struct tell_prices {
+  std::vector<told_price> prices;
+};
 /// The order that was placed as this round has been decided: `bought` takes what it ordered out of the cart, otherwise all of
 /// it stays. Another round was settled before: nothing happens.
 struct settle_cart {
@@ -83,7 +101,8 @@ struct put_method {
   stored_method method;
 };
 
-using account_command = std::variant<add_to_cart, set_in_cart, clear_cart, settle_cart, put_contact, learn_contact, put_method>;
+using account_command =
+    std::variant<add_to_cart, set_in_cart, clear_cart, settle_cart, put_contact, learn_contact, put_method, tell_prices>;
 
 // Events. Stored format: add, never change; the number of an alternative is its place, from 1.
 
@@ -96,6 +115,7 @@ struct account_opened {
 struct cart_line_set {
   product_id product;
   int64_t quantity = 0;
+  std::optional<told_price> told{};
   bool operator==(const cart_line_set&) const = default;
 };
 struct cart_cleared {
@@ -117,8 +137,13 @@ struct method_changed {
   bool operator==(const method_changed&) const = default;
 };
 
+struct prices_told {
+  std::vector<told_price> prices;
+  bool operator==(const prices_told&) const = default;
+};
+
 using account_event =
-    std::variant<account_opened, cart_line_set, cart_cleared, placement_settled, contact_changed, method_changed>;
+    std::variant<account_opened, cart_line_set, cart_cleared, placement_settled, contact_changed, method_changed, prices_told>;
 
 /// How a command ended.
 enum class account_verdict : uint8_t {

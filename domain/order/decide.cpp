@@ -55,10 +55,11 @@ ruling decide(const order& now, const order_command& wish) {
   return result;
 }
 
-/// The books are closed after what was granted, so they have no say in whether it is.
+/// The books are closed after what was granted, so they have no say in whether it is. What was wished already and takes effect
+/// later is granted again, but nothing more would come of it.
 bool is_allowed(const order& now, const order_command& wish) {
   const auto ruled = rule(now, wish);
-  return ruled.refused == refusal::none && (ruled.later || !ruled.events.empty());
+  return ruled.refused == refusal::none && !ruled.events.empty();
 }
 
 }  // namespace orderflow

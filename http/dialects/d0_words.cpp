@@ -4,6 +4,9 @@
 #include <map>
 
 #include "codec/order_json.hpp"
+#include "domain/order/order_word.hpp"
+#include "domain/order/payment_return.hpp"
+#include "domain/payment/decline_reason.hpp"
 
 namespace orderflow {
 
@@ -93,17 +96,24 @@ reply written_problem(const problem& what, const std::function<void(json_writer&
   return made;
 }
 
-/// "insufficient_funds" → "insufficient funds".
-std::string in_words(std::string reason) {
-  std::replace(reason.begin(), reason.end(), '_', ' ');
-  return reason.empty() ? "the card was declined" : reason;
-}
-
 reply failed_with(uint16_t code, const std::string& message) {
   return envelope(code, message, [](json_writer& out) { out.key("paymentStatus").string("failed"); });
 }
 
 reply payment_failed(const std::string& because) { return failed_with(400, "Payment failed due to " + because); }
+
+/// A payment that was made and goes back has not failed.
+reply cancelled_payment(const order& now) {
+  const auto answer = [](std::string_view message, std::string_view word) {
+    return envelope(409, message, [word](json_writer& out) { out.key("paymentStatus").string(word); });
+  };
+  switch (payment_return_of(now)) {
+    case payment_return::none: break;
+    case payment_return::under_way: return answer("The order is cancelled; what was paid is being returned.", "refunding");
+    case payment_return::done: return answer("The order is cancelled; what was paid has been returned.", "refunded");
+  }
+  return answer("The order is cancelled; it cannot be paid.", "failed");
+}
 
 reply payment_completed(const order& now) {
   uint32_t number = 0;
@@ -122,11 +132,7 @@ reply payment_in_progress() {
 
 }  // namespace
 
-std::string d0_order_word(order_id id) {
-  auto digits = std::to_string(id.value);
-  if (digits.size() < 6) digits.insert(0, 6 - digits.size(), '0');
-  return "ORD" + digits;
-}
+std::string d0_order_word(order_id id) { return shop_word(id); }
 
 std::string d0_transaction_word(order_id id, uint32_t attempt) { return "TXN" + std::to_string(id.value * 100 + attempt); }
 
@@ -247,11 +253,11 @@ reply d0_payment_answer(const order& now) {
     case order_status::payment_processing: return payment_in_progress();
     case order_status::cancelled:
       if (now.cancelled_because == cancel_reason::out_of_stock) return payment_failed("insufficient inventory");
-      return failed_with(409, "The order is cancelled; it cannot be paid.");
+      return cancelled_payment(now);
     case order_status::pending: break;
   }
   const bool declined = !now.attempts.empty() && now.attempts.back().status == attempt_status::declined;
-  if (declined && !now.pay_wish) return payment_failed(in_words(now.attempts.back().reason));
+  if (declined && !now.pay_wish) return payment_failed(decline_cause(now.attempts.back().reason));
   if (now.stock == stock_status::refused) return payment_failed("insufficient inventory");
   return payment_in_progress();
 }

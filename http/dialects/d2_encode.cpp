@@ -98,6 +98,7 @@ std::string d2_write_progress(const order& now) {
   out.begin_object();
   out.key("status").string(to_string(now.status));
   out.key("orderId").string(std::to_string(now.id.value));
+  if (now.cancel_wish) out.key("cancelRequested").boolean(true);
   out.end_object();
   return text;
 }

@@ -1,4 +1,5 @@
 // The billing partner charges the customer's method on file.
+#include "domain/payment/decline_reason.hpp"
 #include "http/dialects/d2.hpp"
 #include "http/dialects/payment_choice.hpp"
 
@@ -68,7 +69,7 @@ struct paying {
     problem made;
     made.status = 402;
     made.word = reason.empty() ? "payment_declined" : reason;
-    made.detail = "The payment was declined (" + made.word + "); pay again with another method.";
+    made.detail = "The payment was declined due to " + decline_cause(reason) + "; pay again with another method.";
     return made;
   }
 };

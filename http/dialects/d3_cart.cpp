@@ -25,6 +25,13 @@ std::optional<problem> check_product(const d3_dialect& with, const product_id& p
   return std::nullopt;
 }
 
+/// What the reply will show: the customer is not charged more without a word.
+told_price price_told(const d3_dialect& with, const product_id& product) {
+  const auto known = with.on.bridge.products();
+  const auto& item = known->products.at(product);
+  return {product, item.money, item.price};
+}
+
 int64_t quantity_in(const account& kept, const product_id& product) {
   for (const auto& line : kept.cart)
     if (line.product == product) return line.quantity;
@@ -82,7 +89,8 @@ void d3_add_to_cart(d3_dialect& with, const request& asked, const responder& to)
   look_at_account(with.on, *who, [&with, &asked, to, who = *who, wish](const account_outcome& outcome) {
     if (const auto* wrong = std::get_if<problem>(&outcome)) return to(d3_problem(*wrong, asked.id));
     const auto held = quantity_in(*std::get<std::shared_ptr<const account>>(outcome), wish.product);
-    put_in(with, asked, to, who, {wish.product, held + wish.quantity}, add_to_cart{wish.product, wish.quantity});
+    put_in(with, asked, to, who, {wish.product, held + wish.quantity},
+           add_to_cart{wish.product, wish.quantity, price_told(with, wish.product)});
   });
 }
 
@@ -94,7 +102,7 @@ void d3_put_item(d3_dialect& with, const request& asked, const responder& to) {
   const product_id product{asked.values[1]};
   if (const auto wrong = check_product(with, product)) return to(d3_problem(*wrong, asked.id));
   const auto quantity = std::get<int64_t>(read);
-  put_in(with, asked, to, *who, {product, quantity}, set_in_cart{product, quantity});
+  put_in(with, asked, to, *who, {product, quantity}, set_in_cart{product, quantity, price_told(with, product)});
 }
 
 void d3_delete_item(d3_dialect& with, const request& asked, const responder& to) {

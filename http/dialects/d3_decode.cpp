@@ -95,10 +95,14 @@ std::variant<d3_payment_wish, problem> d3_decode_payment(std::string_view body) 
   });
 }
 
-std::variant<d3_place_wish, problem> d3_decode_place(std::string_view body) {
-  return decode<d3_place_wish>(body, [](field_reader& from, const json_value& object, std::vector<field_error>& errors) {
+std::variant<d3_place_wish, problem> d3_decode_place(std::string_view body, currency money) {
+  return decode<d3_place_wish>(body, [money](field_reader& from, const json_value& object, std::vector<field_error>& errors) {
     d3_place_wish wish;
     wish.user = read_user(from);
+    wish.total = from.amount("totalPrice", money, presence::optional);
+    const auto expected = from.amount("expectedTotal", money, presence::optional);
+    if (wish.total && expected && wish.total != expected) from.wrong("expectedTotal", "must be totalPrice where both are given");
+    if (!wish.total) wish.total = expected;
     wish.with = read_payment_choice(object, errors);
     return wish;
   });

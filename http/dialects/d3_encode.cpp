@@ -2,6 +2,8 @@
 
 #include "base/assert.hpp"
 #include "codec/order_json.hpp"
+#include "domain/order/payment_return.hpp"
+#include "domain/payment/decline_reason.hpp"
 #include "http/dialects/d3_words.hpp"
 
 namespace orderflow {
@@ -29,12 +31,30 @@ std::string_view word_of(d3_payment_state state) {
     case d3_payment_state::success: return "SUCCESS";
     case d3_payment_state::failed: return "FAILED";
     case d3_payment_state::pending: return "PENDING";
+    case d3_payment_state::refunding: return "REFUNDING";
+    case d3_payment_state::refunded: return "REFUNDED";
   }
   ORDERFLOW_UNREACHABLE("d3_payment_state");
 }
 
 /// The document has one word of its own.
 std::string word_of(order_status status) { return status == order_status::paid ? "CONFIRMED" : upper(to_string(status)); }
+
+/// The first few lines by name; all are in the reply's items.
+std::string price_sentence(const cart_prices& found, std::optional<minor_units> expected, currency money) {
+  constexpr size_t told_in_words = 3;
+  const auto total = fixed_text(found.total, money) + " " + std::string{money.name()};
+  std::string text;
+  for (size_t i = 0; i < std::min(found.changed.size(), told_in_words); ++i) {
+    const auto& [line, told] = found.changed[i];
+    text += (text.empty() ? "The price of " : ", of ") + line.product.value + " is now " + fixed_text(line.unit_price, money) +
+            " instead of " + fixed_text(told, money);
+  }
+  if (found.changed.size() > told_in_words) text += " and other prices have changed";
+  text += text.empty() ? "The cart costs " + total : "; the cart costs " + total + " instead of " + fixed_text(found.told, money);
+  if (expected && *expected != found.told) text += ", not " + fixed_text(*expected, money) + " as the request says";
+  return text + ". Nothing was ordered: place again to order at this total.";
+}
 
 }  // namespace
 
@@ -83,10 +103,16 @@ void d3_write_order(json_writer& out, const order& now) {
   out.key("paymentStatus").string(word_of(d3_payment_of(now)));
   out.key("status").string(word_of(now.status));
   out.key("timestamp").string(to_rfc3339(to_ms(now.placed_at == timestamp{} ? now.created_at : now.placed_at)));
+  if (now.cancel_wish) out.key("cancelRequested").boolean(true);
   out.end_object();
 }
 
 d3_payment_state d3_payment_of(const order& now) {
+  switch (payment_return_of(now)) {
+    case payment_return::none: break;
+    case payment_return::under_way: return d3_payment_state::refunding;
+    case payment_return::done: return d3_payment_state::refunded;
+  }
   switch (now.status) {
     case order_status::paid:
     case order_status::shipped:
@@ -99,11 +125,13 @@ d3_payment_state d3_payment_of(const order& now) {
   return declined ? d3_payment_state::failed : d3_payment_state::pending;
 }
 
-uint16_t d3_status_of(d3_payment_state state) {
-  switch (state) {
+uint16_t d3_status_of(const order& now) {
+  switch (d3_payment_of(now)) {
     case d3_payment_state::success: return 200;
     case d3_payment_state::failed: return 402;
     case d3_payment_state::pending: return 202;
+    case d3_payment_state::refunding:
+    case d3_payment_state::refunded: return now.status == order_status::cancelled ? 409 : 200;
   }
   ORDERFLOW_UNREACHABLE("d3_payment_state");
 }
@@ -128,7 +156,12 @@ std::string d3_payment(const order& now) {
   out.key("status").string(word_of(state));
   if (state == d3_payment_state::failed) {
     out.key("error").string("PAYMENT_FAILED");
-    out.key("message").string("Payment failed: " + d3_decline_reason(now));
+    out.key("message").string("Payment failed due to " + decline_cause(d3_decline_reason(now)));
+    out.key("reason").string(d3_decline_reason(now));
+  }
+  if (now.status == order_status::cancelled && state != d3_payment_state::failed) {
+    out.key("error").string("ORDER_MUST_NOT_BE_CANCELLED");
+    out.key("message").string("The order is cancelled; what was paid is returned.");
   }
   out.end_object();
   return text;
@@ -154,6 +187,30 @@ reply d3_out_of_stock(const std::vector<d3_shortage>& lines, bool failed_flag) {
     out.end_object();
   }
   out.end_array();
+  out.end_object();
+  return made;
+}
+
+reply d3_price_changed(const cart_prices& found, std::optional<minor_units> expected, currency money) {
+  reply made;
+  made.status = 409;
+  json_writer out{made.body};
+  out.begin_object().key("status").string("FAILED");
+  out.key("error").string(found.changed.empty() ? "TOTAL_DIFFERS" : "PRICE_CHANGED");
+  out.key("message").string(price_sentence(found, expected, money));
+  out.key("items").begin_array();
+  for (const auto& [line, told] : found.changed) {
+    out.begin_object().key("productId");
+    write_id(out, line.product.value);
+    out.key("name").string(line.name);
+    out.key("quantity").integer(line.quantity);
+    out.key("price").raw(fixed_text(line.unit_price, money));
+    out.key("previousPrice").raw(fixed_text(told, money));
+    out.end_object();
+  }
+  out.end_array();
+  out.key("totalPrice").raw(fixed_text(found.total, money));
+  out.key("previousTotalPrice").raw(fixed_text(found.told, money));
   out.end_object();
   return made;
 }

@@ -1,4 +1,6 @@
 // Placing what is in the cart. One placement per round of the cart: a second click is the first order.
+#include <algorithm>
+
 #include "domain/order/decide.hpp"
 #include "http/dialects/d3.hpp"
 #include "http/dialects/own_account.hpp"
@@ -16,7 +18,8 @@ struct placing {
   const request& asked;
   responder to;
   account_key who;
-  std::optional<key_claim> key;  ///< The client's own, besides the cart's round.
+  std::optional<key_claim> key;      ///< The client's own, besides the cart's round.
+  std::optional<minor_units> total;  ///< What the client takes the cart to cost.
 };
 
 problem cart_is_empty() {
@@ -45,7 +48,7 @@ reply order_answer(uint16_t status, const order& now) {
 
 reply payment_failed(const order& now) {
   reply made;
-  made.status = d3_status_of(d3_payment_state::failed);
+  made.status = d3_status_of(now);
   made.body = d3_payment(now);
   return made;
 }
@@ -57,10 +60,24 @@ void answer_placed(const placing& of, const order& now) {
     return of.to(d3_problem(problem_of(refusal::order_must_not_be_cancelled), of.asked.id));
   }
   switch (d3_payment_of(now)) {
-    case d3_payment_state::success: return of.to(order_answer(201, now));
+    case d3_payment_state::success:
+    case d3_payment_state::refunding:
+    case d3_payment_state::refunded: return of.to(order_answer(201, now));
     case d3_payment_state::failed: return of.to(payment_failed(now));
     case d3_payment_state::pending: return of.to(order_answer(202, now));
   }
+}
+
+/// How the order stands that was placed before, whatever has become of the cart since; waits as the first did.
+void answer_first_order(const placing& of, order_id first) {
+  order_request look;
+  look.order = first;
+  ask_order(of.with.on, of.asked, std::move(look), d3_patience(of.with, of.asked),
+            [of](std::variant<order_reply, world_error> answer) {
+              const auto outcome = outcome_of(std::move(answer));
+              if (const auto* wrong = std::get_if<problem>(&outcome)) return of.to(d3_problem(*wrong, of.asked.id));
+              answer_placed(of, *std::get<order_reply>(outcome).now);
+            });
 }
 
 /// The order of the round before, if it has just been bought.
@@ -113,12 +130,44 @@ void create(const placing& of, place_order wish) {
                            });
 }
 
+/// Nobody is charged more than he was told, nor anything else than he says. Charging less is no surprise.
+bool costs_as_told(const placing& of, const cart_prices& found) {
+  return of.total ? *of.total == found.total : found.total <= found.told;
+}
+
+/// The new prices are told now, so that placing again orders at them.
+void tell_and_refuse(const placing& of, const std::vector<order_line>& lines, const cart_prices& found) {
+  tell_prices news;
+  const auto money = of.with.settings.money;
+  for (const auto& line : lines) news.prices.push_back({line.product, money, line.unit_price});
+  account_request ask{of.who, std::move(news), of.with.on.time.now(), std::nullopt};
+  of.with.on.bridge.account(std::move(ask), [of, found, money](std::variant<account_reply, world_error> answer) {
+    const auto outcome = outcome_of(std::move(answer));
+    if (const auto* wrong = std::get_if<problem>(&outcome)) return of.to(d3_problem(*wrong, of.asked.id));
+    of.to(d3_price_changed(found, of.total, money));
+  });
+}
+
+/// A second click on a cart that is being placed is the first order, also when a price has changed in between.
+void refuse_price(const placing& of, uint64_t round, std::vector<order_line> lines, cart_prices found) {
+  auto first = std::make_shared<std::optional<key_claim>>();
+  of.with.on.bridge.look_up(
+      [first, wish = claim_of(of.who, round, {})](reader& from) { *first = from.find_key(wish.scope, wish.key); },
+      [of, first, lines = std::move(lines), found = std::move(found)](const world_error& why) {
+        if (why.code != errc::none) return of.to(d3_problem(problem_of(why), of.asked.id));
+        *first ? answer_first_order(of, (**first).order) : tell_and_refuse(of, lines, found);
+      });
+}
+
 void place_cart(const placing& of, const account& kept, payment_choice choice) {
   if (kept.cart.empty() && kept.round > 1) return answer_second_click(of, kept.round);
   if (kept.cart.empty()) return of.to(d3_problem(cart_is_empty(), of.asked.id));
   auto wish = order_of(of, kept);
   const auto why = price_lines(*of.with.on.bridge.products(), wish.money, {false, false}, wish.lines);
   if (why != refusal::none) return of.to(d3_problem(problem_of(why), of.asked.id));
+  // Without one the order's own rules say that no order may cost so much.
+  auto found = compare_prices(kept.told, wish.money, wish.lines);
+  if (found && !costs_as_told(of, *found)) return refuse_price(of, kept.round, std::move(wish.lines), std::move(*found));
   choose_method(of.with.on, of.who, std::move(choice), [of, wish = std::move(wish)](const chosen_method& chosen) mutable {
     if (const auto* wrong = std::get_if<problem>(&chosen)) return of.to(d3_problem(*wrong, of.asked.id));
     wish.pay_with = std::get<stored_method>(chosen).token;
@@ -126,12 +175,28 @@ void place_cart(const placing& of, const account& kept, payment_choice choice) {
   });
 }
 
+/// What is in the other service's cart, at the prices shown there. Where we told a higher one ourselves, that is known, too.
+void take_over(const fetched_cart& cart, currency money, account& into) {
+  into.cart = cart.lines;
+  for (size_t i = 0; i < cart.prices.size(); ++i) {
+    const auto shown = parse_amount(cart.prices[i], money);
+    if (shown.error != amount_error::none) continue;
+    const auto& product = cart.lines[i].product;
+    const auto ours =
+        std::ranges::find_if(into.told, [&](const told_price& one) { return one.product == product && one.money == money; });
+    if (ours == into.told.end())
+      into.told.push_back({product, money, shown.amount});
+    else
+      ours->price = std::max(ours->price, shown.amount);
+  }
+}
+
 /// The round is always our account's; what is in the cart may be another service's to say.
 void place_what_is_there(const placing& of, const account& kept, payment_choice choice) {
   if (!of.with.settings.foreign_carts) return place_cart(of, kept, std::move(choice));
   auto placed = [of, kept = account{kept}, choice = std::move(choice)](std::variant<fetched_cart, world_error> answer) mutable {
     if (const auto* failed = std::get_if<world_error>(&answer)) return of.to(d3_problem(problem_of(*failed), of.asked.id));
-    kept.cart = std::move(std::get<fetched_cart>(answer).lines);
+    take_over(std::get<fetched_cart>(answer), of.with.settings.money, kept);
     place_cart(of, kept, std::move(choice));
   };
   of.with.on.bridge.foreign_cart(of.who.user, std::move(placed));
@@ -144,17 +209,9 @@ void place(const placing& of, const payment_choice& choice) {
   });
 }
 
-/// The client's key has an order, whatever has become of the cart since: the answer is how that stands, waiting as the first did.
 void repeat(const placing& of, const key_claim& known) {
   if (known.body_hash != of.key->body_hash) return of.to(d3_problem(key_has_other_body(), of.asked.id));
-  order_request look;
-  look.order = known.order;
-  ask_order(of.with.on, of.asked, std::move(look), d3_patience(of.with, of.asked),
-            [of](std::variant<order_reply, world_error> answer) {
-              const auto outcome = outcome_of(std::move(answer));
-              if (const auto* wrong = std::get_if<problem>(&outcome)) return of.to(d3_problem(*wrong, of.asked.id));
-              answer_placed(of, *std::get<order_reply>(outcome).now);
-            });
+  answer_first_order(of, known.order);
 }
 
 /// The key before the cart: the first request with it has changed the cart that its repeat names.
@@ -171,14 +228,14 @@ void place_once(const placing& of, const payment_choice& choice) {
 }  // namespace
 
 void d3_place(d3_dialect& with, const request& asked, const responder& to) {
-  auto read = d3_decode_place(asked.body);
+  auto read = d3_decode_place(asked.body, with.settings.money);
   if (const auto* wrong = std::get_if<problem>(&read)) return to(d3_problem(*wrong, asked.id));
   auto& wish = std::get<d3_place_wish>(read);
   const auto who = account_for(asked.from, wish.user);
   if (!who) return to(d3_problem(user_not_found(), asked.id));
   auto key = key_of(asked, place_route, with.on.time.now());
   if (const auto* wrong = std::get_if<problem>(&key)) return to(d3_problem(*wrong, asked.id));
-  const placing of{with, asked, to, *who, std::get<std::optional<key_claim>>(std::move(key))};
+  const placing of{with, asked, to, *who, std::get<std::optional<key_claim>>(std::move(key)), wish.total};
   of.key ? place_once(of, wish.with) : place(of, wish.with);
 }
 

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "codec/json.hpp"
+#include "domain/account/cart_prices.hpp"
 #include "domain/catalogue/catalogue.hpp"
 #include "domain/inventory/inventory.hpp"
 #include "http/dialects/payment_choice.hpp"
@@ -56,8 +57,9 @@ struct d3_payment_wish {
 struct d3_place_wish {
   std::string user;
   payment_choice with;
+  std::optional<minor_units> total;  ///< What the client takes the cart to cost: `totalPrice`, or `expectedTotal`.
 };
-[[nodiscard]] std::variant<d3_place_wish, problem> d3_decode_place(std::string_view body);
+[[nodiscard]] std::variant<d3_place_wish, problem> d3_decode_place(std::string_view body, currency money);
 
 // Replies.
 
@@ -68,10 +70,12 @@ void d3_write_order(json_writer& out, const order& now);
 /// orderId, paymentId, transactionId, status, and for a failed one the reason.
 [[nodiscard]] std::string d3_payment(const order& now);
 
-/// How the payment stands: SUCCESS 200, FAILED 402, PENDING 202.
-enum class d3_payment_state : uint8_t { success = 1, failed = 2, pending = 3 };
+/// How the payment stands: SUCCESS 200, FAILED 402, PENDING 202. REFUNDING: money was taken and none of it is to stay;
+/// REFUNDED: all of it went back.
+enum class d3_payment_state : uint8_t { success = 1, failed = 2, pending = 3, refunding = 4, refunded = 5 };
 [[nodiscard]] d3_payment_state d3_payment_of(const order& now);
-[[nodiscard]] uint16_t d3_status_of(d3_payment_state state);
+/// Of a reply to whoever wants to pay: an order that was cancelled with its money is 409.
+[[nodiscard]] uint16_t d3_status_of(const order& now);
 [[nodiscard]] std::string d3_decline_reason(const order& now);
 
 /// What there is too little of.
@@ -81,6 +85,8 @@ struct d3_shortage {
 };
 /// 409 OUT_OF_STOCK with the lines. `failed_flag`: also `success: false`, where the document's reply has `success`.
 [[nodiscard]] reply d3_out_of_stock(const std::vector<d3_shortage>& lines, bool failed_flag);
+/// 409: the cart costs something else than its customer was told (PRICE_CHANGED), or than the client says (TOTAL_DIFFERS).
+[[nodiscard]] reply d3_price_changed(const cart_prices& found, std::optional<minor_units> expected, currency money);
 /// success, items[productId, availableQuantity].
 [[nodiscard]] reply d3_reduced(const std::vector<stock_row>& levels);
 

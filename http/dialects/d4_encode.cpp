@@ -60,6 +60,7 @@ void write_order_members(json_writer& out, const order& now) {
   out.key("created_at").string(whole_seconds(now.created_at));
   out.key("updated_at").string(whole_seconds(now.updated_at));
   write_payment_summary(out, now);
+  if (now.cancel_wish) out.key("cancel_requested").boolean(true);
   if (now.cancelled_because != cancel_reason::none) out.key("cancel_reason").string(to_string(now.cancelled_because));
   if (now.parcel.status == shipment_status::booked) out.key("tracking_number").string(now.parcel.tracking);
   if (now.needs_operator != operator_reason::none) out.key("needs_operator").string(to_string(now.needs_operator));

@@ -14,19 +14,21 @@ namespace {
 constexpr timestamp some_time = from_ms(1'764'583'200'007);
 
 const stored_method visa{"tok_1", "Ann", "Lee \"A\"", "424242", "4242", "visa", 12, 2030};
+const told_price told{{"101"}, *find_currency("USD"), 4500};
 const contact reach{"ann@x.org", "+1", "Ann Lée", "1 Main Street\n"};
 
 /// One of each alternative, in order, with every member set.
 std::vector<account_event> one_of_each() {
   return {account_opened{{"shop", "änn"}},
-          cart_line_set{{"101"}, 2},
+          cart_line_set{{"101"}, 2, told},
           cart_cleared{},
           placement_settled{{7}, true, {{{"101"}, 2}, {{"102"}, 1}}},
           contact_changed{reach},
-          method_changed{visa}};
+          method_changed{visa},
+          prices_told{{told}}};
 }
 
-account full_account() { return {9, {"shop", "änn"}, reach, visa, {{{"101"}, 2}, {{"102"}, 1}}, 4}; }
+account full_account() { return {9, {"shop", "änn"}, reach, visa, {{{"101"}, 2}, {{"102"}, 1}}, 4, {told}}; }
 
 std::vector<std::string> lines_of(const std::string& file) {
   std::ifstream in{std::string{ORDERFLOW_SOURCE_DIR} + "/tests/codec/golden/" + file};
@@ -74,6 +76,14 @@ TEST_CASE("an account's state comes back as it was stored, byte for byte as ever
     CHECK(decode_account_state(text) == now);
     CHECK(std::ranges::find(golden, text) != golden.end());
   }
+}
+
+TEST_CASE("what was stored before prices were remembered is read as it was") {
+  const stored_event line{.type = 2, .version = 1, .at = {}, .body = R"({"p":"101","q":2})"};
+  CHECK(decode_account_event(line) == account_event{cart_line_set{{"101"}, 2}});
+  const auto now = decode_account_state(R"({"v":9,"w":{"t":"shop","u":"ann"},"l":[{"p":"101","q":2}],"r":4})");
+  CHECK(now.cart == std::vector<cart_line>{{{"101"}, 2}});
+  CHECK(now.told.empty());
 }
 
 TEST_CASE("a method without anything to show is not the same as none") {

@@ -36,12 +36,13 @@ struct service {
 
 }  // namespace
 
-TEST_CASE("a cart is fetched by its user, products and quantities only") {
+TEST_CASE("a cart is fetched by its user, with products, quantities and the prices that it shows") {
   service to{json_reply(200, R"({"userId":"u/1 ?","items":[{"productId":101,"name":"Pen","quantity":2,"price":1.5},)"
                              R"({"productId":"P001","quantity":1}],"totalPrice":3.0})")};
   const auto cart = to.fetch("u/1 ?");
   CHECK(cart.failure.empty());
   CHECK(cart.lines == std::vector<cart_line>{{product_id{"101"}, 2}, {product_id{"P001"}, 1}});
+  CHECK(cart.prices == std::vector<std::string>{"1.5", ""});
   CHECK(to.server.heard().at(0).method + " " + to.server.heard().at(0).target == "GET /api/cart/u%2F1%20%3F");
 }
 

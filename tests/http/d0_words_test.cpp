@@ -121,6 +121,12 @@ TEST_CASE("a lock is told by the order's state") {
   now.cancelled_because = cancel_reason::out_of_stock;
   CHECK(d0_lock_answer(now).body == R"({"code":400,"message":"Insufficient inventory","locked":false})");
   now.cancelled_because = cancel_reason::customer;
+  auto went_back = now;
+  went_back.accepted = 100;
+  CHECK(d0_payment_answer(went_back).status == 409);
+  CHECK(d0_payment_answer(went_back).body.find(R"("paymentStatus":"refunding")") != std::string::npos);
+  went_back.refunded_by_gateway = 100;
+  CHECK(d0_payment_answer(went_back).body.find(R"("paymentStatus":"refunded")") != std::string::npos);
   CHECK(d0_lock_answer(now).status == 409);
   now.status = order_status::pending;
   now.stock = stock_status::requested;

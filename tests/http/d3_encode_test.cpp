@@ -60,21 +60,31 @@ TEST_CASE("a paid order is CONFIRMED, every other status is the domain's word in
   CHECK(text_of(now).find(R"("paymentStatus":"SUCCESS","status":"SHIPPED")") != std::string::npos);
   now.status = order_status::cancelled;
   CHECK(text_of(now).find(R"("paymentStatus":"FAILED","status":"CANCELLED")") != std::string::npos);
+  now.accepted = 9000;
+  CHECK(text_of(now).find(R"("paymentStatus":"REFUNDING","status":"CANCELLED")") != std::string::npos);
+  now.refunded_by_gateway = 9000;
+  CHECK(text_of(now).find(R"("paymentStatus":"REFUNDED","status":"CANCELLED")") != std::string::npos);
 }
 
 TEST_CASE("a payment is SUCCESS, FAILED with its reason, or PENDING") {
   auto now = an_order();
   CHECK(d3_payment(now) == R"({"orderId":456,"paymentId":456,"transactionId":45601,"status":"SUCCESS"})");
-  CHECK(d3_status_of(d3_payment_of(now)) == 200);
+  CHECK(d3_status_of(now) == 200);
   now.status = order_status::pending;
   now.reason = pending_reason::awaiting_payment;
   now.attempts.back() = {"card", attempt_status::declined, "insufficient_funds", "", {}, {}};
   CHECK(d3_payment(now) == R"({"orderId":456,"paymentId":456,"transactionId":45601,"status":"FAILED","error":"PAYMENT_FAILED",)"
-                           R"("message":"Payment failed: insufficient_funds"})");
-  CHECK(d3_status_of(d3_payment_of(now)) == 402);
+                           R"("message":"Payment failed due to insufficient funds","reason":"insufficient_funds"})");
+  CHECK(d3_status_of(now) == 402);
   now.attempts.clear();
   CHECK(d3_payment(now) == R"({"orderId":456,"paymentId":456,"transactionId":null,"status":"PENDING"})");
-  CHECK(d3_status_of(d3_payment_of(now)) == 202);
+  CHECK(d3_status_of(now) == 202);
+  now.status = order_status::cancelled;
+  now.accepted = 9000;
+  CHECK(d3_payment(now) ==
+        R"({"orderId":456,"paymentId":456,"transactionId":null,"status":"REFUNDING",)"
+        R"("error":"ORDER_MUST_NOT_BE_CANCELLED","message":"The order is cancelled; what was paid is returned."})");
+  CHECK(d3_status_of(now) == 409);
 }
 
 TEST_CASE("a shortage names its lines") {

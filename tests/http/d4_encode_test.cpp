@@ -108,6 +108,18 @@ TEST_CASE("allowed names what would change the order, and nothing else") {
   CHECK(allows(processing, "settle"));
   CHECK(allows(processing, "cancel"));
   CHECK_FALSE(allows(processing, "pay"));
+  auto wished = placed();
+  wished.tell(cancel_order{});
+  CHECK(allowed_commands(wished.now) == std::vector<std::string_view>{"settle"});
+  CHECK(d4_order(wished.now).find(R"("cancel_requested":true)") != std::string::npos);
+  auto booking = paid();
+  booking.tell(ship_order{});
+  booking.tell(cancel_order{});
+  CHECK_FALSE(allows(booking.now, "cancel"));
+  CHECK_FALSE(allows(booking.now, "refund"));
+  CHECK(d4_order(booking.now).find(R"("cancel_requested":true)") != std::string::npos);
+  booking.tell(shipment_was_booked{"12345678"});
+  CHECK(d4_order(booking.now).find("cancel_requested") == std::string::npos);
   auto made = paid();
   CHECK(allowed_commands(made.now) == std::vector<std::string_view>{"cancel", "refund", "ship"});
   made.tell(cancel_order{});

@@ -145,10 +145,11 @@ def changed_attempts(content, amount):
 
 
 class CartService:
-    """The cart service of the cart workflow: `carts` by user, product → quantity; with `down` it answers 503."""
+    """The cart service of the cart workflow: `carts` by user, product → quantity, at `prices`; with `down` it answers 503."""
 
     def __init__(self):
         self.carts, self.cleared, self.down = {}, [], False
+        self.prices = {"P001": 25.0, "P002": 50.5}
         service = self
 
         class Handler(http.server.BaseHTTPRequestHandler):
@@ -176,7 +177,7 @@ class CartService:
         return f"http://127.0.0.1:{self.server.server_port}"
 
     def answer(self, to, user):
-        items = [{"productId": product, "name": product, "quantity": count, "price": 1.0} for product, count in self.carts.get(user, {}).items()]
+        items = [{"productId": product, "name": product, "quantity": count, "price": self.prices[product]} for product, count in self.carts.get(user, {}).items()]
         body = json.dumps({"userId": user, "items": items, "totalPrice": 1.0}).encode()
         Proxy.say(to, 503 if self.down else 200, b"{}" if self.down else body)
 

@@ -5,7 +5,7 @@ import unittest
 
 from client import Client, Unanswered
 from keys import bearer
-from server import Server, wait_until
+from server import NoPostgres, Postgres, Server, wait_until
 
 numbers = itertools.count(7001)
 P101, P102 = 101, 102
@@ -102,6 +102,57 @@ class SevenSteps(CartTest):
 
     def test_an_empty_cart_cannot_be_placed(self):
         self.assertEqual(self.place(status=409)["status"], "FAILED")
+
+
+class WhatThePriceDoes(unittest.TestCase):
+    """A server of its own for each journal: prices are everybody's."""
+
+    def test_nobody_is_charged_more_than_he_was_told_also_across_a_kill(self):
+        with Server() as server:
+            self.play(server)
+
+    def test_nobody_is_charged_more_than_he_was_told_on_postgres(self):
+        try:
+            postgres = Postgres()
+        except NoPostgres as reason:
+            self.skipTest(str(reason))
+        with postgres, Server(journal=postgres.url) as server:
+            self.play(server)
+
+    def play(self, server):
+        server.start()
+        client = Client(server, timeout=30)
+        self.addCleanup(client.close)
+        user = next(numbers)
+
+        def ask(reply, status):
+            self.assertEqual(reply.status, status, reply)
+            return reply.json
+
+        def price(amount):
+            ask(client.put(f"/api/products/{P101}", {"name": "Keyboard", "price": amount}), 200)
+
+        def place(status, **more):
+            return ask(client.post("/api/orders/place", {"userId": user, **more}), status)
+
+        price(40)
+        ask(client.post("/api/cart/add", {"userId": user, "productId": P101, "quantity": 2}), 200)
+        price(45)
+        server.kill()
+        server.start()
+        refused = place(409)
+        self.assertEqual((refused["error"], refused["totalPrice"], refused["previousTotalPrice"]), ("PRICE_CHANGED", 90.0, 80.0))
+        self.assertIn("45.00 instead of 40.00", refused["message"])
+        self.assertEqual(client.ledger(), [])
+        self.assertEqual(ask(client.get(f"/api/cart/{user}"), 200)["totalPrice"], 90.0)
+        server.kill()
+        server.start()
+        self.assertEqual(place(409, totalPrice=80)["error"], "TOTAL_DIFFERS")
+        order = place(201)
+        self.assertEqual(order["totalPrice"], 90.0)
+        price(50)
+        self.assertEqual(place(201)["orderId"], order["orderId"], "a second click")
+        self.assertEqual([entry["amount"] for entry in client.ledger() if entry["kind"] == "capture"], [9000])
 
 
 class WhatGoesWrong(CartTest):
