@@ -53,11 +53,11 @@ notification_actor::behavior_type notification_state::make_behavior() {
 bool notification_state::is_young(timestamp at) const { return at > services_->time->now() - head_start; }
 
 void notification_state::told(const told_fact& fact) {
-  const auto kind = notice_of(fact.fact.event);
+  const auto kind = notice_of(fact.fact.event, *fact.now);
   const bool listened_to = recent_.size() < most_in_memory && unwritten_.notifications.size() < most_in_memory;
   if (!kind || !is_young(fact.fact.at) || !listened_to) return;
   if (!fact.now->who.email.empty()) {
-    static_cast<void>(tell({fact.now, fact.seq, *kind, fact.now->who.email}));
+    static_cast<void>(tell({fact.now, fact.seq, *kind, fact.now->who.email, returned_by(fact.fact.event, *fact.now)}));
     return write();
   }
   auto found = std::make_shared<std::string>();
@@ -66,9 +66,9 @@ void notification_state::told(const told_fact& fact) {
   }};
   self_->request(services_->upkeep, caf::infinite, std::move(look))
       .then(
-          [this, found, now = fact.now, seq = fact.seq, kind = *kind, at = fact.fact.at] {
-            if (!is_young(at)) return;
-            static_cast<void>(tell({now, seq, kind, *found}));
+          [this, found, now = fact.now, seq = fact.seq, kind = *kind, fact = fact.fact] {
+            if (!is_young(fact.at)) return;
+            static_cast<void>(tell({now, seq, kind, *found, returned_by(fact.event, *now)}));
             write();
           },
           [](caf::error&) {});  // The sweep finds the fact in the journal.
@@ -79,7 +79,7 @@ bool notification_state::tell(const news& one) {
   const place at{one.now->id.value, one.seq};
   if (!recent_.insert(at).second) return true;
   if (one.recipient.empty()) return true;  // Nobody to tell.
-  auto text = write_notice(one.kind, *one.now);
+  auto text = write_notice(one.kind, *one.now, one.returned);
   auto id = std::to_string(at.first) + "." + std::to_string(one.seq) + "." + channel;
   const outgoing_message message{std::move(id), channel, one.recipient, text.subject, text.body, one.kind, one.now->id};
   notification_row row{one.now->id, one.seq, channel, text.subject, one.recipient, "sent", services_->time->now()};
@@ -206,13 +206,16 @@ void notification_state::look_for_missing(std::vector<recorded_event> events, bo
     for (const auto& event : unknown) {
       order_id id{event.stream.id};
       try {
-        auto kind = notice_of(decode_order_event(event.event).event);
-        if (!kind || from.has_notification(id, event.seq, channel)) continue;
+        const auto fact = decode_order_event(event.event);
+        if (from.has_notification(id, event.seq, channel)) continue;
         const auto row = from.find_order(id);
         if (!row) continue;
         auto now = std::make_shared<const order>(state_of(from, *row));
+        const auto kind = notice_of(fact.event, *now);
+        if (!kind) continue;
+        const auto returned = returned_by(fact.event, *now);
         auto recipient = recipient_of(*now, from, at_sandbox);
-        found->push_back({std::move(now), event.seq, *kind, std::move(recipient)});
+        found->push_back({std::move(now), event.seq, *kind, std::move(recipient), returned});
       } catch (const codec_error& why) {
         // One damaged record must not keep everybody else's messages back.
         log_error("notification-not-readable", "order={} seq={} because=\"{}\"", id.value, event.seq, why.what());

@@ -1,19 +1,82 @@
 #include "domain/order/notice.hpp"
 
+#include "base/assert.hpp"
 #include "base/overloaded.hpp"
+#include "domain/order/payment_return.hpp"
+#include "domain/order/stage.hpp"
 
 namespace orderflow {
+namespace {
+
+/// Its customer has not paid, and is to.
+bool waits_for_payment(const order& now) { return now.total > 0 && now.accepted == 0; }
+
+bool was_declined(const order& now) { return !now.attempts.empty() && now.attempts.back().status == attempt_status::declined; }
+
+bool is_overdue(const order& now) {
+  switch (stage_of(now)) {
+    case stage::awaiting_stock:
+    case stage::awaiting_payment:
+    case stage::payment_processing: return waits_for_payment(now);
+    case stage::nothing:
+    case stage::awaiting_checkout:
+    case stage::paid:
+    case stage::shipped:
+    case stage::delivered:
+    case stage::cancelled: return false;
+  }
+  ORDERFLOW_UNREACHABLE("stage");
+}
+
+bool is_paid(const order& now) {
+  switch (now.status) {
+    case order_status::paid:
+    case order_status::shipped:
+    case order_status::delivered: return payment_return_of(now) == payment_return::none;
+    case order_status::pending:
+    case order_status::payment_processing:
+    case order_status::cancelled: return false;
+  }
+  ORDERFLOW_UNREACHABLE("order_status");
+}
+
+}  // namespace
 
 std::optional<notice_kind> notice_of(const order_event& event) {
   using kind = std::optional<notice_kind>;
   return std::visit(overloaded{[](const payment_captured&) -> kind { return notice_kind::order_confirmation; },
                                [](const orderflow::order_shipped&) -> kind { return notice_kind::order_shipped; },
                                [](const orderflow::order_cancelled&) -> kind { return notice_kind::order_cancelled; },
+                               [](const payment_reminded&) -> kind { return notice_kind::payment_reminder; },
                                [](const payment_alert_raised&) -> kind { return notice_kind::order_timeout_alert; },
                                [](const payment_declined&) -> kind { return notice_kind::payment_failed; },
                                [](const refund_settled&) -> kind { return notice_kind::refunded; },
                                [](const auto&) -> kind { return std::nullopt; }},
                     event);
+}
+
+bool is_true_of(const order& now, notice_kind kind) {
+  switch (kind) {
+    case notice_kind::order_confirmation: return is_paid(now);
+    case notice_kind::order_shipped: return now.status == order_status::shipped || now.status == order_status::delivered;
+    case notice_kind::order_cancelled: return now.status == order_status::cancelled;
+    case notice_kind::order_timeout_alert: return is_overdue(now);
+    case notice_kind::payment_failed: return now.pending_for(pending_reason::awaiting_payment) && was_declined(now);
+    case notice_kind::refunded: return refunded_sum(now) > 0;
+    // Whoever is being charged, or waits for stock, has nothing to do.
+    case notice_kind::payment_reminder: return now.pending_for(pending_reason::awaiting_payment) && waits_for_payment(now);
+  }
+  ORDERFLOW_UNREACHABLE("notice_kind");
+}
+
+std::optional<notice_kind> notice_of(const order_event& event, const order& now) {
+  const auto kind = notice_of(event);
+  if (!kind) return std::nullopt;
+  const auto* declined = std::get_if<payment_declined>(&event);
+  if (declined != nullptr && declined->attempt != now.current_attempt()) return std::nullopt;
+  // The events of what is final are enough.
+  const bool is_final = *kind == notice_kind::order_cancelled || *kind == notice_kind::refunded;
+  return is_final || is_true_of(now, *kind) ? kind : std::nullopt;
 }
 
 const std::vector<uint16_t>& told_event_types() {
@@ -23,6 +86,7 @@ const std::vector<uint16_t>& told_event_types() {
     add(payment_captured{});
     add(orderflow::order_shipped{});
     add(orderflow::order_cancelled{});
+    add(payment_reminded{});
     add(payment_alert_raised{});
     add(payment_declined{});
     add(refund_settled{});

@@ -1,32 +1,153 @@
 #include "domain/order/notice_text.hpp"
 
-namespace orderflow {
+#include <algorithm>
+#include <cstdio>
 
-notice_text write_notice(notice_kind kind, const order& now) {
-  auto number = std::to_string(now.id.value);
-  auto amount = shortest_text(now.total, now.money) + " " + std::string{now.money.name()};
-  auto dear = now.who.name.empty() ? std::string{"Hello,\n\n"} : "Dear " + now.who.name + ",\n\n";
+#include "base/assert.hpp"
+#include "domain/order/order_word.hpp"
+#include "domain/order/payment_return.hpp"
+#include "domain/order/stage.hpp"
+#include "domain/payment/decline_reason.hpp"
+
+namespace orderflow {
+namespace {
+
+std::string money_text(minor_units amount, const order& now) {
+  return fixed_text(amount, now.money) + " " + std::string{now.money.name()};
+}
+
+/// "2025-12-01 10:30 UTC".
+std::string minute_text(timestamp at) {
+  using namespace std::chrono;
+  const auto day = floor<days>(at);
+  const year_month_day date{day};
+  const hh_mm_ss time{floor<minutes>(at - day)};
+  char text[48];
+  std::snprintf(text, sizeof text, "%04d-%02u-%02u %02d:%02d UTC", static_cast<int>(date.year()),
+                static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()), static_cast<int>(time.hours().count()),
+                static_cast<int>(time.minutes().count()));
+  return text;
+}
+
+std::string due_text(const order& now) { return minute_text(now.placed_at + now.timers.payment_due); }
+
+/// What became of the customer's money when the order was given up; empty where there was never anything to pay.
+std::string money_after_cancelling(const order& now) {
+  const auto captured = captured_sum(now);
+  switch (payment_return_of(now)) {
+    case payment_return::none: return now.total > 0 ? " You have not been charged." : "";
+    case payment_return::under_way: {
+      const auto rest = money_text(captured - refunded_sum(now), now);
+      return " We are returning the " + rest + " that you paid.";
+    }
+    case payment_return::done:
+      return captured > 0 ? " The " + money_text(captured, now) + " that you paid has been returned to you." : "";
+  }
+  ORDERFLOW_UNREACHABLE("payment_return");
+}
+
+std::string names_short(const order& now) {
+  std::string names;
+  for (const auto& line : now.lines) {
+    if (std::ranges::find(now.short_of, line.product) == now.short_of.end()) continue;
+    names += (names.empty() ? "" : ", ") + (line.name.empty() ? line.product.value : line.name);
+  }
+  return names;
+}
+
+std::string why_cancelled(const order& now) {
+  switch (now.cancelled_because) {
+    case cancel_reason::customer: return ", as requested";
+    case cancel_reason::out_of_stock: {
+      const auto names = names_short(now);
+      return names.empty() ? " because there is not enough in stock" : " because there is not enough in stock of: " + names;
+    }
+    case cancel_reason::expired: return " because its payment was not completed in time";
+    case cancel_reason::declined: {
+      const auto reason = now.attempts.empty() ? std::string{} : now.attempts.back().reason;
+      return " because its payment was declined: " + decline_clause(reason);
+    }
+    case cancel_reason::refunded: return " because its payment was refunded";
+    case cancel_reason::none: return "";
+  }
+  ORDERFLOW_UNREACHABLE("cancel_reason");
+}
+
+notice_text cancelled(const order& now, const std::string& number) {
+  const bool only_a_cart = now.placed_at == timestamp{};
+  if (only_a_cart && now.cancelled_because == cancel_reason::expired)
+    return {"Your cart " + number + " has expired",
+            "Your cart " + number + " has expired because it was not ordered in time. You have not been charged.\n"};
+  const auto what = only_a_cart ? "our cart " + number : "our order " + number;
+  return {"Y" + what + " is cancelled",
+          "Y" + what + " has been cancelled" + why_cancelled(now) + "." + money_after_cancelling(now) + "\n"};
+}
+
+notice_text payment_failed(const order& now, const std::string& number) {
+  const auto again = " You can pay again until " + due_text(now) + "; after that the order is cancelled.\n";
+  const auto& reason = now.attempts.empty() ? std::string{} : now.attempts.back().reason;
+  const auto subject = "The payment of your order " + number + " failed";
+  if (captured_sum(now) > refunded_sum(now))
+    return {subject, "For your order " + number + " another amount was taken than the " + money_text(now.total, now) +
+                         " that are due. We are returning " + money_text(captured_sum(now) - refunded_sum(now), now) + "." +
+                         again};
+  return {subject, "The payment of " + money_text(now.total, now) + " for your order " + number +
+                       " was declined: " + decline_clause(reason) + ". You have not been charged." + again};
+}
+
+notice_text overdue(const order& now, const std::string& number) {
+  const auto subject = "Your order " + number + " is waiting";
+  if (now.pending_for(pending_reason::awaiting_stock))
+    return {subject, "Your order " + number +
+                         " is delayed: its stock is not confirmed yet. You need not do anything; we will "
+                         "write to you as soon as it is.\n"};
+  if (now.status == order_status::payment_processing)
+    return {subject, "The payment of " + money_text(now.total, now) + " for your order " + number +
+                         " is not confirmed yet. You "
+                         "need not do anything; we will write to you as soon as it is.\n"};
+  return {subject, "We have not received the payment of " + money_text(now.total, now) + " for your order " + number +
+                       " yet. Please pay until " + due_text(now) + "; after that the order is cancelled.\n"};
+}
+
+notice_text written(notice_kind kind, const order& now, std::optional<minor_units> returned) {
+  const auto number = order_word(now);
   switch (kind) {
     case notice_kind::order_confirmation:
       return {"Your order " + number + " is confirmed",
-              dear + "thank you. We have received " + amount + " for your order " + number + ".\n"};
+              "Thank you. " +
+                  (now.total > 0 ? "We have received " + money_text(now.total, now) + " for your order " + number
+                                 : "Your order " + number + " is confirmed; there is nothing to pay") +
+                  ".\n"};
     case notice_kind::order_shipped:
       return {"Your order " + number + " is on its way",
-              dear + "your order " + number + " has been shipped; its tracking number is " + now.parcel.tracking + ".\n"};
-    case notice_kind::order_cancelled:
-      return {"Your order " + number + " is cancelled",
-              dear + "your order " + number + " has been cancelled. Money that we received is returned to you.\n"};
-    case notice_kind::order_timeout_alert:
-      return {"Your order " + number + " is waiting",
-              dear + "we have not received the payment of " + amount + " for your order " + number + " yet.\n"};
-    case notice_kind::payment_failed:
-      return {"The payment of your order " + number + " failed",
-              dear + "the payment of " + amount + " for your order " + number + " was declined. You can try again.\n"};
+              "Your order " + number + " has been shipped; its tracking number is " + now.parcel.tracking + ".\n"};
+    case notice_kind::order_cancelled: return cancelled(now, number);
+    case notice_kind::order_timeout_alert: return overdue(now, number);
+    case notice_kind::payment_failed: return payment_failed(now, number);
     case notice_kind::refunded:
-      return {"Money of your order " + number + " was returned",
-              dear + "a refund for your order " + number + " is on its way to you.\n"};
+      return {"A refund of your order " + number, "We have returned " + money_text(returned.value_or(refunded_sum(now)), now) +
+                                                      " of your order " + number +
+                                                      " to you. It can take some days until your bank shows it.\n"};
+    case notice_kind::payment_reminder:
+      return {"Please pay your order " + number, "Your order " + number + " is reserved for you and waits for your payment of " +
+                                                     money_text(now.total, now) + ". Please pay until " + due_text(now) +
+                                                     "; after that the order is cancelled.\n"};
   }
-  return {};
+  ORDERFLOW_UNREACHABLE("notice_kind");
+}
+
+}  // namespace
+
+notice_text write_notice(notice_kind kind, const order& now, std::optional<minor_units> returned) {
+  auto text = written(kind, now, returned);
+  text.body.insert(0, now.who.name.empty() ? "Hello,\n\n" : "Dear " + now.who.name + ",\n\n");
+  return text;
+}
+
+std::optional<minor_units> returned_by(const order_event& event, const order& now) {
+  const auto* settled = std::get_if<refund_settled>(&event);
+  if (settled == nullptr || settled->number < 1 || settled->number > now.refunds.size()) return std::nullopt;
+  return now.refunds[settled->number - 1].amount;
 }
 
 }  // namespace orderflow

@@ -1,4 +1,4 @@
-// The words in which people are told.
+// The words in which people are told. Each text is about an order of which its message is true (`is_true_of`).
 #pragma once
 
 #include <string>
@@ -11,6 +11,10 @@ struct notice_text {
   std::string subject;
   std::string body;
 };
-[[nodiscard]] notice_text write_notice(notice_kind kind, const order& now);
+/// `returned`: the amount that a refund is told of; all that went back where it is empty.
+[[nodiscard]] notice_text write_notice(notice_kind kind, const order& now, std::optional<minor_units> returned = std::nullopt);
+
+/// The amount of the refund that the event settled; nothing for other events.
+[[nodiscard]] std::optional<minor_units> returned_by(const order_event& event, const order& now);
 
 }  // namespace orderflow

@@ -1,4 +1,6 @@
 // Shipping an order, and telling the customer about it: the document gives both the same path.
+#include "domain/order/notice.hpp"
+#include "domain/order/order_word.hpp"
 #include "http/dialects/d2.hpp"
 #include "http/dialects/notices.hpp"
 
@@ -46,11 +48,11 @@ void ship(d2_dialect& with, const request& asked, const responder& to, const d2_
 
 // Mail.
 
-/// A mail about something that did not happen would be a lie in our name.
+/// A mail about something that did not happen, or was taken back, would be a lie in our name.
 bool has_happened(std::string_view event, const order& now) {
-  if (event == "InvoiceCreated") return now.invoiced;
-  if (event == "PaymentProcessed") return now.paid_at != timestamp{};
-  return now.status == order_status::shipped || now.status == order_status::delivered;
+  if (event == "InvoiceCreated") return now.invoiced && now.status != order_status::cancelled;
+  if (event == "PaymentProcessed") return now.total > 0 && is_true_of(now, notice_kind::order_confirmation);
+  return is_true_of(now, notice_kind::order_shipped);
 }
 
 struct words {
@@ -59,12 +61,12 @@ struct words {
 };
 
 words words_of(const d2_mail& mail, const order* about) {
-  const auto which = about == nullptr ? std::string{"your order"} : "your order " + std::to_string(about->id.value);
+  const auto which = about == nullptr ? std::string{"your order"} : "your order " + order_word(*about);
   const auto greeting = mail.name.empty() ? std::string{"Hello,\n\n"} : "Hello " + mail.name + ",\n\n";
-  if (mail.event == "InvoiceCreated") return {"Your invoice", greeting + "the invoice of " + which + " has been issued.\n"};
-  if (mail.event == "PaymentProcessed") return {"Your payment", greeting + "the payment of " + which + " has been received.\n"};
+  if (mail.event == "InvoiceCreated") return {"Your invoice", greeting + "The invoice of " + which + " has been issued.\n"};
+  if (mail.event == "PaymentProcessed") return {"Your payment", greeting + "The payment of " + which + " has been received.\n"};
   const auto tracking = about == nullptr ? std::string{} : " Its tracking number is " + about->parcel.tracking + ".";
-  return {"Your parcel", greeting + which + " has been shipped." + tracking + "\n"};
+  return {"Your parcel", greeting + "Y" + which.substr(1) + " has been shipped." + tracking + "\n"};
 }
 
 reply mail_queued() {
@@ -99,7 +101,7 @@ void look_and_queue(d2_dialect& with, const request& asked, const responder& to,
     problem early;
     early.status = 409;
     early.word = "event_must_have_happened";
-    early.detail = "This has not happened to the order; write about it when it has.";
+    early.detail = "This has not happened to the order, or was taken back; write about it when it has happened.";
     to(d2_problem(early, asked.id));
   });
 }

@@ -1,5 +1,6 @@
 // DD-ORDER-001 §6.2: what the document's notification service offers. Clients name a template, they never send the text.
 #include "codec/notice_words.hpp"
+#include "codec/order_json.hpp"
 #include "domain/order/notice_text.hpp"
 #include "http/dialects/d4.hpp"
 #include "http/dialects/notices.hpp"
@@ -31,12 +32,23 @@ std::variant<email_wish, problem> decode(std::string_view body) {
   if (wish.word.empty() && !word.empty())
     read.wrong(
         "template",
-        "must be one of ORDER_CONFIRMATION, ORDER_SHIPPED, ORDER_CANCELLED, ORDER_TIMEOUT_ALERT, PAYMENT_FAILED, REFUNDED");
+        "must be one of ORDER_CONFIRMATION, ORDER_SHIPPED, ORDER_CANCELLED, ORDER_TIMEOUT_ALERT, PAYMENT_FAILED, REFUNDED, "
+        "PAYMENT_REMINDER");
   wish.order = read.order("order_id", presence::required).value_or(order_id{});
   wish.recipient = read.text("to", presence::optional);
   if (!wish.recipient.empty() && !is_plausible_email(wish.recipient)) read.wrong("to", "must be an email address");
   if (!errors.empty()) return invalid(std::move(errors));
   return wish;
+}
+
+/// A mail about something that did not happen would be a lie in our name.
+problem not_true(const email_wish& wish, const order& now) {
+  problem made;
+  made.status = 409;
+  made.word = "event_must_have_happened";
+  made.detail = std::string{wish.word} + " does not fit: the order is " + std::string{to_string(now.status)} +
+                ". Write about it when it has happened.";
+  return made;
 }
 
 reply sent(const email_wish& wish, const std::string& recipient) {
@@ -73,6 +85,7 @@ void send(d4_dialect& with, const request& asked, const responder& to, const ema
   look_at(with.on, asked, wish.order, if_match_version(asked.headers.if_match), [&with, &asked, to, wish](order_outcome outcome) {
     if (const auto* wrong = std::get_if<problem>(&outcome)) return to(problem_json(*wrong, asked.id));
     const auto now = std::get<order_reply>(outcome).now;
+    if (!is_true_of(*now, wish.kind)) return to(problem_json(not_true(wish, *now), asked.id));
     const auto& given = wish.recipient.empty() ? now->who.email : wish.recipient;
     if (!given.empty()) return queue(with, asked, to, wish, *now, given);
     const auto& user = now->who.id.empty() ? now->source.owner : now->who.id;

@@ -104,6 +104,19 @@ TEST_CASE("the cursor does not pass a young fact that nobody has told yet") {
   CHECK(on.world.mail.count("Your order " + std::to_string(old.value) + " is cancelled") == 1);
 }
 
+TEST_CASE("a customer who has not paid is reminded once, also across a crash") {
+  fixture on;
+  auto id = on.placed({.pay_with = std::nullopt});
+  on.placed();
+  on.advance(std::chrono::minutes{11});
+  CHECK(on.world.mail.count("Please pay your order " + std::to_string(id.value)) == 1);
+  CHECK(on.world.mail.count("Please pay") == 1);
+  on.crash();
+  on.start();
+  on.advance(std::chrono::minutes{1});
+  CHECK(on.world.mail.count("Please pay") == 1);
+}
+
 TEST_CASE("a customer without an address is not told, and nothing waits for it") {
   fixture on;
   on.placed({.email = ""});
