@@ -14,6 +14,13 @@ struct problem_page {
   std::string_view html;  ///< Its own part of the page.
 };
 
+/// A line of the start page, shown where the listener serves what it is about.
+struct start_part {
+  std::string_view section;  ///< Heading above it.
+  std::string_view about;    ///< A route's path, or a group of routes by its word in `dialects`.
+  std::string_view html;
+};
+
 struct api_documents {
   std::string_view openapi;         ///< OpenAPI 3.1, JSON.
   std::string_view docs;            ///< The same as one page.
@@ -21,6 +28,10 @@ struct api_documents {
   std::string_view problem_before;  ///< Around each problem's own part.
   std::string_view problem_after;
   std::span<const problem_page> problems;  ///< Sorted by word.
+  std::string_view version;
+  std::string_view start_before;  ///< Around the lines of the start page.
+  std::string_view start_after;
+  std::span<const start_part> start;  ///< In the page's order; what has one section stands together.
 };
 
 [[nodiscard]] api_documents built_documents();

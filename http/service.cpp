@@ -17,6 +17,7 @@
 #include "http/dialects/documents.hpp"
 #include "http/dialects/route_list.hpp"
 #include "http/dialects/shelf.hpp"
+#include "http/dialects/start_page.hpp"
 #include "http/dialects/stock.hpp"
 #include "http/dialects/users.hpp"
 
@@ -100,6 +101,7 @@ struct http_service::parts {
       table.push_back(route_list_route(table));
     }
     std::erase_if(table, [&](const route& each) { return !is_served(each.options.dialect, listener); });
+    table.push_back(start_route(table));
     return table;
   }
 

@@ -163,16 +163,20 @@ def literal(text):
     return "\n".join(pieces) or '""'
 
 
-def source(document, docs, policy, problems):
+def source(document, text, docs, policy, problems):
     rows = "\n".join(f'    {{"{word}", {row["status"]},\n{literal(pages.problem_page(word, row))}}},' for word, row in sorted(problems.items()))
     before, after = pages.problem_frame()
+    start_before, start_after = pages.start_frame(document)
+    start = "\n".join(f'    {{"{section}", "{key}",\n{literal(text)}}},' for section, key, text in pages.start_parts(document))
     return ('// Made by http/openapi/assemble.py.\n#include "http/api_documents.hpp"\n\nnamespace orderflow {\n\nnamespace {\n\n'
             f"constexpr problem_page problem_pages[] = {{\n{rows}\n}};\n\n"
-            f"constexpr char openapi[] =\n{literal(document)};\n\n"
+            f"constexpr start_part start_parts[] = {{\n{start}\n}};\n\n"
+            f"constexpr std::string_view start_before =\n{literal(start_before)};\n\nconstexpr std::string_view start_after =\n{literal(start_after)};\n\n"
+            f"constexpr char openapi[] =\n{literal(text)};\n\n"
             f"constexpr char docs[] =\n{literal(docs)};\n\n"
             f"constexpr std::string_view policy =\n{literal(policy)};\n\n"
             f"constexpr std::string_view before =\n{literal(before)};\n\nconstexpr std::string_view after =\n{literal(after)};\n\n"
-            "}  // namespace\n\napi_documents built_documents() { return {{openapi, sizeof openapi - 1}, {docs, sizeof docs - 1}, policy, before, after, problem_pages}; }\n\n}  // namespace orderflow\n")
+            "}  // namespace\n\napi_documents built_documents() { return {{openapi, sizeof openapi - 1}, {docs, sizeof docs - 1}, policy, before, after, problem_pages,\n    \"" + document["info"]["version"] + "\", start_before, start_after, start_parts}; }\n\n}  // namespace orderflow\n")
 
 
 def main():
@@ -194,7 +198,7 @@ def main():
         return 1
     text = examples.written(made.document)
     docs = pages.reference(made.document, made.problems)
-    chosen.out.write_text(source(text, docs, policy_for(pages.CSS, pages.SCRIPT), made.problems), encoding="utf-8")
+    chosen.out.write_text(source(made.document, text, docs, policy_for(pages.CSS, pages.SCRIPT), made.problems), encoding="utf-8")
     if chosen.json:
         chosen.json.write_text(text + "\n", encoding="utf-8")
     return 0

@@ -124,6 +124,12 @@ def request_schema(operation):
     return (content, content["schema"]) if content else (None, None)
 
 
+def title_of(name):
+    """What an exchange is called by people who read it alone: without the number of the document's section."""
+    text = re.sub(r"^[0-9]+(\.[0-9]+)* ", "", name)
+    return text[:1].upper() + text[1:]
+
+
 def add_request(operation, exchange, name, document):
     content, schema = request_schema(operation)
     if content is None or not exchange.request_body or not exchange.status.split(" ")[1].startswith("2"):
@@ -132,7 +138,7 @@ def add_request(operation, exchange, name, document):
     value = filled(body, schema, document)
     examples = content.setdefault("examples", {})
     if all(each["value"] != value for each in examples.values()):
-        examples[name] = {"summary": exchange.name, "value": value}
+        examples[name] = {"summary": title_of(exchange.name), "value": value}
 
 
 def add_reply(operation, exchange, name, document):
@@ -147,7 +153,7 @@ def add_reply(operation, exchange, name, document):
     media = "application/problem+json" if is_problem else "application/json"
     if media in content:
         value = filled(body, content[media]["schema"], document)
-        content[media].setdefault("examples", {})[name] = {"summary": exchange.name, "value": value}
+        content[media].setdefault("examples", {})[name] = {"summary": title_of(exchange.name), "value": value}
 
 
 def add_goldens(document, folder):

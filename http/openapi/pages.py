@@ -1,4 +1,5 @@
-"""The pages: the whole reference on one, and one for each type of problem. No outside parts, no script but the filter."""
+"""The pages: the whole reference on one, the start page, and one for each type of problem. No outside parts, no script but the
+filter; without it everything is there, too."""
 import html
 import json
 import pathlib
@@ -17,11 +18,17 @@ def escaped(text):
 
 
 def prose(text):
-    """Paragraphs, `code`, **strong**: as much Markdown as the documents use."""
-    def marked(part):
-        part = re.sub(r"`([^`]+)`", r"<code>\1</code>", escaped(part))
-        return re.sub(r"\*\*([^*]+)\*\*", r"<strong>\1</strong>", part)
-    return "".join(f"<p>{marked(part)}</p>" for part in text.split("\n\n") if part)
+    """Paragraphs, indented code, `code`, **strong**: as much Markdown as the documents use."""
+    def block(part):
+        if part.startswith("    "):
+            return f'<pre tabindex="0">{escaped(re.sub(r"^    ", "", part, flags=re.M))}</pre>'
+        return f"<p>{marked(part)}</p>"
+    return "".join(map(block, filter(None, text.split("\n\n"))))
+
+
+def marked(text):
+    text = re.sub(r"`([^`]+)`", r"<code>\1</code>", escaped(text))
+    return re.sub(r"\*\*([^*]+)\*\*", r"<strong>\1</strong>", text)
 
 
 def page(title, body, script=""):
@@ -44,6 +51,32 @@ def problem_page(word, row):
 def problem_frame():
     """What comes before and after each problem's own part."""
     return page("Problem type", "{body}").split("{body}")
+
+
+# What the start page may show, if the listener serves it: section, a route's path or a group's name, what stands there.
+START = (
+    ("For people", "/console", "Operator console", "orders, customers and what needs a person"),
+    ("For people", "/docs", "Reference", "every call with examples, and how to authenticate first"),
+    ("For programs", "/openapi.json", "OpenAPI 3.1", "the same reference as a document"),
+    ("Health", "/livez", "/livez", "the process runs"),
+    ("Health", "/readyz", "/readyz", "it takes requests"),
+    ("Health", "/metrics", "/metrics", "figures for Prometheus; needs a token where tokens are demanded"),
+)
+
+
+def start_parts(document):
+    """(section, path or group, HTML) in the page's order."""
+    parts = [(section, path, f'<li><a href="{path}">{escaped(name)}</a> <span class="soft">{escaped(what)}</span></li>')
+             for section, path, name, what in START]
+    return parts + [("Served at this address", tag["name"], f"<li>{escaped(tag['x-displayName'])} "
+                     f'<span class="soft">{marked(tag["description"])}</span></li>') for tag in document["tags"] if tag["name"] != "probe"]
+
+
+def start_frame(document):
+    version = document["info"]["version"]
+    return page("orderflow", f'<main>\n<h1>orderflow <span class="soft">{escaped(version)}</span></h1>\n'
+                "<p>An order-processing service runs here. Programs talk to it over HTTP; every order can be made in the words of one "
+                "document and read, paid, cancelled or shipped in those of another.</p>\n{body}\n</main>").split("{body}")
 
 
 def schema_text(schema):
@@ -102,7 +135,7 @@ def indented(value, depth=0):
 
 
 def example_blocks(content):
-    return "".join(f'<p class="soft">{escaped(each["summary"])}</p><pre tabindex="0">{escaped(indented(each["value"]))}</pre>'
+    return "".join(f'<figure><figcaption>{escaped(each["summary"])}</figcaption><pre tabindex="0">{escaped(indented(each["value"]))}</pre></figure>'
                    for each in content.get("examples", {}).values())
 
 
@@ -126,7 +159,7 @@ def response_rows(operation):
                  f"{schemas}{' · ' + heads if heads else ''}{'<br>' + links if links else ''}</td></tr>")
         for content in each.get("content", {}).values():
             if content.get("examples"):
-                shown += f"<h3>Example replies, {status}</h3>{example_blocks(content)}"
+                shown += f"<h3>Example of reply {status}</h3>{example_blocks(content)}"
     return f"<h3>Replies</h3><table>{rows}</table>{shown}"
 
 
@@ -143,28 +176,55 @@ def operation_block(document, path, method, item):
             f'{prose(operation.get("description", ""))}<p>{roles}</p>{parameter_rows(document, item, operation)}{body}{response_rows(operation)}</div></details>')
 
 
+def operations_of(document, tag):
+    return [(path, method, item) for path, item in document["paths"].items() for method in METHODS
+            if method in item and item[method]["tags"] == [tag["name"]]]
+
+
+def group_section(document, tag):
+    blocks = "\n".join(operation_block(document, *each) for each in operations_of(document, tag))
+    return (f'<section data-group id="{tag["name"]}"><h2>{escaped(tag["x-displayName"])}</h2>'
+            f'<p class="soft">{marked(tag["description"])}</p>\n{blocks}\n</section>\n')
+
+
+def group_menu(document, tag):
+    rows = ""
+    for path, method, item in operations_of(document, tag):
+        words = escaped(f'{method} {path} {item[method]["summary"]} {item[method]["operationId"]} {tag["name"]} {tag["x-displayName"]}'.lower())
+        rows += (f'<li data-words="{words}"><a href="#{item[method]["operationId"]}"><span class="verb {method}">{method.upper()}</span> '
+                 f"{escaped(path)}</a></li>")
+    return f'<div data-group><h2><a href="#{tag["name"]}">{escaped(tag["x-displayName"])}</a></h2><ul>{rows}</ul></div>\n'
+
+
+def schema_section(document):
+    return "\n".join(f'<details class="schema" id="schema-{name}"><summary><code>{name}</code></summary><div class="inside">'
+                     f"{prose(each.get('description', ''))}{members(each)}</div></details>" for name, each in document["components"]["schemas"].items())
+
+
+def problem_rows(problems):
+    return "".join(f'<tr><td>{row["status"]}</td><td><a href="/problems/{slug(word)}">{word.replace("_", " ")}</a></td><td>{escaped(row["means"])}</td></tr>'
+                   for word, row in sorted(problems.items(), key=lambda each: (each[1]["status"], each[0])))
+
+
+def contents(document):
+    """Where a reader goes first; on a phone the menu is closed and this is all there is of it."""
+    places = [("authentication", "Authentication"), *((tag["name"], tag["x-displayName"]) for tag in document["tags"]),
+              ("schemas", "Schemas"), ("problems", "Problems")]
+    return '<p class="places">' + " ".join(f'<a href="#{place}">{escaped(name)}</a>' for place, name in places) + "</p>"
+
+
 def reference(document, problems):
-    menu = sections = ""
-    for tag in document["tags"]:
-        found = [(path, method, item) for path, item in document["paths"].items() for method in METHODS
-                 if method in item and item[method]["tags"] == [tag["name"]]]
-        blocks = "\n".join(operation_block(document, *each) for each in found)
-        title = escaped(tag["name"].upper() if tag["name"].startswith("d") and tag["name"] != "dev" else tag["name"].capitalize())
-        sections += f'<section data-group id="{tag["name"]}"><h2>{title}</h2><p class="soft">{escaped(tag["description"])}</p>\n{blocks}\n</section>\n'
-        menu += f'<div data-group><h2><a href="#{tag["name"]}">{title}</a></h2><ul>'
-        for path, method, item in found:
-            words = escaped(f'{method} {path} {item[method]["summary"]} {item[method]["operationId"]} {tag["name"]}'.lower())
-            menu += (f'<li data-words="{words}"><a href="#{item[method]["operationId"]}"><span class="verb {method}">{method.upper()}</span> '
-                     f"{escaped(path)}</a></li>")
-        menu += "</ul></div>\n"
-    schemas = "\n".join(f'<details class="schema" id="schema-{name}"><summary><code>{name}</code></summary><div class="inside">'
-                        f"{prose(each.get('description', ''))}{members(each)}</div></details>" for name, each in document["components"]["schemas"].items())
-    kinds = "".join(f'<tr><td>{row["status"]}</td><td><a href="/problems/{slug(word)}">{word.replace("_", " ")}</a></td><td>{escaped(row["means"])}</td></tr>'
-                    for word, row in sorted(problems.items(), key=lambda each: (each[1]["status"], each[0])))
-    body = (f'<a class="skip" href="#main">To the content</a>\n<div class="layout">\n<nav aria-label="Operations"><label for="filter">Filter <span class="soft">(press /)</span></label>'
-            f'<input id="filter" type="search" autocomplete="off">\n{menu}<h2><a href="#schemas">Schemas</a></h2><h2><a href="#problems">Problems</a></h2></nav>\n'
-            f'<main id="main"><h1>{escaped(document["info"]["title"])} <span class="soft">{escaped(document["info"]["version"])}</span></h1>'
-            f'<p>{escaped(document["info"]["summary"])} The same as <a href="/openapi.json">OpenAPI 3.1</a>.</p>{prose(document["info"]["description"])}\n'
-            f'{sections}<section id="schemas"><h2>Schemas</h2>\n{schemas}</section>\n'
-            f'<section id="problems"><h2>Problems</h2><table><tr><th>Status</th><th>Type</th><th>Means</th></tr>{kinds}</table></section></main>\n</div>')
+    info = document["info"]
+    menu = "".join(group_menu(document, tag) for tag in document["tags"])
+    sections = "".join(group_section(document, tag) for tag in document["tags"])
+    body = (f'<a class="skip" href="#main">To the content</a>\n<p class="bar"><a href="#menu">Find a call</a></p>\n<div class="layout">\n'
+            f'<nav id="menu" aria-label="Operations"><p class="bar"><a href="#main">Close</a></p>'
+            f'<label for="filter">Filter <span class="soft key">(press /)</span></label><input id="filter" type="search" autocomplete="off">\n'
+            f'<h2><a href="#authentication">Authentication</a></h2>\n{menu}<h2><a href="#schemas">Schemas</a></h2><h2><a href="#problems">Problems</a></h2></nav>\n'
+            f'<main id="main"><h1>{escaped(info["title"])} <span class="soft">{escaped(info["version"])}</span></h1>'
+            f'<p>{escaped(info["summary"])} The same as <a href="/openapi.json">OpenAPI 3.1</a>.</p>{contents(document)}\n'
+            f'<section id="authentication"><h2>Authentication</h2>{prose(document["components"]["securitySchemes"]["bearer"]["description"])}</section>\n'
+            f'<section id="rules"><h2>Rules for all calls</h2>{prose(info["description"])}</section>\n'
+            f'{sections}<section id="schemas"><h2>Schemas</h2>\n{schema_section(document)}</section>\n'
+            f'<section id="problems"><h2>Problems</h2><table><tr><th>Status</th><th>Type</th><th>Means</th></tr>{problem_rows(problems)}</table></section></main>\n</div>')
     return page("orderflow reference", body, f"<script>{SCRIPT}</script>\n")

@@ -216,3 +216,68 @@ TEST_CASE("every operation that takes a body shows one, and every reply of succe
   INFO(bare);
   CHECK(bare.empty());
 }
+
+TEST_CASE("the start page says to anyone what runs here and where to go, and needs nothing from elsewhere") {
+  running_service with{[] {
+    auto settings = running_service::dev_settings();
+    settings.listeners.front().fixed_principal.reset();
+    return settings;
+  }()};
+  test_client client{with.port};
+  const auto page = client.ask("GET", "/");
+  REQUIRE(page.status == 200);
+  CHECK(page.headers.at("content-type") == "text/html; charset=utf-8");
+  CHECK(page.headers.at("content-security-policy").starts_with("default-src 'none'"));
+  CHECK(page.body.size() < 16 * 1024);
+  for (const auto* named : {"orderflow", "href=\"/docs\"", "href=\"/openapi.json\"", "href=\"/livez\"", "href=\"/readyz\"",
+                            "href=\"/metrics\"", "Shop", "OrderFlowAPI", "Cart workflow", "Orders v1 (DD-ORDER-001)"}) {
+    INFO(named);
+    CHECK(page.body.find(named) != std::string::npos);
+  }
+  CHECK(page.body.find(built_documents().version) != std::string::npos);
+  for (const auto* foreign : {"src=", "@import", "url(", " style=", "http://", "https://", "<link", "/console", "Sandbox"}) {
+    INFO(foreign);
+    CHECK(page.body.find(foreign) == std::string::npos);
+  }
+  client.send("HEAD / HTTP/1.1\r\nHost: x\r\n\r\n");
+  const auto head = client.receive(true);
+  CHECK(head.status == 200);
+  CHECK(head.headers.at("content-length") == std::to_string(page.body.size()));
+  CHECK(client.ask("POST", "/", "{}").status == 405);
+}
+
+TEST_CASE("each listener's start page shows what that listener serves") {
+  running_service with{[] {
+    auto settings = running_service::dev_settings();
+    settings.listeners.front().dialects = {std::string{dialects::d4}};
+    return settings;
+  }()};
+  test_client client{with.port};
+  const auto page = client.ask("GET", "/");
+  CHECK(page.status == 200);
+  CHECK(page.body.find("Orders v1 (DD-ORDER-001)") != std::string::npos);
+  for (const auto* absent : {"/docs", "/livez", "Cart workflow"}) {
+    INFO(absent);
+    CHECK(page.body.find(absent) == std::string::npos);
+  }
+}
+
+TEST_CASE("the reference begins with how to authenticate, and calls its groups by the documents' names") {
+  const std::string page{built_documents().docs};
+  const auto at = [&](const std::string& text) {
+    INFO(text);
+    const auto found = page.find(text);
+    CHECK(found != std::string::npos);
+    return found;
+  };
+  CHECK(at("<h2>Authentication</h2>") < at("<h2>Shop</h2>"));
+  for (const auto* group :
+       {"<h2>OrderFlowAPI</h2>", "<h2>Cart workflow</h2>", "<h2>Orders v1 (DD-ORDER-001)</h2>", "<h2>Beside the documents</h2>"})
+    at(group);
+  // Without a script a phone shows the content, and the menu where it is asked for.
+  CHECK(at("href=\"#menu\"") < at("id=\"main\""));
+  static const std::regex bare_title{"<figcaption>(?![A-Z])[^<]*"};
+  std::smatch found;
+  INFO((std::regex_search(page, found, bare_title) ? found.str() : std::string{}));
+  CHECK(found.empty());
+}
