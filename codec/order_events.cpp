@@ -86,6 +86,12 @@ template <>
 constexpr std::string_view event_name<invoice_issued> = "invoice_issued";
 template <>
 constexpr std::string_view event_name<cart_settled> = "cart_settled";
+template <>
+constexpr std::string_view event_name<refund_replaced> = "refund_replaced";
+template <>
+constexpr std::string_view event_name<refund_made_otherwise> = "refund_made_otherwise";
+template <>
+constexpr std::string_view event_name<matter_closed> = "matter_closed";
 
 template <size_t... I>
 constexpr auto make_event_names(std::index_sequence<I...>) {

@@ -44,6 +44,7 @@ inline constexpr uint16_t order_state_version = 1;
 [[nodiscard]] std::string_view to_string(shipment_status status);
 [[nodiscard]] std::string_view to_string(cancel_reason reason);
 [[nodiscard]] std::string_view to_string(operator_reason reason);
+[[nodiscard]] std::string_view to_string(stray_reason reason);
 [[nodiscard]] std::string_view to_string(deadline_kind kind);
 [[nodiscard]] std::string_view to_string(tax_mode mode);
 /// Reads any case; nothing when unknown.

@@ -174,10 +174,11 @@ void members(auto& with, form_of<payment_unknown> auto& event) {
 }
 
 void members(auto& with, form_of<stray_capture_recorded> auto& event) {
-  auto& [attempt, transaction, amount] = event;
+  auto& [attempt, transaction, amount, why] = event;
   with("k", attempt);
   with("t", transaction);
   with("a", amount);
+  with("y", why, stray_reason::none);
 }
 
 void members(auto& with, form_of<refund_granted, refund_started> auto& event) {
@@ -198,8 +199,9 @@ void members(auto& with, form_of<refund_refused> auto& event) {
 }
 
 void members(auto& with, form_of<outside_refund_recorded> auto& event) {
-  auto& [cumulative] = event;
+  auto& [cumulative, amount] = event;
   with("c", cumulative);
+  with("a", amount);
 }
 
 void members(auto& with, form_of<order_cancelled> auto& event) {
@@ -224,9 +226,12 @@ void members(auto& with, form_of<booking_refused> auto& event) {
 }
 
 void members(auto& with, form_of<operator_needed> auto& event) {
-  auto& [reason, detail] = event;
+  auto& [reason, detail, number, amount, about] = event;
   with("r", reason, operator_reason::none);
   with("d", detail);
+  with("n", number);
+  with("a", amount);
+  with("o", about);
 }
 
 void members(auto& with, form_of<operator_settled> auto& event) {
@@ -234,6 +239,11 @@ void members(auto& with, form_of<operator_settled> auto& event) {
   with("w", what);
   with("y", why);
   with("b", by);
+}
+
+void members(auto& with, form_of<refund_replaced, refund_made_otherwise, matter_closed> auto& event) {
+  auto& [number] = event;
+  with("n", number);
 }
 
 void members(auto& with, form_of<shipment_requested, invoice_issued> auto& event) {
@@ -279,9 +289,28 @@ void members(auto& with, form_of<payment_attempt> auto& attempt) {
 }
 
 void members(auto& with, form_of<stray_capture> auto& stray) {
-  auto& [transaction, amount] = stray;
+  auto& [transaction, amount, attempt, why, at] = stray;
   with("t", transaction);
   with("a", amount);
+  with("k", attempt);
+  with("y", why, stray_reason::none);
+  with("e", at);
+}
+
+void members(auto& with, form_of<outside_refund> auto& refund) {
+  auto& [amount, at] = refund;
+  with("a", amount);
+  with("e", at);
+}
+
+void members(auto& with, form_of<operator_matter> auto& matter) {
+  auto& [number, reason, detail, amount, about, since] = matter;
+  with("n", number);
+  with("r", reason, operator_reason::none);
+  with("d", detail);
+  with("a", amount);
+  with("o", about);
+  with("e", since);
 }
 
 void members(auto& with, form_of<refund_record> auto& refund) {
@@ -316,7 +345,8 @@ void members(auto& with, form_of<order> auto& now) {
   auto& [id, version, status, reason, source, who, money, lines, total, from_cart, decline_cancels, timers, alerts, created_at,
          updated_at, placed_at, paid_at, stock, round, attempts, pay_wish, accepted, early_capture, strays, granted,
          refunded_by_gateway, refunds, parcel, cancel_wish, expiry_wish, cancelled_because, needs_operator, stock_was_held,
-         late_rounds, former, tax_policy, tax, invoiced, cart, cart_settled, short_of] = now;
+         late_rounds, former, tax_policy, tax, invoiced, cart, cart_settled, short_of, outside_refunds, matters, last_matter] =
+      now;
   with("i", id);
   with("v", version);
   with("s", status, order_status::pending);
@@ -358,6 +388,9 @@ void members(auto& with, form_of<order> auto& now) {
   with("ct", cart);
   with("cs", cart_settled);
   with("so", short_of);
+  with("or", outside_refunds);
+  with("om", matters);
+  with("lm", last_matter);
 }
 
 }  // namespace orderflow

@@ -54,6 +54,8 @@ std::string_view to_string(refund_status status) {
     case refund_status::started: return "started";
     case refund_status::settled: return "settled";
     case refund_status::refused: return "refused";
+    case refund_status::replaced: return "replaced";
+    case refund_status::by_other_means: return "by_other_means";
   }
   return {};
 }
@@ -87,6 +89,19 @@ std::string_view to_string(operator_reason reason) {
     case operator_reason::booking_refused: return "booking_refused";
     case operator_reason::booked_after_cancel: return "booked_after_cancel";
     case operator_reason::capture_under_other_name: return "capture_under_other_name";
+    case operator_reason::capture_of_other_figure: return "capture_of_other_figure";
+  }
+  return {};
+}
+
+std::string_view to_string(stray_reason reason) {
+  switch (reason) {
+    case stray_reason::none: return "none";
+    case stray_reason::late: return "late";
+    case stray_reason::wrong_amount: return "wrong_amount";
+    case stray_reason::surplus: return "surplus";
+    case stray_reason::second_name: return "second_name";
+    case stray_reason::same_money: return "same_money";
   }
   return {};
 }

@@ -17,6 +17,8 @@ uint16_t status_of(refusal why) {
     case refusal::payment_must_use_the_same_method:
     case refusal::refund_must_settle_first:
     case refusal::attempt_must_be_open:
+    case refusal::refund_must_be_refused:
+    case refusal::matter_must_be_open:
     case refusal::booking_must_be_open:
     case refusal::tracking_must_be_the_same:
     case refusal::attempts_must_not_be_exhausted:

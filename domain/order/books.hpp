@@ -19,5 +19,7 @@ namespace orderflow {
 [[nodiscard]] minor_units settled_refunds(const order& now);
 /// Σ of our refunds that are on their way; refused ones are not.
 [[nodiscard]] minor_units started_refunds(const order& now);
+/// All that the gateway's cumulative figure may come to without news: our refunds, and what others returned as far as we know.
+[[nodiscard]] minor_units explained_refunds(const order& now);
 
 }  // namespace orderflow

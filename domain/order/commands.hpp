@@ -73,6 +73,27 @@ struct settle_shipment {
   std::string why;
   std::string by;
 };
+/// An operator's word on a refund that the gateway refused: `returned` by other means, or else it is to be tried again.
+struct settle_refund {
+  uint32_t number = 0;
+  bool returned = false;
+  std::string why;
+  std::string by;
+};
+/// An operator's word on a capture under another name: `held` is money besides what is known, which goes back; otherwise it is
+/// the same money.
+struct settle_capture {
+  std::string transaction;
+  bool held = false;
+  std::string why;
+  std::string by;
+};
+/// An operator has looked at the matter, and there is nothing else to do about it.
+struct settle_matter {
+  uint32_t number = 0;  ///< 0: one that came up before matters had numbers.
+  std::string why;
+  std::string by;
+};
 /// Issues the order's one invoice, to `who`. For an open cart it is the checkout.
 struct issue_invoice {
   customer who;
@@ -115,6 +136,7 @@ struct refund_was_settled {
 struct refund_was_refused {
   uint32_t number = 0;
   std::string reason;
+  minor_units cumulative = 0;  ///< As above, as far as the refusal says it.
 };
 /// Somebody returned money at the gateway without us; `cumulative` as above.
 struct refund_was_seen {
@@ -141,11 +163,12 @@ struct deadline_has_come {
   deadline_kind kind{};
 };
 
-using order_action = std::variant<open_cart, replace_lines, place_order, checkout, pay_order, cancel_order, refund_order,
-                                  ship_order, deliver_order, settle_attempt, settle_shipment, issue_invoice, stock_was_reserved,
-                                  stock_was_refused, stock_was_released, stock_was_consumed, money_was_captured,
-                                  payment_was_declined, payment_has_no_answer, refund_was_settled, refund_was_refused,
-                                  refund_was_seen, shipment_was_booked, booking_was_refused, deadline_has_come, cart_was_settled>;
+using order_action =
+    std::variant<open_cart, replace_lines, place_order, checkout, pay_order, cancel_order, refund_order, ship_order,
+                 deliver_order, settle_attempt, settle_shipment, settle_refund, settle_capture, settle_matter, issue_invoice,
+                 stock_was_reserved, stock_was_refused, stock_was_released, stock_was_consumed, money_was_captured,
+                 payment_was_declined, payment_has_no_answer, refund_was_settled, refund_was_refused, refund_was_seen,
+                 shipment_was_booked, booking_was_refused, deadline_has_come, cart_was_settled>;
 
 struct order_command {
   order_action action;

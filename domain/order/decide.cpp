@@ -1,5 +1,6 @@
 #include "domain/order/decide.hpp"
 
+#include <algorithm>
 #include <type_traits>
 
 #include "domain/order/allowed.hpp"
@@ -17,7 +18,8 @@ inline constexpr bool is_request =
     makes_an_order<Action> || std::is_same_v<Action, replace_lines> || std::is_same_v<Action, checkout> ||
     std::is_same_v<Action, pay_order> || std::is_same_v<Action, cancel_order> || std::is_same_v<Action, refund_order> ||
     std::is_same_v<Action, ship_order> || std::is_same_v<Action, deliver_order> || std::is_same_v<Action, settle_attempt> ||
-    std::is_same_v<Action, settle_shipment> || std::is_same_v<Action, issue_invoice>;
+    std::is_same_v<Action, settle_shipment> || std::is_same_v<Action, settle_refund> || std::is_same_v<Action, settle_capture> ||
+    std::is_same_v<Action, settle_matter> || std::is_same_v<Action, issue_invoice>;
 
 template <class Action>
 ruling decide_by_rule(const order& now, const Action& action, timestamp at) {
@@ -42,6 +44,12 @@ void close_the_books(const order& now, timestamp at, ruling& result) {
   const auto all_went_back = after.status == order_status::paid && after.accepted > 0 && after.granted == after.accepted;
   if (all_went_back && !after.cancel_wish)
     for (auto& event : cancel_paid(after, cancel_reason::refunded).events) add(std::move(event));
+  // Somebody was faster than our refund: the refusal is explained, and what is left goes back as another one.
+  const auto is_outside = [](const order_event& event) { return std::holds_alternative<outside_refund_recorded>(event); };
+  if (std::ranges::any_of(result.events, is_outside)) {
+    for (uint32_t number = 1; number <= after.refunds.size(); ++number)
+      if (after.refunds[number - 1].status == refund_status::refused) add(refund_replaced{number});
+  }
   if (const auto amount = owed_refund(after); amount > 0) add(refund_started{amount});
   ORDERFLOW_ASSERT(owed_refund(after) == 0);
   result.after = shared;

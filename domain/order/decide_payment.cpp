@@ -1,6 +1,7 @@
 // Charging the customer: attempts, their outcomes, and money that comes unasked.
 #include <algorithm>
 
+#include "domain/order/books.hpp"
 #include "domain/order/owed.hpp"
 #include "domain/order/rules.hpp"
 
@@ -61,19 +62,73 @@ bool is_our_name(const order& now, uint32_t attempt, const std::string& transact
          transaction == std::to_string(now.id.value * 100 + static_cast<int64_t>(attempt));
 }
 
-/// A capture is told twice when its transaction is known, wherever it was booked, or its attempt has its money and one of the
-/// two has no name but ours.
-bool is_known(const order& now, const capture& money) {
-  if (has_its_money(now, money.attempt)) {
-    const auto& known = now.attempts[money.attempt - 1].transaction;
-    if (is_our_name(now, money.attempt, money.transaction) || is_our_name(now, money.attempt, known)) return true;
-  }
-  const auto is_it = [&](const auto& one) { return one.transaction == money.transaction; };
-  return now.early_capture == money.transaction || std::ranges::any_of(now.attempts, is_it) ||
-         std::ranges::any_of(now.strays, is_it);
+/// Σ of the money that does not pay for the order and fits; nothing where none does.
+std::optional<minor_units> sum_of_strays(const order& now, auto&& fits) {
+  std::optional<minor_units> sum;
+  for (const auto& one : now.strays)
+    if (fits(one)) sum = saturating_add(sum.value_or(0), one.amount);
+  return sum;
 }
 
-stray_capture_recorded stray(const capture& money) { return {money.attempt, money.transaction, money.amount}; }
+/// What was booked under the transaction's name, wherever it was.
+std::optional<minor_units> booked_by_name(const order& now, const std::string& name) {
+  const auto is_it = [&](const auto& one) { return one.transaction == name; };
+  const auto strays = sum_of_strays(now, is_it);
+  if (now.early_capture != name && std::ranges::none_of(now.attempts, is_it)) return strays;
+  return saturating_add(now.accepted, strays.value_or(0));
+}
+
+/// What was booked for the attempt, where one of the two has no name but ours: a charge is one transaction of the gateway's.
+std::optional<minor_units> booked_for_attempt(const order& now, const capture& money) {
+  const auto unnamed = is_our_name(now, money.attempt, money.transaction);
+  const auto of_it = [&](const stray_capture& one) {
+    const auto ours = is_our_name(now, money.attempt, one.transaction);
+    return ours || (unnamed && money.attempt != 0 && one.attempt == money.attempt);
+  };
+  const auto strays = sum_of_strays(now, of_it);
+  if (!has_its_money(now, money.attempt)) return strays;
+  const auto& known = now.attempts[money.attempt - 1].transaction;
+  if (!unnamed && !is_our_name(now, money.attempt, known)) return std::nullopt;
+  return saturating_add(now.accepted, strays.value_or(0));
+}
+
+/// How much of this money is in the books; nothing where it is news.
+std::optional<minor_units> booked(const order& now, const capture& money) {
+  const auto same = [&](const stray_capture& one) {
+    return one.transaction == money.transaction && one.why == stray_reason::same_money;
+  };
+  if (std::ranges::any_of(now.strays, same)) return money.amount;
+  const auto by_name = booked_by_name(now, money.transaction);
+  return by_name ? by_name : booked_for_attempt(now, money);
+}
+
+stray_capture_recorded stray(const capture& money, stray_reason why) {
+  return {money.attempt, money.transaction, money.amount, why};
+}
+
+/// The gateway has told two figures for one capture. The larger one is money that we hold until a person knows better.
+ruling told_again(const order& now, const capture& money, minor_units known) {
+  if (money.amount == known || money.amount == 0) return as_before();
+  constexpr auto reason = operator_reason::capture_of_other_figure;
+  auto matter = next_matter(now, reason, money.transaction, money.amount, money.attempt);
+  if (money.amount > known)
+    return follows(stray({money.attempt, money.transaction, money.amount - known}, stray_reason::surplus), std::move(matter));
+  const auto is_open = [&](const operator_matter& one) {
+    return one.reason == reason && one.detail == money.transaction && one.amount == money.amount;
+  };
+  return std::ranges::any_of(now.matters, is_open) ? as_before() : follows(std::move(matter));
+}
+
+/// Its attempt has brought money that was not the right amount.
+bool has_wrong_money(const order& now, uint32_t attempt) {
+  return std::ranges::any_of(now.strays, [&](const stray_capture& one) {
+    return attempt != 0 && one.attempt == attempt && one.why == stray_reason::wrong_amount;
+  });
+}
+
+operator_needed wrong_amount(const order& now, const capture& money) {
+  return next_matter(now, operator_reason::capture_of_wrong_amount, money.transaction, money.amount, money.attempt);
+}
 
 ruling capture_settles_attempt(const order& now, const capture& money) {
   if (money.amount == now.total) {
@@ -83,21 +138,22 @@ ruling capture_settles_attempt(const order& now, const capture& money) {
     return result;
   }
   auto result = follows(payment_declined{money.attempt, "captured another amount"});
-  if (money.amount > 0) result.events.emplace_back(stray(money));
-  result.events.emplace_back(operator_needed{operator_reason::capture_of_wrong_amount});
+  if (money.amount > 0) result.events.emplace_back(stray(money, stray_reason::wrong_amount));
+  result.events.emplace_back(wrong_amount(now, money));
   cancel_if_wished(now, result.events);
   return result;
 }
 
 ruling capture_before_stock(const order& now, const capture& money) {
   const auto pays = money.amount == now.total && now.early_capture.empty();
-  return pays ? follows(early_capture_recorded{money.transaction, money.amount}) : follows(stray(money));
+  if (pays) return follows(early_capture_recorded{money.transaction, money.amount});
+  return follows(stray(money, money.amount == now.total ? stray_reason::late : stray_reason::wrong_amount));
 }
 
 /// The gateway has taken the right money on an attempt that was given up: the customer wanted the order, so it is paid.
 ruling capture_while_waiting(const order& now, const capture& money) {
   if (money.amount != now.total || now.current_attempt() >= max_attempts)
-    return follows(stray(money), operator_needed{operator_reason::capture_of_wrong_amount});
+    return follows(stray(money, stray_reason::wrong_amount), wrong_amount(now, money));
   const auto known = money.attempt >= 1 && money.attempt <= now.attempts.size();
   auto method = known ? now.attempts[money.attempt - 1].method : std::string{external_method};
   return follows(payment_started{std::move(method)}, payment_captured{money.transaction, money.amount});
@@ -106,8 +162,10 @@ ruling capture_while_waiting(const order& now, const capture& money) {
 /// The attempt has its money, and this has another name: a second capture, or the same one by a number of somebody else's. To
 /// return the only payment would be as wrong as to keep two, and only a person can ask the gateway which it is.
 ruling capture_under_other_name(const order& now, const capture& money) {
-  if (now.needs_operator == operator_reason::capture_under_other_name) return as_before();
-  return follows(operator_needed{operator_reason::capture_under_other_name, money.transaction});
+  constexpr auto reason = operator_reason::capture_under_other_name;
+  const auto is_open = [&](const operator_matter& one) { return one.reason == reason && one.detail == money.transaction; };
+  if (std::ranges::any_of(now.matters, is_open)) return as_before();
+  return follows(next_matter(now, reason, money.transaction, money.amount, money.attempt));
 }
 
 ruling declined(const order& now, uint32_t attempt, const std::string& reason) {
@@ -149,7 +207,7 @@ ruling decide_one(const order& now, const settle_attempt& wish, timestamp) {
   const capture money{attempt, wish.transaction, now.total};
   const auto captured = !wish.transaction.empty();
   // This transaction was another attempt's: it cannot be the money of this one as well.
-  if (captured && is_known(now, money)) return refuse(refusal::attempt_must_be_open);
+  if (captured && booked(now, money)) return refuse(refusal::attempt_must_be_open);
   auto outcome = captured ? capture_settles_attempt(now, money) : declined(now, attempt, wish.why);
   operator_settled word{captured ? "attempt captured" : "attempt not captured", wish.why, wish.by};
   outcome.events.insert(outcome.events.begin(), std::move(word));
@@ -158,10 +216,12 @@ ruling decide_one(const order& now, const settle_attempt& wish, timestamp) {
 
 ruling decide_one(const order& now, const money_was_captured& report, timestamp) {
   const auto money = identified(now, report);
-  if (is_known(now, money)) return as_before();
+  if (const auto known = booked(now, money)) return told_again(now, money, *known);
   if (in_progress(now, money.attempt)) return capture_settles_attempt(now, money);
   if (money.amount == 0) return as_before();
   if (has_its_money(now, money.attempt)) return capture_under_other_name(now, money);
+  // It may be the same money under another name, of which some is on its way back: it cannot pay for the order.
+  if (has_wrong_money(now, money.attempt)) return follows(stray(money, stray_reason::second_name), wrong_amount(now, money));
   switch (stage_of(now)) {
     case stage::awaiting_stock: return capture_before_stock(now, money);
     case stage::awaiting_payment: return capture_while_waiting(now, money);
@@ -171,7 +231,7 @@ ruling decide_one(const order& now, const money_was_captured& report, timestamp)
     case stage::paid:
     case stage::shipped:
     case stage::delivered:
-    case stage::cancelled: return follows(stray(money));
+    case stage::cancelled: return follows(stray(money, stray_reason::late));
   }
   ORDERFLOW_UNREACHABLE("stage");
 }

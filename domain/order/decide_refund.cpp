@@ -27,6 +27,15 @@ ruling refund_paid_for(const order& now, std::optional<minor_units> amount) {
   return part ? follows(refund_granted{*amount}) : cancel_paid(now, cancel_reason::refunded);
 }
 
+const refund_record* refund_of(const order& now, uint32_t number) {
+  return number >= 1 && number <= now.refunds.size() ? &now.refunds[number - 1] : nullptr;
+}
+
+/// The part of the gateway's figure that nobody has explained was returned without us.
+void add_outside_refund(minor_units cumulative, minor_units explained, std::vector<order_event>& events) {
+  if (cumulative > explained) events.emplace_back(outside_refund_recorded{cumulative, cumulative - explained});
+}
+
 }  // namespace
 
 ruling cancel_paid(const order& now, cancel_reason reason) {
@@ -66,23 +75,31 @@ ruling decide_one(const order& now, const refund_order& wish, timestamp) {
 }
 
 ruling decide_one(const order& now, const refund_was_settled& report, timestamp at) {
-  const auto ours = report.number >= 1 && report.number <= now.refunds.size();
-  if (ours && now.refunds[report.number - 1].status != refund_status::settled)
-    return follows(refund_settled{report.number, report.cumulative});
-  return decide_one(now, refund_was_seen{report.cumulative}, at);
+  const auto* refund = refund_of(now, report.number);
+  const auto is_news = refund && (refund->status == refund_status::started || refund->status == refund_status::refused);
+  if (!is_news) return decide_one(now, refund_was_seen{report.cumulative}, at);
+  auto result = follows(refund_settled{report.number, report.cumulative});
+  const auto asked = refund->status == refund_status::started ? 0 : refund->amount;
+  add_outside_refund(report.cumulative, saturating_add(explained_refunds(now), asked), result.events);
+  return result;
 }
 
 ruling decide_one(const order& now, const refund_was_refused& report, timestamp) {
-  const auto ours = report.number >= 1 && report.number <= now.refunds.size();
-  if (!ours || now.refunds[report.number - 1].status != refund_status::started) return as_before();
-  return follows(refund_refused{report.number, report.reason}, operator_needed{operator_reason::refund_refused});
+  const auto* refund = refund_of(now, report.number);
+  if (!refund || refund->status != refund_status::started) return as_before();
+  auto result = follows(refund_refused{report.number, report.reason});
+  // What the gateway has returned is not ours now, so less of it has an explanation.
+  add_outside_refund(report.cumulative, explained_refunds(now) - refund->amount, result.events);
+  if (result.events.size() == 1)
+    result.events.emplace_back(next_matter(now, operator_reason::refund_refused, report.reason, refund->amount, report.number));
+  return result;
 }
 
 ruling decide_one(const order& now, const refund_was_seen& report, timestamp) {
   // Up to what we have asked for it may be our own refund, whose answer tells the rest.
-  const auto asked_for = saturating_add(settled_refunds(now), started_refunds(now));
-  const auto news = report.cumulative > asked_for && report.cumulative > now.refunded_by_gateway;
-  return news ? follows(outside_refund_recorded{report.cumulative}) : as_before();
+  auto result = as_before();
+  add_outside_refund(report.cumulative, explained_refunds(now), result.events);
+  return result;
 }
 
 }  // namespace orderflow

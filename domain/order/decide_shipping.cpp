@@ -21,7 +21,7 @@ ruling ship_paid(const order& now, const ship_order& wish) {
 /// The booking did not take place: the wish to cancel has waited for this.
 ruling booking_failed(const order& now, const std::string& reason) {
   if (now.cancel_wish) return follows(booking_refused{reason}, order_cancelled{cancel_reason::customer});
-  return follows(booking_refused{reason}, operator_needed{operator_reason::booking_refused});
+  return follows(booking_refused{reason}, next_matter(now, operator_reason::booking_refused, reason));
 }
 
 bool booking_is_open(const order& now) {
@@ -77,7 +77,8 @@ ruling decide_one(const order& now, const shipment_was_booked& report, timestamp
     case stage::cancelled: {
       const auto known = now.parcel.status == shipment_status::booked && now.parcel.tracking == report.tracking;
       if (known) return as_before();
-      return follows(late_booking_recorded{report.tracking}, operator_needed{operator_reason::booked_after_cancel});
+      return follows(late_booking_recorded{report.tracking},
+                     next_matter(now, operator_reason::booked_after_cancel, report.tracking));
     }
     case stage::nothing:
     case stage::awaiting_checkout:

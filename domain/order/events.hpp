@@ -112,6 +112,7 @@ struct stray_capture_recorded {
   uint32_t attempt = 0;
   std::string transaction;
   minor_units amount = 0;
+  stray_reason why = stray_reason::none;
   bool operator==(const stray_capture_recorded&) const = default;
 };
 /// A part of the accepted capture was promised back.
@@ -134,9 +135,10 @@ struct refund_refused {
   std::string reason;
   bool operator==(const refund_refused&) const = default;
 };
-/// The gateway has returned more than we asked it to.
+/// The gateway has returned more than we asked it to, `amount` more than was known. (0: recorded before amounts were.)
 struct outside_refund_recorded {
   minor_units cumulative = 0;
+  minor_units amount = 0;
   bool operator==(const outside_refund_recorded&) const = default;
 };
 struct cancel_wished {
@@ -189,10 +191,13 @@ struct shipping_alert_raised {
 /// A person has to look at it.
 struct operator_needed {
   operator_reason reason{};
-  std::string detail{};  ///< What it is about, where the reason does not say it: the name of a transaction.
+  std::string detail{};    ///< What it is about, where the reason does not say it: the name of a transaction.
+  uint32_t number = 0;     ///< Of the matter; 0: raised before matters were kept.
+  minor_units amount = 0;  ///< As in operator_matter.
+  uint32_t about = 0;
   bool operator==(const operator_needed&) const = default;
 };
-/// A person settled the current attempt or the booking; what it meant is the event that follows.
+/// A person settled what waited for one; what it meant is the event that follows.
 struct operator_settled {
   std::string what;
   std::string why;
@@ -211,13 +216,30 @@ struct cart_settled {
   bool operator==(const cart_settled&) const = default;
 };
 
+/// What is still owed of a refused refund goes back as another one.
+struct refund_replaced {
+  uint32_t number = 0;
+  bool operator==(const refund_replaced&) const = default;
+};
+/// A refused refund was returned without the gateway.
+struct refund_made_otherwise {
+  uint32_t number = 0;
+  bool operator==(const refund_made_otherwise&) const = default;
+};
+/// A person has looked at it, and nothing is left to do.
+struct matter_closed {
+  uint32_t number = 0;
+  bool operator==(const matter_closed&) const = default;
+};
+
 using order_event =
     std::variant<cart_opened, cart_changed, order_placed, cart_checked_out, stock_held, stock_refused, stock_came_late,
                  stock_released, stock_consumed, payment_wished, payment_started, payment_captured, payment_declined,
                  payment_unknown, early_capture_recorded, stray_capture_recorded, refund_granted, refund_started, refund_settled,
                  refund_refused, outside_refund_recorded, cancel_wished, expiry_wished, order_cancelled, shipment_requested,
                  order_shipped, late_booking_recorded, booking_refused, order_delivered, payment_reminded, payment_alert_raised,
-                 stock_alert_raised, shipping_alert_raised, operator_needed, operator_settled, invoice_issued, cart_settled>;
+                 stock_alert_raised, shipping_alert_raised, operator_needed, operator_settled, invoice_issued, cart_settled,
+                 refund_replaced, refund_made_otherwise, matter_closed>;
 
 /// An event and when it happened (the time of the command that caused it).
 struct order_fact {

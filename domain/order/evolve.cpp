@@ -42,13 +42,23 @@ refund_record& refund_of(order& now, uint32_t number) {
   return now.refunds[number - 1];
 }
 
-/// One reason is shown at a time: what is settled gives way to a refused refund, which only a person can get through.
+/// One reason is shown at a time, that of the matter which came up last. Without matters (they were not always kept) what is
+/// settled gives way to a refused refund, which only a person can get through.
 void look_for_other_needs(order& now) {
+  if (!now.matters.empty()) {
+    now.needs_operator = now.matters.back().reason;
+    return;
+  }
   const auto refused = [](const refund_record& one) { return one.status == refund_status::refused; };
   now.needs_operator = std::ranges::any_of(now.refunds, refused) ? operator_reason::refund_refused : operator_reason::none;
 }
 
-void stop_needing(order& now, operator_reason reason) {
+void close_matters(order& now, auto&& resolved) {
+  if (std::erase_if(now.matters, resolved) > 0) look_for_other_needs(now);
+}
+
+void stop_needing(order& now, operator_reason reason, uint32_t about = 0) {
+  close_matters(now, [&](const operator_matter& one) { return one.reason == reason && one.about == about; });
   if (now.needs_operator == reason) look_for_other_needs(now);
 }
 
@@ -180,7 +190,11 @@ void evolve_one(order& now, const early_capture_recorded& e, timestamp) {
   grant_what_went_back(now);
 }
 
-void evolve_one(order& now, const stray_capture_recorded& e, timestamp) { now.strays.push_back({e.transaction, e.amount}); }
+void evolve_one(order& now, const stray_capture_recorded& e, timestamp at) {
+  // What was recorded without a reason folds into what it was then.
+  const auto known = e.why != stray_reason::none;
+  now.strays.push_back({e.transaction, e.amount, known ? e.attempt : 0, e.why, known ? at : timestamp{}});
+}
 
 // Refunds.
 
@@ -201,7 +215,7 @@ void evolve_one(order& now, const refund_settled& e, timestamp at) {
   refund.status = refund_status::settled;
   refund.settled_at = at;
   now.refunded_by_gateway = std::max(now.refunded_by_gateway, e.cumulative);
-  stop_needing(now, operator_reason::refund_refused);
+  stop_needing(now, operator_reason::refund_refused, e.number);
   grant_what_went_back(now);
 }
 
@@ -211,8 +225,22 @@ void evolve_one(order& now, const refund_refused& e, timestamp at) {
   refund.settled_at = at;
 }
 
-void evolve_one(order& now, const outside_refund_recorded& e, timestamp) {
+void evolve_one(order& now, const refund_replaced& e, timestamp) {
+  refund_of(now, e.number).status = refund_status::replaced;
+  stop_needing(now, operator_reason::refund_refused, e.number);
+}
+
+void evolve_one(order& now, const refund_made_otherwise& e, timestamp at) {
+  auto& refund = refund_of(now, e.number);
+  refund.status = refund_status::by_other_means;
+  refund.settled_at = at;
+  stop_needing(now, operator_reason::refund_refused, e.number);
+  grant_what_went_back(now);
+}
+
+void evolve_one(order& now, const outside_refund_recorded& e, timestamp at) {
   now.refunded_by_gateway = std::max(now.refunded_by_gateway, e.cumulative);
+  if (e.amount > 0) now.outside_refunds.push_back({e.amount, at});
   grant_what_went_back(now);
 }
 
@@ -267,7 +295,15 @@ void evolve_one(order& now, const payment_reminded&, timestamp) { now.alerts.pay
 void evolve_one(order& now, const payment_alert_raised&, timestamp) { now.alerts.payment_alert = true; }
 void evolve_one(order& now, const stock_alert_raised&, timestamp) { now.alerts.stock_alert = true; }
 void evolve_one(order& now, const shipping_alert_raised&, timestamp) { now.alerts.shipping_alert = true; }
-void evolve_one(order& now, const operator_needed& e, timestamp) { now.needs_operator = e.reason; }
+void evolve_one(order& now, const operator_needed& e, timestamp at) {
+  now.needs_operator = e.reason;
+  if (e.number == 0) return;
+  now.matters.push_back({e.number, e.reason, e.detail, e.amount, e.about, at});
+  now.last_matter = e.number;
+}
+void evolve_one(order& now, const matter_closed& e, timestamp) {
+  close_matters(now, [&](const operator_matter& one) { return one.number == e.number; });
+}
 void evolve_one(order& now, const operator_settled&, timestamp) { look_for_other_needs(now); }
 
 }  // namespace

@@ -37,6 +37,12 @@ minor_units stray_sum(const order& now) {
   return sum;
 }
 
+minor_units explained_refunds(const order& now) {
+  auto sum = saturating_add(settled_refunds(now), started_refunds(now));
+  for (const auto& one : now.outside_refunds) sum = saturating_add(sum, one.amount);
+  return sum;
+}
+
 minor_units settled_refunds(const order& now) {
   return sum_of_refunds(now, [](refund_status status) { return status == refund_status::settled; });
 }
@@ -47,17 +53,21 @@ minor_units started_refunds(const order& now) {
 
 minor_units captured_sum(const order& now) { return saturating_add(now.accepted, stray_sum(now)); }
 
-minor_units refunded_sum(const order& now) { return std::max(now.refunded_by_gateway, settled_refunds(now)); }
+minor_units refunded_sum(const order& now) {
+  const auto by_hand = sum_of_refunds(now, [](refund_status status) { return status == refund_status::by_other_means; });
+  return saturating_add(std::max(now.refunded_by_gateway, settled_refunds(now)), by_hand);
+}
 
 minor_units refunded_with(const order& now, uint32_t number) {
-  auto sum = refunded_sum(now);
+  auto sum = std::max(now.refunded_by_gateway, settled_refunds(now));
   for (uint32_t at = 0; at < number && at < now.refunds.size(); ++at)
     if (now.refunds[at].status == refund_status::started) sum = saturating_add(sum, now.refunds[at].amount);
   return sum;
 }
 
 minor_units owed_refund(const order& now) {
-  const auto in_flight = sum_of_refunds(now, [](refund_status status) { return status != refund_status::settled; });
+  const auto in_flight = sum_of_refunds(
+      now, [](refund_status status) { return status == refund_status::started || status == refund_status::refused; });
   // One at a time and floored each time, so that sums near the end of the range cannot wrap.
   auto rest = captured_sum(now) - kept(now);
   rest = std::max<minor_units>(0, rest - refunded_sum(now));

@@ -76,6 +76,9 @@ struct payment_attempt {
 struct stray_capture {
   std::string transaction;
   minor_units amount = 0;
+  uint32_t attempt = 0;  ///< 0: recorded before attempts were, or of no attempt of ours.
+  stray_reason why = stray_reason::none;
+  timestamp at{};
   bool operator==(const stray_capture&) const = default;
 };
 
@@ -86,6 +89,24 @@ struct refund_record {
   timestamp started_at{};
   timestamp settled_at{};
   bool operator==(const refund_record&) const = default;
+};
+
+/// Money that somebody returned at the gateway without us.
+struct outside_refund {
+  minor_units amount = 0;
+  timestamp at{};
+  bool operator==(const outside_refund&) const = default;
+};
+
+/// What a person has to look at, until it is resolved. See domain/order/attention.hpp.
+struct operator_matter {
+  uint32_t number = 0;  ///< Within the order, from 1; never used again.
+  operator_reason reason = operator_reason::none;
+  std::string detail;      ///< The name of a transaction, or the world's own words.
+  minor_units amount = 0;  ///< The money that it is about; 0 where it is about none.
+  uint32_t about = 0;      ///< The number of the attempt or the refund.
+  timestamp since{};
+  bool operator==(const operator_matter&) const = default;
 };
 
 struct shipment {
@@ -167,6 +188,11 @@ struct order {
   bool cart_settled = false;         ///< It knows.
   std::vector<product_id> short_of;  ///< What the inventory could not give when it last refused.
 
+  std::vector<outside_refund> outside_refunds;
+  /// Open ones, in the order in which they came up. Empty with `needs_operator` set: it came up before matters were kept.
+  std::vector<operator_matter> matters;
+  uint32_t last_matter = 0;  ///< Number of the matter that came up last.
+
   bool operator==(const order&) const = default;
 
   [[nodiscard]] bool exists() const { return version != 0; }
@@ -178,13 +204,14 @@ struct order {
 
 /// Σ of all money that reached us for this order: the accepted capture and the strays.
 [[nodiscard]] minor_units captured_sum(const order& now);
-/// The larger of the gateway's cumulative figure and the sum of our settled refunds.
+/// The larger of the gateway's cumulative figure and the sum of our settled refunds, and what was returned without the gateway.
 [[nodiscard]] minor_units refunded_sum(const order& now);
 /// The gateway's cumulative figure once the refund of that number is among what went back, and those that were started before it.
 [[nodiscard]] minor_units refunded_with(const order& now, uint32_t number);
 /// Money that has to go back and is not on its way yet: max(0, captured − kept − refunded − in flight), where kept is the
 /// accepted capture less the granted parts while the order is awaiting_stock, paid, shipped or delivered, else 0.
-/// A refused refund stays "in flight" until an operator settles it, so that it is not tried for ever.
+/// A refused refund stays "in flight" until something is known that explains the refusal, or an operator settles it, so that it
+/// is not tried for ever.
 [[nodiscard]] minor_units owed_refund(const order& now);
 
 /// The cart of which it was placed has to be told how that ended: the order is paid or cancelled.

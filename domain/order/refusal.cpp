@@ -32,6 +32,8 @@ std::string_view to_string(refusal why) {
     case refusal::on_hand_must_cover_reserved: return "on_hand_must_cover_reserved";
     case refusal::price_must_come_from_the_catalogue: return "price_must_come_from_the_catalogue";
     case refusal::currency_must_be_the_products: return "currency_must_be_the_products";
+    case refusal::refund_must_be_refused: return "refund_must_be_refused";
+    case refusal::matter_must_be_open: return "matter_must_be_open";
   }
   return "unknown_refusal";
 }
@@ -77,6 +79,10 @@ std::string_view explain(refusal why) {
     case refusal::price_must_come_from_the_catalogue:
       return "A customer orders products of the catalogue at its prices; name the product of every line.";
     case refusal::currency_must_be_the_products: return "The product is sold in another currency; order in that one.";
+    case refusal::refund_must_be_refused:
+      return "No refund of that number was refused by the payment gateway; look at the refunds of the order first.";
+    case refusal::matter_must_be_open:
+      return "Nothing of that number or name waits for an operator; look at what the order shows under `attention` first.";
   }
   return "The request was refused.";
 }

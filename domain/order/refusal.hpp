@@ -57,6 +57,10 @@ enum class refusal : uint16_t {
   price_must_come_from_the_catalogue = 26,
   /// Lines priced in one currency, order in another.
   currency_must_be_the_products = 27,
+  /// settle: no refund of that number was refused by the gateway.
+  refund_must_be_refused = 28,
+  /// settle: nothing of that number or name waits for a person.
+  matter_must_be_open = 29,
 };
 
 /// The refusal's own word, such as "order_must_be_paid".

@@ -46,6 +46,11 @@ namespace orderflow {
 [[nodiscard]] ruling decide_one(const order& now, const shipment_was_booked& report, timestamp at);
 [[nodiscard]] ruling decide_one(const order& now, const booking_was_refused& report, timestamp at);
 
+// decide_settlement.cpp
+[[nodiscard]] ruling decide_one(const order& now, const settle_refund& wish, timestamp at);
+[[nodiscard]] ruling decide_one(const order& now, const settle_capture& wish, timestamp at);
+[[nodiscard]] ruling decide_one(const order& now, const settle_matter& wish, timestamp at);
+
 // decide_deadline.cpp
 [[nodiscard]] ruling decide_one(const order& now, const deadline_has_come& report, timestamp at);
 
@@ -69,6 +74,10 @@ void begin_payment(minor_units total, const std::optional<std::string>& pay_wish
 
 /// The paid order is given up: at once, or as a wish while a booking at the carrier is outstanding.
 [[nodiscard]] ruling cancel_paid(const order& now, cancel_reason reason);
+
+/// A person has to look: the next matter. `about`: the attempt or the refund.
+[[nodiscard]] operator_needed next_matter(const order& now, operator_reason reason, std::string detail, minor_units amount = 0,
+                                          uint32_t about = 0);
 
 /// Folds an event without wrapping it into a fact.
 void evolve(order& now, const order_event& event, timestamp at);

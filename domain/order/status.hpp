@@ -17,7 +17,23 @@ enum class stock_status : uint8_t { none = 0, requested = 1, held = 2, refused =
 /// How far an attempt to charge the customer is. `unknown`: the gateway gave no answer; it is never read as a decline.
 enum class attempt_status : uint8_t { started = 1, captured = 2, declined = 3, unknown = 4 };
 
-enum class refund_status : uint8_t { started = 1, settled = 2, refused = 3 };
+enum class refund_status : uint8_t {
+  started = 1,
+  settled = 2,         ///< The gateway has returned it.
+  refused = 3,         ///< It will not; a person is asked.
+  replaced = 4,        ///< Refused, and what is still owed of it goes back as another refund.
+  by_other_means = 5,  ///< Refused, and an operator returned it without the gateway.
+};
+
+/// Why money that came does not pay for the order. `none`: it was recorded before reasons were.
+enum class stray_reason : uint8_t {
+  none = 0,
+  late = 1,          ///< Its attempt had been given up, or the order needs no money.
+  wrong_amount = 2,  ///< Not the order's total.
+  surplus = 3,       ///< A capture that is known was told again with a larger figure: the difference.
+  second_name = 4,   ///< Its attempt had brought money under another name.
+  same_money = 5,    ///< No money: another name of money that is known, as an operator found out.
+};
 
 enum class shipment_status : uint8_t { none = 0, requested = 1, booked = 2 };
 
@@ -32,6 +48,7 @@ enum class operator_reason : uint8_t {
   booking_refused = 3,
   booked_after_cancel = 4,
   capture_under_other_name = 5,
+  capture_of_other_figure = 6,  ///< A capture was told again with another figure.
 };
 
 }  // namespace orderflow

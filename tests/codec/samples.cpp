@@ -50,8 +50,16 @@ reservation_key make_key(source& s) { return {{s.integer()}, s.small()}; }
 payment_attempt make_attempt(source& s) {
   return {s.text(), s.one_of(1, attempt_status::unknown), s.text(), s.text(), s.instant(), s.instant()};
 }
-refund_record make_refund(source& s) { return {s.integer(), s.one_of(1, refund_status::refused), s.instant(), s.instant()}; }
-stray_capture make_stray(source& s) { return {s.text(), s.integer()}; }
+refund_record make_refund(source& s) {
+  return {s.integer(), s.one_of(1, refund_status::by_other_means), s.instant(), s.instant()};
+}
+stray_capture make_stray(source& s) {
+  return {s.text(), s.integer(), s.small(), s.one_of(0, stray_reason::same_money), s.instant()};
+}
+outside_refund make_outside(source& s) { return {s.integer(), s.instant()}; }
+operator_matter make_matter(source& s) {
+  return {s.small(), s.one_of(0, operator_reason::capture_of_other_figure), s.text(), s.integer(), s.small(), s.instant()};
+}
 
 template <class Make>
 auto list_of(source& s, Make make) {
@@ -144,7 +152,7 @@ refund_refused make([[maybe_unused]] source& s) {
 }
 template <>
 stray_capture_recorded make([[maybe_unused]] source& s) {
-  return {s.small(), s.text(), s.integer()};
+  return {s.small(), s.text(), s.integer(), s.one_of(0, stray_reason::same_money)};
 }
 template <>
 refund_granted make([[maybe_unused]] source& s) {
@@ -156,7 +164,19 @@ refund_started make([[maybe_unused]] source& s) {
 }
 template <>
 outside_refund_recorded make([[maybe_unused]] source& s) {
-  return {s.integer()};
+  return {s.integer(), s.integer()};
+}
+template <>
+refund_replaced make([[maybe_unused]] source& s) {
+  return {s.small()};
+}
+template <>
+refund_made_otherwise make([[maybe_unused]] source& s) {
+  return {s.small()};
+}
+template <>
+matter_closed make([[maybe_unused]] source& s) {
+  return {s.small()};
 }
 template <>
 refund_settled make([[maybe_unused]] source& s) {
@@ -168,7 +188,7 @@ order_cancelled make([[maybe_unused]] source& s) {
 }
 template <>
 operator_needed make([[maybe_unused]] source& s) {
-  return {s.one_of(0, operator_reason::capture_under_other_name), s.text()};
+  return {s.one_of(0, operator_reason::capture_of_other_figure), s.text(), s.small(), s.integer(), s.small()};
 }
 template <>
 order_shipped make([[maybe_unused]] source& s) {
@@ -326,7 +346,10 @@ order make_order(source& s) {
           s.flag(),
           make_claim(s),
           s.flag(),
-          list_of(s, make_product)};
+          list_of(s, make_product),
+          list_of(s, make_outside),
+          list_of(s, make_matter),
+          s.small()};
 }
 
 order_event make_order_event(source& s, size_t index) { return make_alternative<order_event>(s, index); }

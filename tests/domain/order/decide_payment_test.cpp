@@ -14,6 +14,11 @@ order declined_once() { return after(payment_processing(), {payment_was_declined
 order second_attempt() { return after(declined_once(), {pay_order{"other"}}); }
 order with_cancel_wish() { return after(payment_processing(), {cancel_order{}}); }
 order with_expiry_wish() { return after(payment_processing(), {deadline_has_come{deadline_kind::payment_due}}, due); }
+minor_units started(const order& now) {
+  minor_units sum = 0;
+  for (const auto& refund : now.refunds) sum += refund.status == refund_status::started ? refund.amount : 0;
+  return sum;
+}
 order early() { return after(awaiting_stock(), {money_was_captured{1, "t1", price}}); }
 order d3_place() {
   auto wish = placing(tracked_lines(), "card");
@@ -173,7 +178,63 @@ TEST_CASE("an operator settles the attempt in progress, and no other") {
   CHECK(outcome(stray, settle_attempt{"t1", "bank", "op"}) == "! attempt_must_be_open");
   const auto wrong = after(payment_processing(), {money_was_captured{1, "t1", 90}, pay_order{"card"}});
   CHECK(wrong.needs_operator == operator_reason::capture_of_wrong_amount);
-  CHECK(after(wrong, {settle_attempt{"t2", "bank", "op"}}).needs_operator == operator_reason::none);
+  // To settle the one says nothing about the other.
+  CHECK(after(wrong, {settle_attempt{"t2", "bank", "op"}}).needs_operator == operator_reason::capture_of_wrong_amount);
+}
+
+TEST_CASE("a capture that declined its attempt by a wrong figure is not known when the true figure comes") {
+  const auto wrong = after(payment_processing(), {money_was_captured{1, "t1", 90}});
+  // All that the gateway holds goes back, whichever of the two figures is true, and the order can still be paid once.
+  CHECK(outcome(wrong, money_was_captured{1, "t1", price}) ==
+        "stray_capture_recorded(10) operator_needed(capture_of_other_figure) refund_started(10) [refund 2]");
+  const auto corrected = after(wrong, {money_was_captured{1, "t1", price}});
+  CHECK(captured_sum(corrected) == price);
+  CHECK(outcome(corrected, money_was_captured{1, "t1", price}) == "=");
+  CHECK(outcome(corrected, money_was_captured{1, "", price}) == "=");
+  CHECK(outcome(corrected, deadline_has_come{deadline_kind::payment_due}, due) == "order_cancelled(expired) [release 1 held]");
+  const auto again = after(corrected, {pay_order{"card"}, money_was_captured{2, "t2", price}});
+  CHECK(again.status == order_status::paid);
+  CHECK(captured_sum(again) == 2 * price);
+  CHECK(started(again) == price);
+}
+
+TEST_CASE("a capture that declined its attempt does not pay under another name: it goes back and a person is asked") {
+  for (const auto& now : {after(payment_processing(), {money_was_captured{1, "t1", 90}}),
+                          after(payment_processing(), {money_was_captured{1, "t1", 90}, pay_order{"card"}})})
+    CHECK(outcome(now, money_was_captured{1, "t9", price}) ==
+          "stray_capture_recorded(100) operator_needed(capture_of_wrong_amount) refund_started(100) [refund 2]");
+  const auto unnamed = after(payment_processing(), {money_was_captured{1, "", 90}});
+  CHECK(outcome(unnamed, money_was_captured{1, "t1", price}) ==
+        "stray_capture_recorded(10) operator_needed(capture_of_other_figure) refund_started(10) [refund 2]");
+}
+
+TEST_CASE("a paid capture that is told again with another figure is recorded and a person is asked") {
+  CHECK(outcome(paid(), money_was_captured{1, "t1", 120}) ==
+        "stray_capture_recorded(20) operator_needed(capture_of_other_figure) refund_started(20) [refund 1]");
+  const auto less = after(paid(), {money_was_captured{1, "t1", 90}});
+  CHECK(outcome(paid(), money_was_captured{1, "t1", 90}) == "operator_needed(capture_of_other_figure)");
+  CHECK(outcome(less, money_was_captured{1, "t1", 90}) == "=");
+  CHECK(outcome(less, money_was_captured{1, "t1", price}) == "=");
+  CHECK(captured_sum(less) == price);
+  CHECK(less.matters.at(0).amount == 90);
+  const auto unnamed = after(payment_processing(), {money_was_captured{1, "", price}});
+  CHECK(outcome(unnamed, money_was_captured{1, "t1", 90}) == "operator_needed(capture_of_other_figure)");
+}
+
+TEST_CASE("an operator says what a capture under another name is, once") {
+  const auto doubt = after(paid(), {money_was_captured{1, "t2", 80}});
+  CHECK(outcome(doubt, settle_capture{"t2", true, "bank", "op"}) ==
+        "operator_settled stray_capture_recorded(80) matter_closed(1) refund_started(80) [refund 1]");
+  const auto held = after(doubt, {settle_capture{"t2", true, "bank", "op"}});
+  CHECK(held.needs_operator == operator_reason::none);
+  CHECK(outcome(held, settle_capture{"t2", true, "bank", "op"}) == "=");
+  CHECK(outcome(held, settle_capture{"t2", false, "bank", "op"}) == "! matter_must_be_open");
+  CHECK(outcome(held, money_was_captured{1, "t2", 80}) == "=");
+  const auto same = after(doubt, {settle_capture{"t2", false, "bank", "op"}});
+  CHECK(same.needs_operator == operator_reason::none);
+  CHECK(captured_sum(same) == price);
+  CHECK(outcome(same, money_was_captured{1, "t2", price}) == "=");
+  CHECK(outcome(doubt, settle_matter{1, "seen", "op"}) == "! matter_must_be_open");
 }
 
 }  // namespace orderflow

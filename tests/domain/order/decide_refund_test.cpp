@@ -1,6 +1,8 @@
 // Refunds and shipping: states beside the plain columns.
 #include <catch2/catch_test_macros.hpp>
 
+#include "domain/order/allowed.hpp"
+#include "domain/order/attention.hpp"
 #include "domain/order/owed.hpp"
 #include "tests/domain/order/given.hpp"
 
@@ -65,7 +67,8 @@ TEST_CASE("a refused refund is not tried again by itself, and a person is asked 
   CHECK(outcome(refused, refund_was_settled{1, 100}) == "refund_settled(1)");
   CHECK(after(refused, {refund_was_settled{1, 100}}).needs_operator == operator_reason::none);
   // Returned by hand, at the gateway.
-  CHECK(outcome(refused, refund_was_seen{100}) == "outside_refund_recorded(100)");
+  CHECK(outcome(refused, refund_was_seen{100}) == "outside_refund_recorded(100) refund_replaced(1)");
+  CHECK(after(refused, {refund_was_seen{100}}).needs_operator == operator_reason::none);
 }
 
 TEST_CASE("our own refund, seen at the gateway, is not counted twice") {
@@ -84,7 +87,7 @@ TEST_CASE("money returned without us counts as granted") {
   CHECK(outcome(part, cancel_order{}) == "order_cancelled(customer) refund_started(70) [release 1 held, refund 1]");
   CHECK(outcome(part, refund_was_seen{100}) == "outside_refund_recorded(100) order_cancelled(refunded) [release 1 held]");
   // Both at once: our 30 are through, and somebody returned 40 beside them.
-  CHECK(outcome(refunded(30), refund_was_settled{1, 70}) == "refund_settled(1)");
+  CHECK(outcome(refunded(30), refund_was_settled{1, 70}) == "refund_settled(1) outside_refund_recorded(70)");
   CHECK(after(refunded(30), {refund_was_settled{1, 70}}).granted == 70);
 }
 
@@ -145,6 +148,85 @@ TEST_CASE("a parcel booked for a cancelled order is recorded once and a person i
   const auto late = after(cancelled(), {shipment_was_booked{"123"}});
   CHECK(late.needs_operator == operator_reason::booked_after_cancel);
   CHECK(outcome(late, shipment_was_booked{"123"}) == "=");
+}
+
+TEST_CASE("a refusal that tells of money returned outside is recorded, and the rest goes back") {
+  const auto now = cancelled_after_payment();
+  CHECK(outcome(now, refund_was_refused{1, "more_than_captured", 20}) ==
+        "refund_refused(1) outside_refund_recorded(20) refund_replaced(1) refund_started(80) [refund 2]");
+  const auto rest = after(now, {refund_was_refused{1, "more_than_captured", 20}});
+  CHECK(rest.needs_operator == operator_reason::none);
+  CHECK(rest.outside_refunds.at(0).amount == 20);
+  CHECK(outcome(rest, refund_was_settled{2, 100}) == "refund_settled(2)");
+  // Again somebody was faster.
+  CHECK(outcome(rest, refund_was_refused{2, "more_than_captured", 50}) ==
+        "refund_refused(2) outside_refund_recorded(50) refund_replaced(2) refund_started(50) [refund 3]");
+  CHECK(outcome(rest, refund_was_refused{2, "more_than_captured", 100}) ==
+        "refund_refused(2) outside_refund_recorded(100) refund_replaced(2)");
+  // Nothing new in it: why the gateway refuses is for a person to find out.
+  CHECK(outcome(rest, refund_was_refused{2, "closed", 20}) == "refund_refused(2) operator_needed(refund_refused)");
+}
+
+TEST_CASE("a refusal is explained as soon as what others returned is told") {
+  const auto two = after(shipped(), {refund_order{30}, refund_order{}});
+  const auto refused = after(two, {refund_was_refused{2, "more_than_captured", 20}});
+  CHECK(refused.needs_operator == operator_reason::refund_refused);
+  CHECK(outcome(refused, refund_was_settled{1, 50}) ==
+        "refund_settled(1) outside_refund_recorded(50) refund_replaced(2) refund_started(50) [refund 3]");
+  CHECK(after(refused, {refund_was_settled{1, 50}}).needs_operator == operator_reason::none);
+}
+
+TEST_CASE("an operator settles a refused refund: returned by other means, or tried again") {
+  const auto refused = after(cancelled_after_payment(), {refund_was_refused{1, "closed"}});
+  CHECK(outcome(refused, settle_refund{1, true, "by bank transfer", "op"}) == "operator_settled refund_made_otherwise(1)");
+  const auto otherwise = after(refused, {settle_refund{1, true, "by bank transfer", "op"}});
+  CHECK(refunded_sum(otherwise) == 100);
+  CHECK(otherwise.needs_operator == operator_reason::none);
+  CHECK(outcome(otherwise, settle_refund{1, true, "by bank transfer", "op"}) == "=");
+  CHECK(outcome(otherwise, settle_refund{1, false, "once more", "op"}) == "! refund_must_be_refused");
+  CHECK(outcome(refused, settle_refund{1, false, "once more", "op"}) ==
+        "operator_settled refund_replaced(1) refund_started(100) [refund 2]");
+  const auto again = after(refused, {settle_refund{1, false, "once more", "op"}});
+  CHECK(outcome(again, settle_refund{1, false, "once more", "op"}) == "=");
+  CHECK(outcome(again, settle_refund{2, true, "by bank transfer", "op"}) == "! refund_must_be_refused");
+  // A late answer to the first one is money that went back, whoever wanted it.
+  CHECK(outcome(again, refund_was_settled{1, 200}) == "outside_refund_recorded(200)");
+}
+
+TEST_CASE("what is returned by other means counts as granted") {
+  const auto part = after(refunded(30), {refund_was_refused{1, "closed"}, settle_refund{1, true, "in cash", "op"}});
+  CHECK(part.granted == 30);
+  CHECK(outcome(part, cancel_order{}) == "order_cancelled(customer) refund_started(70) [release 1 held, refund 2]");
+  CHECK(outcome(part, refund_was_seen{30}) == "outside_refund_recorded(30)");
+}
+
+TEST_CASE("an operator closes a matter that only has to be looked at, by its number") {
+  const auto late = after(cancelled(), {shipment_was_booked{"123"}});
+  CHECK(outcome(late, settle_matter{1, "called the carrier", "op"}) == "operator_settled matter_closed(1)");
+  const auto closed = after(late, {settle_matter{1, "called the carrier", "op"}});
+  CHECK(closed.needs_operator == operator_reason::none);
+  CHECK(outcome(closed, settle_matter{1, "called the carrier", "op"}) == "=");
+  CHECK(outcome(closed, settle_matter{2, "called the carrier", "op"}) == "! matter_must_be_open");
+  const auto refused = after(cancelled_after_payment(), {refund_was_refused{1, "closed"}});
+  CHECK(outcome(refused, settle_matter{1, "seen", "op"}) == "! matter_must_be_open");
+}
+
+TEST_CASE("what came up before matters were kept is folded as it was and can be resolved") {
+  auto old = after(cancelled_after_payment(), {stock_was_released{1}});
+  evolve(old, {refund_refused{1, "closed"}, start});
+  evolve(old, {operator_needed{operator_reason::refund_refused}, start});
+  CHECK(old.matters.empty());
+  CHECK(old.needs_operator == operator_reason::refund_refused);
+  const auto list = attention_of(old);
+  REQUIRE(list.size() == 1);
+  CHECK(list[0].resolved_by == std::vector<std::string_view>{"settle_refund"});
+  CHECK(allowed_commands(old) == std::vector<std::string_view>{"settle_refund"});
+  CHECK(after(old, {settle_refund{1, true, "in cash", "op"}}).needs_operator == operator_reason::none);
+  auto looked_at = cancelled();
+  evolve(looked_at, {operator_needed{operator_reason::booked_after_cancel}, start});
+  CHECK(allowed_commands(looked_at) == std::vector<std::string_view>{"settle_matter"});
+  CHECK(outcome(looked_at, settle_matter{0, "seen", "op"}) == "operator_settled");
+  CHECK(after(looked_at, {settle_matter{0, "seen", "op"}}).needs_operator == operator_reason::none);
 }
 
 }  // namespace orderflow

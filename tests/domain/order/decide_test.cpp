@@ -43,6 +43,8 @@ constexpr auto not_shipped = "! order_must_be_shipped";
 constexpr auto left = "! order_must_not_be_shipped";
 constexpr auto gone = "! order_must_not_be_cancelled";
 constexpr auto no_attempt = "! attempt_must_be_open";
+constexpr auto no_refund = "! refund_must_be_refused";
+constexpr auto no_matter = "! matter_must_be_open";
 constexpr auto stray = "stray_capture_recorded(100) refund_started(100) [refund 1]";
 
 std::vector<order_line> other_lines() { return {{product_id{"B"}, "bread", 1, 30, true}}; }
@@ -95,6 +97,15 @@ std::vector<row> request_rows() {
       {"settle_shipment",
        settle_shipment{"carrier says no", "op"},
        {"=", "=", "=", "=", "! booking_must_be_open", "=", "=", "="}},
+      {"settle_refund, none refused",
+       settle_refund{1, true, "by bank transfer", "op"},
+       {no_refund, no_refund, no_refund, no_refund, no_refund, no_refund, no_refund, no_refund}},
+      {"settle_capture, none in doubt",
+       settle_capture{"t9", true, "seen in the bank", "op"},
+       {no_matter, no_matter, no_matter, no_matter, no_matter, no_matter, no_matter, no_matter}},
+      {"settle_matter, none open",
+       settle_matter{1, "seen", "op"},
+       {no_matter, no_matter, no_matter, no_matter, no_matter, no_matter, no_matter, no_matter}},
   };
 }
 

@@ -28,6 +28,7 @@ std::string text_of(operator_reason reason) {
     case operator_reason::booking_refused: return "booking_refused";
     case operator_reason::booked_after_cancel: return "booked_after_cancel";
     case operator_reason::capture_under_other_name: return "capture_under_other_name";
+    case operator_reason::capture_of_other_figure: return "capture_of_other_figure";
   }
   return "?";
 }
@@ -129,6 +130,9 @@ std::string text_of(const order_event& event) {
           [](const operator_settled&) -> std::string { return "operator_settled"; },
           [](const invoice_issued&) -> std::string { return "invoice_issued"; },
           [](const cart_settled&) -> std::string { return "cart_settled"; },
+          [](const refund_replaced& e) { return with("refund_replaced", e.number); },
+          [](const refund_made_otherwise& e) { return with("refund_made_otherwise", e.number); },
+          [](const matter_closed& e) { return with("matter_closed", e.number); },
       },
       event);
 }

@@ -73,6 +73,9 @@ order_action some_request(const step& s) {
     case 8: return deliver_order{};
     case 9: return settle_attempt{s.which % 2 == 0 ? "t" + text : "", "seen", "op"};
     case 10: return settle_shipment{"no", "op"};
+    case 11: return settle_refund{s.which % 4u, s.detail % 2 == 0, "seen", "op"};
+    case 12: return settle_capture{"t" + text, s.detail % 2 == 0, "seen", "op"};
+    case 13: return settle_matter{s.which % 4u, "seen", "op"};
     default: return issue_invoice{somebody()};
   }
 }
@@ -81,24 +84,24 @@ order_action some_report(const step& s) {
   const auto number = s.which % 4u;
   const auto transaction = s.detail % 4 == 0 ? std::string{} : "t" + std::to_string(s.detail % 4);
   switch (s.what) {
-    case 12: return stock_was_reserved{number};
-    case 13: return stock_was_refused{number};
-    case 14: return stock_was_released{number};
-    case 15: return stock_was_consumed{number};
-    case 16: return money_was_captured{number, transaction, some_amount(s.detail)};
-    case 17: return payment_was_declined{number, "no"};
-    case 18: return payment_has_no_answer{number};
-    case 19: return refund_was_settled{number, some_amount(s.detail)};
-    case 20: return refund_was_refused{number, "no"};
-    case 21: return refund_was_seen{some_amount(s.detail)};
-    case 22: return shipment_was_booked{std::to_string(s.detail % 3)};
-    case 23: return booking_was_refused{"no"};
-    case 24: return deadline_has_come{static_cast<deadline_kind>(1 + s.which % 6)};
+    case 15: return stock_was_reserved{number};
+    case 16: return stock_was_refused{number};
+    case 17: return stock_was_released{number};
+    case 18: return stock_was_consumed{number};
+    case 19: return money_was_captured{number, transaction, some_amount(s.detail)};
+    case 20: return payment_was_declined{number, "no"};
+    case 21: return payment_has_no_answer{number};
+    case 22: return refund_was_settled{number, some_amount(s.detail)};
+    case 23: return refund_was_refused{number, "no", std::max<minor_units>(0, some_amount(s.detail))};
+    case 24: return refund_was_seen{some_amount(s.detail)};
+    case 25: return shipment_was_booked{std::to_string(s.detail % 3)};
+    case 26: return booking_was_refused{"no"};
+    case 27: return deadline_has_come{static_cast<deadline_kind>(1 + s.which % 6)};
     default: return cart_was_settled{};
   }
 }
 
-constexpr uint8_t first_report = 12;
+constexpr uint8_t first_report = 15;
 
 order_action some_action(const step& s) { return s.what < first_report ? some_request(s) : some_report(s); }
 

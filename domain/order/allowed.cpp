@@ -1,0 +1,46 @@
+#include "domain/order/allowed.hpp"
+
+#include <algorithm>
+
+#include "domain/order/attention.hpp"
+
+namespace orderflow {
+namespace {
+
+constexpr auto why = "asked what is allowed";
+constexpr auto nobody = "nobody";
+
+/// What there is to settle, as the order stands.
+std::vector<std::pair<std::string_view, order_action>> settlements(const order& now) {
+  std::vector<std::pair<std::string_view, order_action>> list;
+  for (const auto& one : attention_of(now)) {
+    const auto& matter = one.matter;
+    list.emplace_back("settle_refund", settle_refund{matter.about, true, why, nobody});
+    list.emplace_back("settle_capture", settle_capture{matter.detail, true, why, nobody});
+    list.emplace_back("settle_matter", settle_matter{matter.number, why, nobody});
+  }
+  return list;
+}
+
+}  // namespace
+
+std::vector<std::string_view> allowed_commands(const order& now) {
+  std::vector<std::string_view> names;
+  const auto consider = [&](std::string_view name, order_action action) {
+    if (std::ranges::find(names, name) != names.end()) return;
+    if (is_allowed(now, {std::move(action), now.updated_at})) names.push_back(name);
+  };
+  const auto method = now.pay_wish ? *now.pay_wish : now.attempts.empty() ? std::string{"ok"} : now.attempts.back().method;
+  consider("checkout", checkout{now.who, std::nullopt});
+  consider("pay", pay_order{method});
+  consider("cancel", cancel_order{});
+  consider("refund", refund_order{});
+  consider("ship", ship_order{});
+  consider("deliver", deliver_order{});
+  consider("settle", settle_attempt{{}, why, nobody});
+  consider("settle_shipment", settle_shipment{why, nobody});
+  for (auto& [name, action] : settlements(now)) consider(name, std::move(action));
+  return names;
+}
+
+}  // namespace orderflow

@@ -1,0 +1,73 @@
+// An operator's word on what waits for a person. (On an attempt and a booking: decide_payment.cpp, decide_shipping.cpp.)
+#include <algorithm>
+
+#include "domain/order/rules.hpp"
+
+namespace orderflow {
+namespace {
+
+operator_settled by(const auto& wish, std::string what) { return {std::move(what), wish.why, wish.by}; }
+
+/// What was true of matters that came up before they had numbers: the word itself closes them, but for a refused refund.
+ruling close_unnumbered(const order& now, const settle_matter& wish) {
+  const auto open =
+      now.matters.empty() && now.needs_operator != operator_reason::none && now.needs_operator != operator_reason::refund_refused;
+  return open ? follows(by(wish, "matter closed")) : refuse(refusal::matter_must_be_open);
+}
+
+/// To look at it is not enough: these two have a word of their own that says what becomes of money.
+bool is_about_money_to_move(operator_reason reason) {
+  return reason == operator_reason::refund_refused || reason == operator_reason::capture_under_other_name;
+}
+
+}  // namespace
+
+operator_needed next_matter(const order& now, operator_reason reason, std::string detail, minor_units amount, uint32_t about) {
+  return {reason, std::move(detail), now.last_matter + 1, amount, about};
+}
+
+ruling decide_one(const order& now, const settle_refund& wish, timestamp) {
+  if (wish.number < 1 || wish.number > now.refunds.size()) return refuse(refusal::refund_must_be_refused);
+  switch (now.refunds[wish.number - 1].status) {
+    case refund_status::started: return refuse(refusal::refund_must_be_refused);
+    case refund_status::settled:
+    case refund_status::by_other_means: return wish.returned ? as_before() : refuse(refusal::refund_must_be_refused);
+    case refund_status::replaced: return wish.returned ? refuse(refusal::refund_must_be_refused) : as_before();
+    case refund_status::refused: break;
+  }
+  const auto name = "refund " + std::to_string(wish.number);
+  if (wish.returned) return follows(by(wish, name + " returned by other means"), refund_made_otherwise{wish.number});
+  return follows(by(wish, name + " to be tried again"), refund_replaced{wish.number});
+}
+
+ruling decide_one(const order& now, const settle_capture& wish, timestamp) {
+  const auto is_meant = [&](const operator_matter& one) {
+    return one.reason == operator_reason::capture_under_other_name && one.detail == wish.transaction;
+  };
+  const auto matter = std::ranges::find_if(now.matters, is_meant);
+  if (matter == now.matters.end()) {
+    // Said before, it is the same answer.
+    const auto said = std::ranges::any_of(now.strays, [&](const stray_capture& one) {
+      const auto why = wish.held ? stray_reason::second_name : stray_reason::same_money;
+      return one.transaction == wish.transaction && one.why == why;
+    });
+    return said ? as_before() : refuse(refusal::matter_must_be_open);
+  }
+  stray_capture_recorded told{matter->about, matter->detail, 0, stray_reason::same_money};
+  if (wish.held) {
+    told.amount = matter->amount;
+    told.why = stray_reason::second_name;
+  }
+  return follows(by(wish, wish.held ? "capture held besides" : "capture known by another name"), std::move(told),
+                 matter_closed{matter->number});
+}
+
+ruling decide_one(const order& now, const settle_matter& wish, timestamp) {
+  if (wish.number == 0) return close_unnumbered(now, wish);
+  const auto matter = std::ranges::find(now.matters, wish.number, &operator_matter::number);
+  if (matter == now.matters.end()) return wish.number <= now.last_matter ? as_before() : refuse(refusal::matter_must_be_open);
+  if (is_about_money_to_move(matter->reason)) return refuse(refusal::matter_must_be_open);
+  return follows(by(wish, "matter " + std::to_string(wish.number) + " closed"), matter_closed{wish.number});
+}
+
+}  // namespace orderflow

@@ -1,0 +1,58 @@
+#include "domain/order/figures.hpp"
+
+#include <algorithm>
+#include <charconv>
+
+#include "domain/order/books.hpp"
+
+namespace orderflow {
+namespace {
+
+/// Takes up to `most` out of what is left.
+minor_units take(minor_units& left, minor_units most) {
+  const auto taken = std::clamp<minor_units>(most, 0, left);
+  left -= taken;
+  return taken;
+}
+
+void add(capture_figures& to, const std::string& transaction, minor_units captured, minor_units refunded) {
+  if (to.transaction.empty()) to.transaction = transaction;
+  to.captured = saturating_add(to.captured, captured);
+  to.refunded = saturating_add(to.refunded, refunded);
+}
+
+}  // namespace
+
+payment_figures figures_of(const order& now) {
+  payment_figures made;
+  made.attempts.resize(now.attempts.size());
+  auto left = refunded_sum(now);
+  auto of_accepted = take(left, now.granted);
+  for (const auto& stray : now.strays) {
+    if (stray.why == stray_reason::same_money) continue;
+    const auto ours = stray.attempt >= 1 && stray.attempt <= made.attempts.size();
+    auto& to = ours ? made.attempts[stray.attempt - 1] : made.others.emplace_back();
+    add(to, stray.transaction, stray.amount, take(left, stray.amount));
+  }
+  of_accepted += take(left, now.accepted - of_accepted);
+  for (size_t at = 0; at < made.attempts.size(); ++at) {
+    const auto& attempt = now.attempts[at];
+    if (attempt.status == attempt_status::captured) add(made.attempts[at], attempt.transaction, now.accepted, of_accepted);
+  }
+  if (now.accepted > 0)
+    made.payment = {now.accepted, of_accepted, {}};
+  else
+    made.payment = {captured_sum(now), refunded_sum(now), {}};
+  return made;
+}
+
+int64_t transaction_number_of(const order& now, uint32_t attempt) {
+  const auto ours = now.id.value * 100 + static_cast<int64_t>(attempt);
+  if (attempt < 1 || attempt > now.attempts.size()) return ours;
+  const auto& name = now.attempts[attempt - 1].transaction;
+  int64_t theirs = 0;
+  const auto [end, failed] = std::from_chars(name.data(), name.data() + name.size(), theirs);
+  return failed == std::errc{} && end == name.data() + name.size() && theirs > 0 ? theirs : ours;
+}
+
+}  // namespace orderflow
