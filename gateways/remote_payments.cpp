@@ -91,6 +91,14 @@ refund_answer answer_of(const told_payment& payment, const refund_request& reque
   return failed_refund(request.key, "the payment service does not show the refund yet");
 }
 
+/// The service will not make the refund: a state or an amount that does not fit. Other statuses may be about the way to it.
+bool is_refusal(const http_outcome& outcome) {
+  constexpr uint16_t conflict = 409;
+  constexpr uint16_t unprocessable = 422;
+  const auto* reply = std::get_if<http_reply>(&outcome);
+  return reply != nullptr && (reply->status == conflict || reply->status == unprocessable);
+}
+
 refund_answer refund_answer_in(const http_outcome& outcome, const refund_request& request) {
   if (const auto* failure = std::get_if<http_failure>(&outcome))
     return failed_refund(request.key, failure->reason, failure->unsent);
@@ -98,6 +106,18 @@ refund_answer refund_answer_in(const http_outcome& outcome, const refund_request
   auto payment = payment_in(reply, request.order);
   if (const auto* wrong = std::get_if<std::string>(&payment)) return failed_refund(request.key, *wrong);
   return answer_of(std::get<told_payment>(payment), request);
+}
+
+/// What became of a refund that the service refused: `outcome` may show the payment, with how much has gone back in all.
+refund_answer refused_with(const http_outcome& outcome, const refund_request& request) {
+  auto answer = refund_answer_in(outcome, request);
+  if (answer.status != refund_answer_status::failed || std::holds_alternative<http_failure>(outcome)) return answer;
+  const auto payment = payment_in(std::get<http_reply>(outcome), request.order);
+  const auto* known = std::get_if<told_payment>(&payment);
+  if (known == nullptr || known->money != request.money) return answer;
+  const bool under_way = tells_keys(known->refunds) && entry_of(known->refunds, request.key) != nullptr;
+  if (under_way) return answer;
+  return {request.key, refund_answer_status::refused, known->refunded, "refused by the payment service"};
 }
 
 void write_money(json_writer& out, order_id order, minor_units amount, currency money) {
@@ -185,9 +205,18 @@ void remote_payments::send_refund(const refund_request& request, std::function<v
   out.begin_object();
   write_money(out, request.order, request.amount, request.money);
   out.end_object();
-  over_.send(
-      post("/api/v1/payments/refund", request.key, std::move(body)),
-      [request, answered = std::move(answered)](const http_outcome& outcome) { answered(refund_answer_in(outcome, request)); });
+  over_.send(post("/api/v1/payments/refund", request.key, std::move(body)),
+             [self = *this, request, answered = std::move(answered)](const http_outcome& outcome) {
+               if (!is_refusal(outcome)) return answered(refund_answer_in(outcome, request));
+               auto answer = refused_with(outcome, request);
+               if (answer.status != refund_answer_status::failed) return answered(std::move(answer));
+               // A refusal without the payment: how much has gone back is asked for, so that the rest can be.
+               self.over_.send(self.question_about(request.order), [request, answered](const http_outcome& now) {
+                 auto told = refused_with(now, request);
+                 told.unsent = false;  // The question did not leave; the refund did.
+                 answered(std::move(told));
+               });
+             });
 }
 
 }  // namespace orderflow

@@ -58,12 +58,16 @@ void sandbox_books::note(order_id order, const charge_answer& answer, timestamp 
   const auto found = accounts_.find(order);
   if (found == accounts_.end()) return;
   for (auto& one : found->second.attempts) {
-    if (one.told.key != answer.key || one.told.status != payment_state_word::processing) continue;
+    // A decline may be followed by a capture all the same; what is captured stays so.
+    const bool open = one.told.status == payment_state_word::processing ||
+                      (one.told.status == payment_state_word::failed && answer.status == charge_status::captured);
+    if (one.told.key != answer.key || !open) continue;
     one.made = answer.status != charge_status::not_found;
     if (answer.status == charge_status::captured) {
       one.told.status = payment_state_word::completed;
       one.told.amount = answer.amount;
       one.told.transaction = answer.transaction;
+      one.told.reason.clear();
       one.told.at = at;
     } else if (answer.status == charge_status::declined) {
       one.told.status = payment_state_word::failed;

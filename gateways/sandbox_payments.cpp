@@ -73,6 +73,7 @@ void sandbox_payments::recall(const ledger_line& line, open_slow_charges& slow) 
     }
     case ledger_kind::capture:
       charges_[digest].outcome = charge_outcome::captured;
+      charges_[digest].amount = line.amount;
       add(orders_[line.order].captured, line.amount);
       slow.erase(line.key);
       return;
@@ -156,6 +157,25 @@ bool sandbox_payments::refund_outside(order_id order, minor_units amount, curren
   std::lock_guard hold{mutex_};
   const auto key = "outside/" + std::to_string(order.value) + "/" + std::to_string(orders_[order].refunded);
   return decide_refund({key, order, amount, money}).status == refund_answer_status::settled;
+}
+
+bool sandbox_payments::capture_late(order_id order, uint32_t attempt, minor_units amount, bool told) {
+  const auto key = "charge/" + std::to_string(order.value) + "/" + std::to_string(attempt);
+  charge_answer answer;
+  {
+    std::lock_guard hold{mutex_};
+    auto* known = charges_.find(digest_of(key));
+    if (!known || known->outcome == charge_outcome::captured || amount <= 0) return false;
+    auto taken = *known;
+    taken.amount = amount;
+    if (!write(ledger_kind::capture, key, taken)) return false;
+    taken.outcome = charge_outcome::captured;
+    *known = taken;
+    add(orders_[order].captured, amount);
+    answer = *answer_known(key, taken);
+  }
+  if (told) report(order, std::move(answer));
+  return true;
 }
 
 std::optional<charge_answer> sandbox_payments::decide_charge(const charge_request& request) {

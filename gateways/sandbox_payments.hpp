@@ -32,6 +32,8 @@ class sandbox_payments final : public payment_gateway {
 
   /// See `sandbox::refund_outside`.
   [[nodiscard]] bool refund_outside(order_id order, minor_units amount, currency money);
+  /// See `sandbox::capture_late`.
+  [[nodiscard]] bool capture_late(order_id order, uint32_t attempt, minor_units amount, bool told);
   /// See `sandbox::set_mode`.
   [[nodiscard]] bool set_mode(const std::string& mode, milliseconds delay);
   [[nodiscard]] std::vector<ledger_entry> ledger() const;

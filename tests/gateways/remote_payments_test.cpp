@@ -223,6 +223,36 @@ TEST_CASE("a refund is refused only by an answer that names it") {
   CHECK(vague.refund(false).status == refund_answer_status::failed);
 }
 
+TEST_CASE("a refusal carries how much has gone back in all, in its own reply or when the service is asked") {
+  auto returned = payment(second_captured);
+  returned.replace(returned.find(R"("refunded_amount":0.0)"), 21, R"("refunded_amount":0.3)");
+  for (const uint16_t status : {uint16_t{409}, uint16_t{422}}) {
+    service told{json_reply(status, returned)};
+    const auto answer = told.refund(false);
+    CHECK(answer.status == refund_answer_status::refused);
+    CHECK(answer.cumulative == 30);
+    CHECK(told.server.heard().size() == 1);
+    service asked{[&](const heard_request& request) {
+      return request.method == "GET" ? json_reply(200, returned) : json_reply(status, R"({"detail":"more than captured"})");
+    }};
+    const auto found = asked.refund(false);
+    CHECK(found.status == refund_answer_status::refused);
+    CHECK(found.cumulative == 30);
+    CHECK(asked.server.heard().size() == 2);
+  }
+  // Another status may be about the way to the service, and a service that cannot be asked has refused nothing for sure.
+  for (const uint16_t status : {uint16_t{400}, uint16_t{401}, uint16_t{404}, uint16_t{429}, uint16_t{500}}) {
+    service to{json_reply(status, R"({"detail":"no"})")};
+    CHECK(to.refund(false).status == refund_answer_status::failed);
+  }
+}
+
+TEST_CASE("a refund that the service still works on is not refused") {
+  service busy{json_reply(
+      409, payment(second_captured, R"(,"refunds":[{"id":1,"amount":5.0,"status":"started","idempotency_key":"refund/7/1"}])"))};
+  CHECK(busy.refund(false).status == refund_answer_status::failed);
+}
+
 TEST_CASE("a refund that may have been sent is asked for first, and sent again only where keys are honoured") {
   const auto script = [](const heard_request& asked) {
     if (asked.method == "GET") return json_reply(200, payment(second_captured));

@@ -182,6 +182,21 @@ TEST_CASE_METHOD(fixture, "captures of several attempts can all be refunded") {
   CHECK(refund(gateway, 7, 1, 20'100).cumulative == 20'100);
 }
 
+TEST_CASE_METHOD(fixture, "a charge that was declined can be captured after all, once, and is told to whoever asks") {
+  check_declined(charge(gateway, 7, "declined"), "declined");
+  CHECK_FALSE(gateway.capture_late({7}, 2, 10'050, false));
+  CHECK_FALSE(gateway.capture_late({7}, 1, 0, false));
+  CHECK(gateway.capture_late({7}, 1, 10'049, false));
+  CHECK_FALSE(gateway.capture_late({7}, 1, 10'050, false));
+  const auto told = query(gateway, 7);
+  REQUIRE(told);
+  CHECK(told->status == charge_status::captured);
+  CHECK(told->amount == 10'049);
+  CHECK(told->transaction == "701");
+  CHECK(gateway.ledger().back().kind == "capture");
+  CHECK(gateway.ledger().back().amount == 10'049);
+}
+
 TEST_CASE_METHOD(fixture, "a token as the mode holds for every following charge, ok gives each its own again") {
   REQUIRE(gateway.set_mode("declined", 0ms));
   check_declined(charge(gateway, 1, "ok"), "declined");

@@ -44,6 +44,21 @@ TEST_CASE_METHOD(fixture, "charges are remembered by key across a restart") {
   });
 }
 
+TEST_CASE_METHOD(fixture, "a late capture is remembered with its amount across a restart") {
+  {
+    sandbox gateway{directory.path, time};
+    REQUIRE(charge(gateway, 7, "declined"));
+    REQUIRE(gateway.capture_late({7}, 1, 10'049, false));
+  }
+  sandbox gateway{directory.path, time};
+  const auto told = query(gateway, 7);
+  REQUIRE(told);
+  CHECK(told->status == charge_status::captured);
+  CHECK(told->amount == 10'049);
+  CHECK(gateway.refund_outside({7}, 10'049, usd));
+  CHECK_FALSE(gateway.refund_outside({7}, 1, usd));
+}
+
 TEST_CASE_METHOD(fixture, "refunds are remembered across a restart") {
   in_a_process([](sandbox& gateway) {
     REQUIRE(charge(gateway, 7, "ok"));
