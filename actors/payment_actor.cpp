@@ -4,6 +4,7 @@
 
 #include "base/crash_point.hpp"
 #include "base/log.hpp"
+#include "messages/charge_report.hpp"
 
 namespace orderflow {
 
@@ -41,10 +42,12 @@ payment_actor::behavior_type payment_state::make_behavior() {
           [this](const card_to_store& wish) { return store_card(wish); },
           [this](const method_question& wish) { return method_of(wish); },
           [this](const refund_question& wish) { return refunded(wish); },
+          [this](const charge_question& wish) { return charged(wish); },
           [this](uint64_t ticket, const card_answer& answer) { leave(ticket, answer, answer.status == card_status::failed); },
           [this](uint64_t ticket, const refund_answer& answer) {
             leave(ticket, answer, answer.status == refund_answer_status::failed);
           },
+          [this](uint64_t ticket, const charge_answer& answer) { leave(ticket, answer, answer.status == charge_status::failed); },
           [this](sweep_atom) { sweep(); }};
 }
 
@@ -126,10 +129,8 @@ void payment_state::answered(const charge_answer& answer) {
     breaker_.succeeded();
     auto named = parse_charge_key(answer.key);
     if (!named) return log_error("payment-answer-unknown-key", "key=\"{}\"", answer.key);
-    if (answer.status == charge_status::captured)
-      tell(named->order, money_was_captured{named->attempt, answer.transaction, answer.amount});
-    else
-      tell(named->order, payment_was_declined{named->attempt, answer.reason});
+    const auto money = found != calls_.end() ? found->second.money : answer.money.value_or(currency{});
+    if (auto what = report_of(answer, named->attempt, money)) tell(named->order, std::move(*what));
     return forget(answer.key);
   }
   if (found == calls_.end()) return;
@@ -166,7 +167,7 @@ void payment_state::answered(const refund_answer& answer) {
       return forget(answer.key);
     case refund_answer_status::refused:
       breaker_.succeeded();
-      tell(one.order, refund_was_refused{one.number, answer.reason});
+      tell(one.order, refund_was_refused{one.number, answer.reason, answer.cumulative});
       return forget(answer.key);
     case refund_answer_status::failed:
       if (one.phase != call_phase::asked) return;

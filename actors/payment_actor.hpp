@@ -54,13 +54,15 @@ class payment_state {
   // They join no call and take no slot of the charges.
   using card_promise = caf::typed_response_promise<card_answer>;
   using refund_promise = caf::typed_response_promise<refund_answer>;
+  using charge_promise = caf::typed_response_promise<charge_answer>;
   struct edge_question {
     timestamp due{};
-    std::variant<card_promise, refund_promise> to;
+    std::variant<card_promise, refund_promise, charge_promise> to;
   };
   caf::result<card_answer> store_card(const card_to_store& wish);
   caf::result<card_answer> method_of(const method_question& wish);
   caf::result<refund_answer> refunded(const refund_question& wish);
+  caf::result<charge_answer> charged(const charge_question& wish);
   /// The number under which the answer comes back; nothing, and the asker is told, where too many wait already.
   template <class Answer>
   std::optional<uint64_t> enter(caf::typed_response_promise<Answer> to);

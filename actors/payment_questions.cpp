@@ -1,5 +1,5 @@
-// What the edge asks the gateway: to exchange a card, for a customer's method, for how much has gone back. A card goes through
-// here once, inside a message that never leaves the process.
+// What the edge asks the gateway: to exchange a card, for a customer's method, how a charge stands, how much has gone back. A
+// card goes through here once, inside a message that never leaves the process.
 #include "actors/payment_actor.hpp"
 #include "base/log.hpp"
 
@@ -41,6 +41,15 @@ caf::result<refund_answer> payment_state::refunded(const refund_question& wish) 
     gateway_.refunded(wish.order, [me = payment_actor{self_}, ticket = *ticket](refund_answer answer) {
       caf::anon_send(me, ticket, std::move(answer));
     });
+  return to;
+}
+
+caf::result<charge_answer> payment_state::charged(const charge_question& wish) {
+  auto to = self_->make_response_promise<charge_answer>();
+  if (const auto ticket = enter(to))
+    gateway_.query(
+        key_of(wish.order, charge_payment{wish.attempt}), wish.order,
+        [me = payment_actor{self_}, ticket = *ticket](charge_answer answer) { caf::anon_send(me, ticket, std::move(answer)); });
   return to;
 }
 

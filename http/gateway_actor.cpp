@@ -5,6 +5,7 @@
 #include <boost/asio/post.hpp>
 
 #include "http/gateway.hpp"
+#include "messages/charge_report.hpp"
 #include "messages/recipient.hpp"
 
 namespace orderflow {
@@ -93,6 +94,26 @@ void gateway_core::ask(order_request request, milliseconds patience, answered<or
   self_->request(services_->shard_of(request.order), caf::infinite, std::move(request))
       .then([this, ticket](order_reply& reply) { leave(ticket, std::move(reply)); },
             [this, ticket](caf::error& why) { leave(ticket, to_world_error(why)); });
+}
+
+void gateway_core::check_attempt(order_id order, uint32_t attempt, currency money, const std::optional<key_claim>& key,
+                                 answered<checked_attempt> done, place held) {
+  self_->request(services_->payments, caf::infinite, charge_question{order, attempt})
+      .then(
+          [this, order, attempt, money, key, done, held](const charge_answer& answer) {
+            order_request told;
+            told.order = order;
+            if (auto what = report_of(answer, attempt, money)) {
+              told.command = order_command{std::move(*what), services_->time->now()};
+              told.key = key;
+            }
+            auto both = [done, answer](std::variant<order_reply, world_error> reply) {
+              if (auto* failed = std::get_if<world_error>(&reply)) return done(std::move(*failed));
+              done(checked_attempt{answer, std::move(std::get<order_reply>(reply))});
+            };
+            ask(std::move(told), grace, std::move(both), held);
+          },
+          [done](caf::error& why) { done(to_world_error(why)); });
 }
 
 void gateway_core::check_refunds(order_id order, const std::optional<key_claim>& key, answered<order_reply> done, place held) {
@@ -238,6 +259,14 @@ void gateway::method_of(std::string customer, answered<card_answer> done) {
 void gateway::foreign_cart(std::string user, answered<fetched_cart> done) {
   link_->plain<fetched_cart>(std::move(done), errc::gateway_unavailable, [user = std::move(user)](gateway_core& core) {
     return core.self()->request(core.all().carts, caf::infinite, cart_errand{user, false});
+  });
+}
+
+void gateway::check_attempt(order_id order, uint32_t attempt, currency money, std::optional<key_claim> key,
+                            answered<checked_attempt> done) {
+  link_->hand_over([order, attempt, money, key = std::move(key), done = link_->back(std::move(done)),
+                    held = link_->take(link_->in_flight)](gateway_core& core) {
+    core.check_attempt(order, attempt, money, key, core.in_time<checked_attempt>(done, errc::outcome_unknown, held), held);
   });
 }
 

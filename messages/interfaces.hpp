@@ -93,11 +93,12 @@ using payment_actor = caf::typed_actor<caf::result<void>(charge_order), caf::res
                                        // Answered with what the gateway says. Fail with errc::gateway_unavailable where it
                                        // does not answer in time, with errc::overloaded where too many wait already.
                                        caf::result<card_answer>(card_to_store), caf::result<card_answer>(method_question),
-                                       caf::result<refund_answer>(refund_question),
+                                       caf::result<refund_answer>(refund_question), caf::result<charge_answer>(charge_question),
                                        // INTERNAL: answers of the gateway, from its callbacks.
                                        caf::result<void>(charge_answer), caf::result<void>(refund_answer),
                                        // INTERNAL: the same for questions, by their number.
                                        caf::result<void>(uint64_t, card_answer), caf::result<void>(uint64_t, refund_answer),
+                                       caf::result<void>(uint64_t, charge_answer),
                                        // INTERNAL: calls without an answer, retries that are due.
                                        caf::result<void>(sweep_atom)>;
 

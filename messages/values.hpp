@@ -153,6 +153,11 @@ struct card_to_store {
 struct method_question {
   std::string customer;
 };
+/// How the charge of the attempt stands.
+struct charge_question {
+  order_id order;
+  uint32_t attempt = 0;
+};
 /// How much has gone back for the order, by whomever.
 struct refund_question {
   order_id order;

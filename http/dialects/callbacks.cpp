@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "base/log.hpp"
 #include "codec/order_json.hpp"
 #include "http/dialects/d0_words.hpp"
 #include "http/dialects/reading.hpp"
@@ -36,16 +37,38 @@ callback_status read_status(field_reader& from, const std::string& word) {
   return callback_status::failed;
 }
 
-/// The gateway may leave the sum out of what it captured: it is the order's.
-std::variant<minor_units, problem> captured_amount(const payment_callback& word, const order& now) {
-  if (!word.amount) return now.total;
-  json_value object;
-  object.is = json_value::kind::object;
-  object.members.emplace_back("amount", *word.amount);
-  std::vector<field_error> errors;
-  const auto amount = field_reader{object, {}, errors}.amount("amount", now.money, presence::required);
-  if (!amount) return invalid(std::move(errors));
-  return *amount;
+/// The amount that the callback names, in the order's minor units; nothing where it is none of its currency.
+std::optional<minor_units> amount_in(const json_value& sent, currency money) {
+  if (sent.is != json_value::kind::number) return std::nullopt;
+  const auto parsed = parse_amount(sent.text, money);
+  return parsed.error == amount_error::none ? std::optional{parsed.amount} : std::nullopt;
+}
+
+std::string_view word_of(charge_status status) {
+  switch (status) {
+    case charge_status::captured: return "captured";
+    case charge_status::declined: return "declined";
+    case charge_status::in_progress: return "in_progress";
+    case charge_status::not_found: return "not_found";
+    case charge_status::failed: return "failed";
+  }
+  return "failed";
+}
+
+std::string_view word_of(callback_status status) {
+  switch (status) {
+    case callback_status::completed: return "completed";
+    case callback_status::failed: return "failed";
+    case callback_status::refunded: return "refunded";
+  }
+  return "failed";
+}
+
+/// For the audit log: whatever was sent, but no more of it than a line holds.
+std::string sent_text(const std::optional<json_value>& sent) {
+  constexpr size_t most = 64;
+  if (!sent) return {};
+  return sent->is == json_value::kind::null ? "null" : sent->text.substr(0, most);
 }
 
 /// "701", "TXN000701": the number of an attempt as the documents write it.
@@ -97,19 +120,51 @@ struct delivery {
     to(received(*std::get<order_reply>(outcome).now));
   }
 
+  /// A callback is a hint: whatever it says about money, the gateway is asked, and only its answer counts.
   void tell(const orderflow::order& now) const {
-    auto meant = action_of(word, now);
-    if (const auto* wrong = std::get_if<problem>(&meant)) {
-      return wrong->status == 404 ? refuse_and_record("callback-foreign-payment", *wrong) : refuse(*wrong);
-    }
-    auto done = [me = *this](std::variant<order_reply, world_error> reply) { me.answer(std::move(reply)); };
-    auto& action = std::get<std::optional<order_action>>(meant);
-    if (!action) return on.bridge.check_refunds(order, key(), done);
-    order_request told;
-    told.order = order;
-    told.command = order_command{std::move(*action), on.time.now()};
-    told.key = key();
-    on.bridge.ask(std::move(told), commit_patience, done);
+    const auto attempt = attempt_meant(word, now);
+    if (!attempt) return refuse_and_record("callback-foreign-payment", payment_not_found());
+    if (word.status == callback_status::refunded)
+      return on.bridge.check_refunds(order, key(),
+                                     [me = *this](std::variant<order_reply, world_error> reply) { me.answer(std::move(reply)); });
+    on.bridge.check_attempt(
+        order, *attempt, now.money, key(),
+        [me = *this, attempt = *attempt, money = now.money](std::variant<checked_attempt, world_error> reply) {
+          if (auto* failed = std::get_if<world_error>(&reply)) return me.answer(std::move(*failed));
+          auto& checked = std::get<checked_attempt>(reply);
+          if (differs(me.word, checked.said, money)) me.record_difference(attempt, checked.said, money);
+          me.answer(std::move(checked.order));
+        });
+  }
+
+  /// Whoever signs with our secret and says what is not so is worth a look.
+  void record_difference(uint32_t attempt, const charge_answer& said, currency money) const {
+    const auto theirs = shortest_text(said.amount, money) + " " + std::string{said.money.value_or(money).name()};
+    log_warn("callback-differs", "order={} attempt={} said={} gateway={}", order.value, attempt, word_of(word.status),
+             word_of(said.status));
+    on.audit.record_refusal("callback-differs", asked.from,
+                            {{"order", std::to_string(order.value)},
+                             {"attempt", std::to_string(attempt)},
+                             {"event_id", word.event},
+                             {"said", std::string{word_of(word.status)}},
+                             {"said_amount", sent_text(word.amount)},
+                             {"said_currency", sent_text(word.currency)},
+                             {"gateway", std::string{word_of(said.status)}},
+                             {"gateway_amount", said.status == charge_status::captured ? theirs : ""}});
+  }
+
+  /// An event that has had its effect needs no gateway: it is answered also while that is away.
+  void recognise(const orderflow::order& now) const {
+    auto known = std::make_shared<bool>(false);
+    auto question = [known, event = word.event, order = order](reader& from) {
+      const auto claim = from.find_key(std::string{source}, event);
+      *known = claim && claim->order == order;
+    };
+    on.bridge.look_up(std::move(question), [me = *this, known, now](const world_error& failed) {
+      if (failed.code != errc::none) return me.refuse(problem_of(failed));
+      if (*known) return me.to(me.received(now));
+      me.tell(now);
+    });
   }
 
   void look() const {
@@ -120,7 +175,7 @@ struct delivery {
       if (const auto* wrong = std::get_if<problem>(&outcome)) {
         return wrong->status == 404 ? me.refuse_and_record("callback-unknown-order", *wrong) : me.refuse(*wrong);
       }
-      me.tell(*std::get<order_reply>(outcome).now);
+      me.recognise(*std::get<order_reply>(outcome).now);
     });
   }
 };
@@ -174,9 +229,10 @@ std::variant<payment_callback, problem> decode_callback(std::string_view body) {
   word.transaction = either(from, "transaction_id", "transactionId");
   if (word.payment.empty() && word.transaction.empty()) from.wrong("payment_id", "or transaction_id is required");
   word.status = read_status(from, lower(either(from, "status", "paymentStatus")));
+  // Only compared, so nothing that stands there is wrong: not even null.
   for (const auto* name : {"amount", "paymentAmount"})
-    if (from.has(name)) word.amount = *object.find(name);
-  word.reason = from.text("reason", presence::optional);
+    if (const auto* sent = object.find(name)) word.amount = *sent;
+  if (const auto* sent = object.find("currency")) word.currency = *sent;
   word.order = from.order(from.has("order_id") ? "order_id" : "orderId", presence::optional);
   if (!errors.empty()) return invalid(std::move(errors));
   return word;
@@ -193,23 +249,22 @@ std::optional<uint32_t> attempt_named(const order& now, std::string_view name) {
   return parse_order_id(name) == now.id ? std::optional{now.current_attempt()} : std::nullopt;
 }
 
-std::variant<std::optional<order_action>, problem> action_of(const payment_callback& word, const order& now) {
+std::optional<uint32_t> attempt_meant(const payment_callback& word, const order& now) {
   // Where both are given, the payment has to be the order's; the transaction may be a number that only the gateway knows.
-  auto attempt = attempt_named(now, word.payment.empty() ? word.transaction : word.payment);
-  if (!attempt) return payment_not_found();
-  if (const auto better = attempt_named(now, word.transaction)) attempt = better;
-  switch (word.status) {
-    case callback_status::completed: {
-      const auto amount = captured_amount(word, now);
-      if (const auto* wrong = std::get_if<problem>(&amount)) return *wrong;
-      const auto ours = std::to_string(now.id.value * 100 + *attempt);
-      const auto named_by_us = word.transaction.empty() || transaction_number(word.transaction) == now.id.value * 100 + *attempt;
-      return money_was_captured{*attempt, named_by_us ? ours : word.transaction, std::get<minor_units>(amount)};
-    }
-    case callback_status::failed: return payment_was_declined{*attempt, word.reason.empty() ? "declined" : word.reason};
-    case callback_status::refunded: return std::nullopt;
-  }
-  return payment_not_found();
+  const auto attempt = attempt_named(now, word.payment.empty() ? word.transaction : word.payment);
+  if (!attempt) return std::nullopt;
+  const auto better = attempt_named(now, word.transaction);
+  return better ? better : attempt;
+}
+
+bool differs(const payment_callback& word, const charge_answer& said, currency money) {
+  const auto captured = said.status == charge_status::captured;
+  const auto claimed = word.status == callback_status::completed ? charge_status::captured : charge_status::declined;
+  if (said.status != claimed) return true;
+  const auto taken_in = said.money.value_or(money);
+  if (taken_in != money) return true;
+  if (word.currency && word.currency->text != money.name()) return true;
+  return captured && word.amount && amount_in(*word.amount, money) != said.amount;
 }
 
 std::vector<route> callback_routes(edge& on) {

@@ -1,6 +1,9 @@
 // What a payment gateway tells us by itself: DD-ORDER-001 §2.6 (`POST /api/v1/orders/{id}/webhook`) and the shop's
 // `POST /api/payment/callback`. Both are signed, both say the same; only the place of the order's number and the reply differ.
-// A word that comes again, late or out of order has one effect: the order's keyed command knows its event id.
+// A callback is a hint: the gateway is asked, and its answer alone changes the order. What was said is compared with it, and a
+// difference is written to the log and to the audit log. A word that comes again, late or out of order has one effect: the
+// order's keyed command knows its event id. While the gateway cannot be asked the sender is told 503, nothing is recorded, and it
+// repeats.
 #pragma once
 
 #include <optional>
@@ -23,9 +26,9 @@ struct payment_callback {
   std::string payment;      ///< Names the attempt; see `attempt_named`.
   std::string transaction;  ///< The same, or the gateway's own number of the capture. One of the two is there.
   callback_status status{};
-  std::optional<json_value> amount;  ///< The number as sent: its currency is the order's.
-  std::string reason;
-  std::optional<order_id> order;  ///< Of the body; the path counts where it has one.
+  std::optional<json_value> amount;    ///< As sent, whatever it is: it is only compared.
+  std::optional<json_value> currency;  ///< Likewise.
+  std::optional<order_id> order;       ///< Of the body; the path counts where it has one.
 };
 
 /// Field names of either document ("event_id", "eventId"), status words in any case.
@@ -35,8 +38,11 @@ struct payment_callback {
 /// order's own number for the latest attempt. Nothing: it is not a payment of this order.
 [[nodiscard]] std::optional<uint32_t> attempt_named(const order& now, std::string_view name);
 
-/// What it means for this order; nothing where the gateway has to be asked first (refunded). 404: the payment is not the order's.
-[[nodiscard]] std::variant<std::optional<order_action>, problem> action_of(const payment_callback& word, const order& now);
+/// The attempt that the gateway is asked about. Nothing: the payment is not the order's.
+[[nodiscard]] std::optional<uint32_t> attempt_meant(const payment_callback& word, const order& now);
+
+/// What was said is not what the gateway answers: another outcome, another amount in the order's minor units, another currency.
+[[nodiscard]] bool differs(const payment_callback& word, const charge_answer& said, currency money);
 
 /// `on` outlives the routes.
 [[nodiscard]] std::vector<route> callback_routes(edge& on);

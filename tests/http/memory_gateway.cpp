@@ -7,6 +7,7 @@
 #include "base/overloaded.hpp"
 #include "codec/account_json.hpp"
 #include "domain/order/evolve.hpp"
+#include "messages/charge_report.hpp"
 #include "messages/ownership.hpp"
 
 namespace orderflow {
@@ -312,6 +313,22 @@ void gateway::method_of(std::string customer, answered<card_answer> done) {
 
 void gateway::foreign_cart(std::string user, answered<fetched_cart> done) {
   link_->answer<fetched_cart>(std::move(done), link_->shop.foreign_carts[user]);
+}
+
+void gateway::check_attempt(order_id order, uint32_t attempt, currency money, std::optional<key_claim> key,
+                            answered<checked_attempt> done) {
+  const auto said = link_->shop.charges.find({order, attempt});
+  if (said == link_->shop.charges.end()) return done(world_error{errc::gateway_unavailable, "as the test wishes"});
+  order_request told;
+  told.order = order;
+  if (auto what = report_of(said->second, attempt, money)) {
+    told.key = std::move(key);
+    told.command = order_command{std::move(*what), link_->shop.time};
+  }
+  ask(std::move(told), milliseconds{0}, [done, answer = said->second](std::variant<order_reply, world_error> reply) {
+    if (auto* failed = std::get_if<world_error>(&reply)) return done(std::move(*failed));
+    done(checked_attempt{answer, std::move(std::get<order_reply>(reply))});
+  });
 }
 
 void gateway::check_refunds(order_id order, std::optional<key_claim> key, answered<order_reply> done) {

@@ -25,6 +25,8 @@ struct memory_shop {
   std::map<product_id, stock_level> stock;
   std::map<std::string, fetched_cart> foreign_carts;  ///< By user.
   std::map<order_id, minor_units> refunded_outside;   ///< What the gateway says has gone back.
+  /// What the gateway says about a charge when it is asked; nothing: that it cannot be reached.
+  std::map<std::pair<order_id, uint32_t>, charge_answer> charges;
   catalogue_snapshot products = std::make_shared<catalogue>();
   std::vector<free_notice> notices;  ///< Asked for, oldest first.
   notice_reply notice_answer;

@@ -3,6 +3,7 @@
 #include "base/overloaded.hpp"
 #include "codec/inventory_json.hpp"
 #include "codec/order_json.hpp"
+#include "domain/order/attention.hpp"
 #include "domain/order/deadline.hpp"
 #include "domain/order/evolve.hpp"
 #include "domain/order/owed.hpp"
@@ -80,6 +81,7 @@ class auditor {
     expect(refunded == refunded_sum(now), "I4", now.id, "the gateway has refunded what the order does not know of");
     if (now.status == order_status::cancelled) expect(captured == refunded, "I5", now.id, "it is cancelled and keeps money");
     expect(owed(now).empty(), "I5", now.id, "it still owes something");
+    expect(attention_of(now).empty(), "I5", now.id, "a person is asked for something that has been done");
     expect(now.status != order_status::payment_processing, "I5", now.id, "its payment never ended");
   }
 

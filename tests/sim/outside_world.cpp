@@ -69,7 +69,9 @@ void scripted_gateway::charge(const charge_request& request, std::function<void(
     charges_[request.key].in_other_currency = method == "other_currency";
     if (method == "lost_reply") return;
   }
-  say([=, answer = answer_of(request.key)] { answered(answer); });
+  auto answer = answer_of(request.key);
+  if (!known && request.method == "told_wrong") --answer.amount;
+  say([=] { answered(answer); });
 }
 
 void scripted_gateway::query(const std::string& key, order_id, std::function<void(charge_answer)> answered) {
@@ -83,7 +85,12 @@ void scripted_gateway::refund(const refund_request& request, std::function<void(
   ++refunds_asked;
   if (mute) return;
   if (down) return say([=] { answered({request.key, refund_answer_status::failed, 0, "down"}); });
-  if (refuses_refunds) return say([=] { answered({request.key, refund_answer_status::refused, 0, "refused"}); });
+  const auto known = refund_keys_.contains(request.key);
+  const auto too_much = !known && captured(request.order) - refunded(request.order) < request.amount;
+  if (refuses_refunds || too_much)
+    return say([=, total = refunded(request.order)] {
+      answered({request.key, refund_answer_status::refused, total, "more_than_captured"});
+    });
   if (refund_keys_.insert(request.key).second)
     ledger_.push_back({ledger_kind::refund, request.key, request.order, request.amount});
   say([=, total = refunded(request.order)] { answered({request.key, refund_answer_status::settled, total, {}}); });

@@ -5,6 +5,7 @@
 //   error         three errors, then captured            in_progress   accepted; the test says how it ends
 //   wrong_amount  one unit too much is captured          unreachable   three tries that never leave, then captured
 //   other_currency  captured, as the answers say, in yen
+//   told_wrong    captured; the answer says one unit less, later ones say what was taken
 // Thread rule: one thread, that of the deterministic scheduler.
 #pragma once
 

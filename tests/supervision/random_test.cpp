@@ -5,9 +5,12 @@
 #include <catch2/catch_test_macros.hpp>
 #include <cstdlib>
 
+#include "base/assert.hpp"
 #include "codec/order_json.hpp"
+#include "domain/order/attention.hpp"
 #include "domain/order/evolve.hpp"
 #include "domain/order/notice.hpp"
+#include "messages/charge_report.hpp"
 #include "tests/actors/fixture.hpp"
 #include "tests/sim/audit.hpp"
 
@@ -73,7 +76,7 @@ class story {
   }
 
   void act() {
-    switch (below(16)) {
+    switch (below(18)) {
       case 0:
       case 1:
       case 2:
@@ -96,13 +99,42 @@ class story {
         on_.db.faults().down = false;
         mend_world();
         return;
+      case 15: return callback();
+      case 16: return return_money_outside();
       default: on_.run_shuffled(chance_); return;
     }
   }
 
+  /// The edge asks the gateway about an attempt because somebody said something; its answer reaches the order at some time.
+  void callback() {
+    if (one_in(2)) {
+      const auto id = any_order();
+      const auto attempts = id ? on_.stored(*id).attempts.size() : 0;
+      if (attempts == 0) return;
+      const auto attempt = 1 + static_cast<uint32_t>(below(attempts));
+      questions_.push_back({*id, attempt, on_.request<charge_answer>(on_.all().payments, charge_question{*id, attempt})});
+      return;
+    }
+    if (questions_.empty()) return;
+    const auto& one = any(questions_);
+    if (!one.told->reply) return;
+    if (auto what = report_of(*one.told->reply, one.attempt, on_.stored(one.order).money)) on_.report(one.order, *what);
+  }
+
+  void return_money_outside() {
+    const auto id = any_order();
+    if (!id) return;
+    const auto left = on_.world.payments.captured(*id) - on_.world.payments.refunded(*id);
+    if (left <= 0) return;
+    on_.world.payments.refund_outside(*id, one_in(2) ? left : 1 + static_cast<minor_units>(below(static_cast<uint64_t>(left))));
+    if (one_in(2)) tell_refunds(*id);
+  }
+
+  void tell_refunds(order_id id) { on_.report(id, refund_was_seen{on_.world.payments.refunded(id)}); }
+
   void create() {
-    static const std::vector<std::string> methods{"ok",           "ok",    "ok",          "declined",    "lost_reply",
-                                                  "lost_request", "error", "in_progress", "wrong_amount"};
+    static const std::vector<std::string> methods{"ok",           "ok",    "ok",          "declined",     "lost_reply",
+                                                  "lost_request", "error", "in_progress", "wrong_amount", "told_wrong"};
     order_wish wish;
     wish.timers = short_timers();
     auto number = below(12);
@@ -225,8 +257,36 @@ class story {
       }
       for (const auto& key : on_.world.payments.in_progress()) on_.world.payments.settle(key, one_in(2));
       on_.world.payments.report_again();
+      for (const auto& [id, row] : on_.db.tables().orders) tell_refunds(id);
+      on_.advance(seconds{8}, milliseconds{100});
+      for (const auto& [id, row] : on_.db.tables().orders) resolve(id);
       on_.advance(seconds{8}, milliseconds{100});
     }
+  }
+
+  /// An operator does what is named for each matter; once done, nobody is asked for anything.
+  void resolve(order_id id) {
+    for (int turn = 0; turn < 5; ++turn) {
+      const auto matters = attention_of(on_.stored(id));
+      if (matters.empty()) return;
+      asked_.push_back(on_.command(id, resolving(on_.stored(id), matters.front().matter)));
+      on_.run();
+    }
+  }
+
+  static order_action resolving(const order& now, const operator_matter& matter) {
+    switch (matter.reason) {
+      case operator_reason::refund_refused: return settle_refund{matter.about, false, "asked at the gateway", "tom"};
+      case operator_reason::capture_under_other_name: return settle_capture{matter.detail, false, "asked there", "tom"};
+      case operator_reason::booking_refused:
+        if (now.status == order_status::paid) return cancel_order{};
+        return settle_matter{matter.number, "seen", "tom"};
+      case operator_reason::none:
+      case operator_reason::capture_of_wrong_amount:
+      case operator_reason::booked_after_cancel:
+      case operator_reason::capture_of_other_figure: return settle_matter{matter.number, "seen", "tom"};
+    }
+    ORDERFLOW_UNREACHABLE("operator_reason");
   }
 
   void check(audit_depth depth) {
@@ -260,6 +320,12 @@ class story {
   std::mt19937_64 chance_;
   fixture on_;
   std::vector<asked_order> asked_;
+  struct question {
+    order_id order;
+    uint32_t attempt = 0;
+    std::shared_ptr<asked<charge_answer>> told;
+  };
+  std::vector<question> questions_;
 };
 
 }  // namespace

@@ -1,0 +1,26 @@
+// What the gateway's answer about a charge means for its order: the payment actor and the edge, which asks because of a callback,
+// say it in the same way.
+#pragma once
+
+#include <optional>
+
+#include "domain/order/commands.hpp"
+#include "gateways/payment_gateway.hpp"
+
+namespace orderflow {
+
+/// Captured or declined, and no money in another currency than the charge's: minor units of another one are no amount that an
+/// order could compare. Anything else is no word about the payment.
+[[nodiscard]] inline std::optional<order_action> report_of(const charge_answer& answer, uint32_t attempt, currency money) {
+  if (answer.money && *answer.money != money) return std::nullopt;
+  switch (answer.status) {
+    case charge_status::captured: return money_was_captured{attempt, answer.transaction, answer.amount};
+    case charge_status::declined: return payment_was_declined{attempt, answer.reason};
+    case charge_status::in_progress:
+    case charge_status::not_found:
+    case charge_status::failed: return std::nullopt;
+  }
+  return std::nullopt;
+}
+
+}  // namespace orderflow
