@@ -4,6 +4,7 @@
 #include <map>
 
 #include "codec/order_json.hpp"
+#include "domain/order/figures.hpp"
 #include "domain/order/order_word.hpp"
 #include "domain/order/payment_return.hpp"
 #include "domain/payment/decline_reason.hpp"
@@ -121,7 +122,7 @@ reply payment_completed(const order& now) {
     if (now.attempts[i].status == attempt_status::captured) number = static_cast<uint32_t>(i + 1);
   return envelope(200, "Payment successful", [&](json_writer& out) {
     out.key("paymentStatus").string("completed");
-    out.key("transactionId").string(d0_transaction_word(now.id, number));
+    out.key("transactionId").string(d0_transaction_word(transaction_number_of(now, number)));
   });
 }
 
@@ -134,7 +135,7 @@ reply payment_in_progress() {
 
 std::string d0_order_word(order_id id) { return shop_word(id); }
 
-std::string d0_transaction_word(order_id id, uint32_t attempt) { return "TXN" + std::to_string(id.value * 100 + attempt); }
+std::string d0_transaction_word(int64_t number) { return "TXN" + std::to_string(number); }
 
 std::variant<d0_claim, problem> d0_decode_claim(const json_value& body) {
   std::vector<field_error> errors;

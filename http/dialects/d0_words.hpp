@@ -23,8 +23,8 @@ struct d0_settings {
 
 /// Order 456 is "ORD000456".
 [[nodiscard]] std::string d0_order_word(order_id id);
-/// Attempt 1 of order 456 is "TXN45601".
-[[nodiscard]] std::string d0_transaction_word(order_id id, uint32_t attempt);
+/// Transaction 45601 is "TXN45601".
+[[nodiscard]] std::string d0_transaction_word(int64_t number);
 
 /// Reads user and token, which are verified before anything else is said about the body.
 struct d0_claim {

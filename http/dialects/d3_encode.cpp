@@ -2,6 +2,7 @@
 
 #include "base/assert.hpp"
 #include "codec/order_json.hpp"
+#include "domain/order/figures.hpp"
 #include "domain/order/payment_return.hpp"
 #include "domain/payment/decline_reason.hpp"
 #include "http/dialects/d3_words.hpp"
@@ -151,7 +152,7 @@ std::string d3_payment(const order& now) {
   if (now.attempts.empty()) {
     out.null();
   } else {
-    out.integer(now.id.value * 100 + int64_t{now.current_attempt()});
+    out.integer(transaction_number_of(now, now.current_attempt()));
   }
   out.key("status").string(word_of(state));
   if (state == d3_payment_state::failed) {

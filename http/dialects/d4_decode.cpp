@@ -1,3 +1,5 @@
+#include <limits>
+
 #include "codec/order_json.hpp"
 #include "domain/order/decide.hpp"
 #include "gateways/sandbox.hpp"
@@ -80,27 +82,69 @@ std::variant<d4_status_wish, problem> d4_decode_status(std::string_view body, co
   return wish;
 }
 
+namespace {
+
+std::optional<settlement_of> parse_settlement_of(std::string_view word) {
+  if (word.empty() || word == "payment") return settlement_of::payment;
+  if (word == "shipment") return settlement_of::shipment;
+  if (word == "refund") return settlement_of::refund;
+  if (word == "capture") return settlement_of::capture;
+  if (word == "matter") return settlement_of::matter;
+  return std::nullopt;
+}
+
+/// A yes or no that has to be said.
+bool said(field_reader& from, std::string_view name) {
+  const auto word = from.boolean(name);
+  if (!word) from.wrong(name, "is required: true or false");
+  return word.value_or(false);
+}
+
+void read_payment_word(field_reader& from, d4_settlement& word) {
+  from.refuse_others({"what", "captured", "transaction_id", "reason"});
+  word.transaction = from.text_or_integer("transaction_id", presence::optional);
+  word.yes = said(from, "captured");
+  if (word.yes == word.transaction.empty())
+    from.wrong("transaction_id",
+               word.yes ? "is required where the money was captured" : "must be left out where it was not captured");
+}
+
+void read_settlement(field_reader& from, d4_settlement& word) {
+  constexpr int64_t most = std::numeric_limits<uint32_t>::max();
+  switch (word.what) {
+    case settlement_of::payment: return read_payment_word(from, word);
+    case settlement_of::shipment: return from.refuse_others({"what", "reason"});
+    case settlement_of::refund:
+      from.refuse_others({"what", "refund", "returned", "reason"});
+      word.number = static_cast<uint32_t>(from.integer("refund", 1, most, presence::required).value_or(1));
+      word.yes = said(from, "returned");
+      return;
+    case settlement_of::capture:
+      from.refuse_others({"what", "transaction_id", "held", "reason"});
+      word.transaction = from.text_or_integer("transaction_id", presence::required);
+      word.yes = said(from, "held");
+      return;
+    case settlement_of::matter:
+      from.refuse_others({"what", "number", "reason"});
+      word.number = static_cast<uint32_t>(from.integer("number", 0, most, presence::required).value_or(0));
+      return;
+  }
+}
+
+}  // namespace
+
 std::variant<d4_settlement, problem> d4_decode_settlement(std::string_view body) {
   auto parsed = read_object(body);
   if (auto* wrong = std::get_if<problem>(&parsed)) return std::move(*wrong);
   std::vector<field_error> errors;
   field_reader from{std::get<json_value>(parsed), {}, errors};
-  from.refuse_others({"what", "captured", "transaction_id", "reason"});
+  from.refuse_nulls();
   d4_settlement word;
-  const auto what = from.text("what", presence::optional);
-  if (!what.empty() && what != "payment" && what != "shipment") from.wrong("what", "must be payment or shipment");
-  word.shipment = what == "shipment";
+  const auto what = parse_settlement_of(from.text("what", presence::optional));
+  if (!what) from.wrong("what", "must be payment, shipment, refund, capture or matter");
+  word.what = what.value_or(settlement_of::payment);
   word.why = from.text("reason", presence::required);
-  word.transaction = from.text_or_integer("transaction_id", presence::optional);
-  const auto captured = from.boolean("captured");
-  if (word.shipment) {
-    if (captured || !word.transaction.empty()) from.wrong("what", "shipment says only that the booking did not take place");
-  } else if (!captured) {
-    if (errors.empty()) from.wrong("captured", "is required");
-  } else if (*captured == word.transaction.empty()) {
-    from.wrong("transaction_id",
-               *captured ? "is required where the money was captured" : "must be left out where it was not captured");
-  }
+  if (what) read_settlement(from, word);
   if (!errors.empty()) return invalid(std::move(errors));
   return word;
 }
@@ -125,6 +169,9 @@ std::variant<d4_refund_wish, problem> d4_decode_refund(std::string_view body) {
   const auto& object = std::get<json_value>(parsed);
   std::vector<field_error> errors;
   field_reader from{object, {}, errors};
+  // The exception to "unknown fields are ignored": what was meant to bound the money must not be lost on the way.
+  from.refuse_others({"payment_id", "order_id", "amount", "currency"});
+  from.refuse_nulls();
   d4_refund_wish wish;
   const auto payment = from.order("payment_id", presence::optional);
   const auto order = from.order("order_id", payment || from.has("payment_id") ? presence::optional : presence::required);

@@ -1,4 +1,9 @@
+#include <algorithm>
+
 #include "codec/order_json.hpp"
+#include "domain/order/allowed.hpp"
+#include "domain/order/attention.hpp"
+#include "domain/order/figures.hpp"
 #include "http/dialects/d4_words.hpp"
 #include "http/dialects/writing.hpp"
 
@@ -27,9 +32,11 @@ void write_items(json_writer& out, const order& now) {
   out.end_array();
 }
 
-int64_t transaction_id(const order& now) { return now.id.value * 100 + now.current_attempt(); }
+int64_t transaction_id(const order& now) { return transaction_number_of(now, now.current_attempt()); }
 
-std::string_view attempt_word(attempt_status status) {
+/// Money counts, whatever was said before it came.
+std::string_view attempt_word(attempt_status status, const capture_figures& money) {
+  if (money.captured > 0) return money.refunded >= money.captured ? "refunded" : "completed";
   switch (status) {
     case attempt_status::started: return "processing";
     case attempt_status::captured: return "completed";
@@ -70,31 +77,104 @@ void write_order_members(json_writer& out, const order& now) {
   write_text_or_null(out, "import_group", now.source.import_group);
 }
 
-void write_attempts(json_writer& out, const order& now) {
+void write_figures(json_writer& out, const capture_figures& money, currency in) {
+  out.key("amount").raw(shortest_text(money.captured, in));
+  out.key("refunded_amount").raw(shortest_text(money.refunded, in));
+  write_text_or_null(out, "transaction_id", money.transaction);
+}
+
+void write_attempts(json_writer& out, const order& now, const payment_figures& figures) {
   out.key("attempts").begin_array();
   int64_t number = 0;
   for (const auto& attempt : now.attempts) {
+    const auto& money = figures.attempts[static_cast<size_t>(number)];
     const bool settled_once = attempt.settled_at != timestamp{};
     out.begin_object();
     out.key("n").integer(++number);
-    out.key("status").string(attempt_word(attempt.status));
+    out.key("status").string(attempt_word(attempt.status, money));
     write_text_or_null(out, "reason", attempt.reason);
     out.key("at").string(whole_seconds(settled_once ? attempt.settled_at : attempt.started_at));
+    write_figures(out, money, now.money);
     out.end_object();
   }
   out.end_array();
 }
 
-void write_refunds(json_writer& out, const order& now) {
-  out.key("refunds").begin_array();
-  int64_t number = 0;
-  for (const auto& back : now.refunds) {
-    const bool settled_once = back.settled_at != timestamp{};
+/// Captures of no attempt of ours: rare, so only where there are some.
+void write_other_captures(json_writer& out, const order& now, const payment_figures& figures) {
+  if (figures.others.empty()) return;
+  out.key("other_captures").begin_array();
+  for (const auto& money : figures.others) {
     out.begin_object();
-    out.key("id").integer(++number);
+    write_figures(out, money, now.money);
+    out.end_object();
+  }
+  out.end_array();
+}
+
+struct shown_refund {
+  int64_t number = 0;  ///< 0: not made by us.
+  minor_units amount = 0;
+  std::string_view status;
+  std::string_view source;
+  timestamp at{};
+};
+
+std::string_view refund_word(refund_status status) {
+  switch (status) {
+    case refund_status::started: return "started";
+    case refund_status::settled:
+    case refund_status::by_other_means: return "settled";
+    case refund_status::refused:
+    case refund_status::replaced: return "refused";
+  }
+  return "started";
+}
+
+void write_refunds(json_writer& out, const order& now) {
+  std::vector<shown_refund> all;
+  for (const auto& back : now.refunds) {
+    const auto by_hand = back.status == refund_status::by_other_means;
+    const auto at = back.settled_at != timestamp{} ? back.settled_at : back.started_at;
+    const auto number = static_cast<int64_t>(all.size() + 1);
+    all.push_back({number, back.amount, refund_word(back.status), by_hand ? "operator" : "order", at});
+  }
+  for (const auto& back : now.outside_refunds) all.push_back({0, back.amount, "settled", "outside", back.at});
+  std::stable_sort(all.begin(), all.end(), [](const auto& one, const auto& other) { return one.at < other.at; });
+  out.key("refunds").begin_array();
+  for (const auto& back : all) {
+    out.begin_object();
+    out.key("id");
+    if (back.number > 0) {
+      out.integer(back.number);
+    } else {
+      out.null();
+    }
     out.key("amount").raw(shortest_text(back.amount, now.money));
-    out.key("status").string(to_string(back.status));
-    out.key("at").string(whole_seconds(settled_once ? back.settled_at : back.started_at));
+    out.key("status").string(back.status);
+    out.key("at").string(whole_seconds(back.at));
+    out.key("source").string(back.source);
+    out.end_object();
+  }
+  out.end_array();
+}
+
+/// What waits for a person, each with what resolves it.
+void write_attention(json_writer& out, const order& now) {
+  const auto list = attention_of(now);
+  if (list.empty()) return;
+  out.key("attention").begin_array();
+  for (const auto& [matter, resolved_by] : list) {
+    out.begin_object();
+    out.key("number").integer(matter.number);
+    out.key("reason").string(to_string(matter.reason));
+    out.key("since").string(to_rfc3339(to_ms(matter.since)));
+    write_text_or_null(out, "detail", matter.detail);
+    if (matter.amount > 0) out.key("amount").raw(shortest_text(matter.amount, now.money));
+    if (matter.reason == operator_reason::refund_refused) out.key("refund").integer(matter.about);
+    out.key("resolved_by").begin_array();
+    for (const auto command : resolved_by) out.string(command);
+    out.end_array();
     out.end_object();
   }
   out.end_array();
@@ -127,6 +207,7 @@ std::string d4_order_in_detail(const order& now, const effect_progress* busy) {
   out.key("allowed").begin_array();
   for (const auto name : allowed_commands(now)) out.string(name);
   out.end_array();
+  write_attention(out, now);
   out.key("events").string("/api/v1/orders/" + std::to_string(now.id.value) + "/events");
   out.end_object();
   return text;
@@ -135,8 +216,9 @@ std::string d4_order_in_detail(const order& now, const effect_progress* busy) {
 bool d4_has_payment(const order& now) { return !now.attempts.empty() || now.pay_wish.has_value(); }
 
 std::string_view d4_payment_status(const order& now) {
-  const auto captured = captured_sum(now);
-  if (captured > 0 && refunded_sum(now) >= captured) return "refunded";
+  const auto open = now.status == order_status::payment_processing;
+  const auto money = figures_of(now).payment;
+  if (!open && money.captured > 0 && money.refunded >= money.captured) return "refunded";
   if (now.attempts.empty()) return now.status == order_status::cancelled ? "failed" : "processing";
   switch (now.attempts.back().status) {
     case attempt_status::captured: return "completed";
@@ -148,6 +230,7 @@ std::string_view d4_payment_status(const order& now) {
 }
 
 std::string d4_payment(const order& now) {
+  const auto figures = figures_of(now);
   std::string text;
   text.reserve(512);
   json_writer out{text};
@@ -163,10 +246,12 @@ std::string d4_payment(const order& now) {
   } else {
     out.integer(transaction_id(now));
   }
-  out.key("refunded_amount").raw(shortest_text(refunded_sum(now), now.money));
-  write_attempts(out, now);
+  out.key("refunded_amount").raw(shortest_text(figures.payment.refunded, now.money));
+  write_attempts(out, now, figures);
   write_refunds(out, now);
   out.key("created_at").string(whole_seconds(now.attempts.empty() ? now.placed_at : now.attempts.front().started_at));
+  out.key("captured_amount").raw(shortest_text(figures.payment.captured, now.money));
+  write_other_captures(out, now, figures);
   out.end_object();
   return text;
 }

@@ -1,4 +1,5 @@
 // Moving an order along the document's diagram: PUT status, DELETE, and the operator's settle.
+#include "base/assert.hpp"
 #include "codec/order_json.hpp"
 #include "domain/order/evolve.hpp"
 #include "http/dialects/d4.hpp"
@@ -73,6 +74,30 @@ void move(d4_dialect& with, const request& asked, const responder& to, order_id 
             });
 }
 
+order_action settlement(const d4_settlement& word, const std::string& by) {
+  switch (word.what) {
+    case settlement_of::payment: return settle_attempt{word.transaction, word.why, by};
+    case settlement_of::shipment: return settle_shipment{word.why, by};
+    case settlement_of::refund: return settle_refund{word.number, word.yes, word.why, by};
+    case settlement_of::capture: return settle_capture{word.transaction, word.yes, word.why, by};
+    case settlement_of::matter: return settle_matter{word.number, word.why, by};
+  }
+  ORDERFLOW_UNREACHABLE("settlement_of");
+}
+
+/// For the audit log.
+std::string words_of(const d4_settlement& word) {
+  switch (word.what) {
+    case settlement_of::payment: return word.yes ? "captured" : "not captured";
+    case settlement_of::shipment: return "shipment";
+    case settlement_of::refund:
+      return "refund " + std::to_string(word.number) + (word.yes ? " returned by other means" : " to be tried again");
+    case settlement_of::capture: return "capture " + word.transaction + (word.yes ? " held" : " known by another name");
+    case settlement_of::matter: return "matter " + std::to_string(word.number) + " looked at";
+  }
+  ORDERFLOW_UNREACHABLE("settlement_of");
+}
+
 }  // namespace
 
 void d4_put_status(d4_dialect& with, const request& asked, const responder& to) {
@@ -111,10 +136,8 @@ void d4_settle(d4_dialect& with, const request& asked, const responder& to) {
   auto& word = std::get<d4_settlement>(decoded);
   order_request ask;
   ask.order = *id;
-  const std::string what = word.shipment ? "shipment" : word.transaction.empty() ? "not captured" : "captured";
-  order_action action = settle_attempt{word.transaction, word.why, asked.from.subject};
-  if (word.shipment) action = settle_shipment{word.why, asked.from.subject};
-  ask.command = order_command{std::move(action), with.on.time.now()};
+  const auto what = words_of(word);
+  ask.command = order_command{settlement(word, asked.from.subject), with.on.time.now()};
   ask_order(
       with.on, asked, std::move(ask), milliseconds{0},
       [&with, &asked, to, id = *id, what, why = word.why](std::variant<order_reply, world_error> answer) {

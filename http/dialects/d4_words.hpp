@@ -33,10 +33,14 @@ struct d4_status_wish {
 };
 [[nodiscard]] std::variant<d4_status_wish, problem> d4_decode_status(std::string_view body, const d4_settings& settings = {});
 
-/// `shipment`: the word is on the carrier's booking, else on the payment attempt.
+/// What an operator's word is about: the payment attempt in progress, the carrier's booking, a refused refund, a capture under
+/// another name, or what only had to be looked at.
+enum class settlement_of : uint8_t { payment = 1, shipment = 2, refund = 3, capture = 4, matter = 5 };
 struct d4_settlement {
-  bool shipment = false;
-  std::string transaction;  ///< Empty: not captured.
+  settlement_of what = settlement_of::payment;
+  std::string transaction;  ///< Of a payment or a capture; empty: not captured.
+  uint32_t number = 0;      ///< Of the refund or the matter.
+  bool yes = false;         ///< captured, returned or held.
   std::string why;
 };
 [[nodiscard]] std::variant<d4_settlement, problem> d4_decode_settlement(std::string_view body);

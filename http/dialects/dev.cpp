@@ -1,6 +1,7 @@
 #include "http/dialects/dev.hpp"
 
 #include "codec/json.hpp"
+#include "domain/order/decide.hpp"
 #include "http/dialects/reading.hpp"
 #include "http/dialects/sandbox_view.hpp"
 #include "http/dialects/shelf.hpp"
@@ -28,6 +29,27 @@ void refund_outside(sandbox& with, const request& asked, const responder& to) {
   if (!errors.empty()) return to(problem_json(invalid(std::move(errors)), asked.id));
   reply made;
   json_writer{made.body}.begin_object().key("refunded").boolean(true).end_object();
+  to(std::move(made));
+}
+
+/// The gateway takes money for a charge that it declined or left open.
+void capture_late(sandbox& with, const request& asked, const responder& to) {
+  auto parsed = read_object(asked.body);
+  if (const auto* wrong = std::get_if<problem>(&parsed)) return to(problem_json(*wrong, asked.id));
+  std::vector<field_error> errors;
+  field_reader from{std::get<json_value>(parsed), {}, errors};
+  from.refuse_others({"order_id", "attempt", "amount", "currency", "told"});
+  const auto order = from.order("order_id", presence::required).value_or(order_id{});
+  const auto attempt = from.integer("attempt", 1, max_attempts, presence::required).value_or(1);
+  const auto money = from.money("currency");
+  if (!from.has("currency")) from.wrong("currency", "is required");
+  const auto amount = from.amount("amount", money.value_or(currency{{'U', 'S', 'D'}}), presence::required).value_or(0);
+  const auto told = from.boolean("told").value_or(true);
+  if (errors.empty() && !with.capture_late(order, static_cast<uint32_t>(attempt), amount, told))
+    from.wrong("attempt", "is no charge of this order that has not been captured yet");
+  if (!errors.empty()) return to(problem_json(invalid(std::move(errors)), asked.id));
+  reply made;
+  json_writer{made.body}.begin_object().key("captured").boolean(true).end_object();
   to(std::move(made));
 }
 
@@ -99,6 +121,9 @@ std::vector<route> dev_routes(edge& on, sandbox& with) {
   table.emplace_back(
       verb::post, "/dev/gateway/refunds", operators,
       [&with](const request& asked, const responder& to) { refund_outside(with, asked, to); }, last);
+  table.emplace_back(
+      verb::post, "/dev/gateway/captures", operators,
+      [&with](const request& asked, const responder& to) { capture_late(with, asked, to); }, last);
   table.emplace_back(
       verb::put, "/dev/stock/{productId}", operators,
       [&on](const request& asked, const responder& to) { put_stock(on, asked, to); }, last);

@@ -209,6 +209,11 @@ void field_reader::refuse_others(std::initializer_list<std::string_view> known) 
   }
 }
 
+void field_reader::refuse_nulls() {
+  for (const auto& [name, value] : object_.members)
+    if (value.is == json_value::kind::null) wrong(name, "must not be null; leave it out, or give it a value");
+}
+
 std::optional<order_id> parse_order_id(std::string_view text) {
   if (text.starts_with("ORD")) {
     text.remove_prefix(3);

@@ -50,6 +50,8 @@ class field_reader {
   void wrong(std::string_view name, std::string message);
   /// Ours are strict: a member that is not one of these is a mistake.
   void refuse_others(std::initializer_list<std::string_view> known);
+  /// Where money moves nothing may be said halfway: a member that is null is a mistake too, and never means "all".
+  void refuse_nulls();
   [[nodiscard]] bool has(std::string_view name) const { return find(name) != nullptr; }
   [[nodiscard]] std::string pointer_of(std::string_view name) const;
 

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "domain/order/allowed.hpp"
+#include "domain/order/attention.hpp"
 #include "domain/order/deadline.hpp"
 #include "domain/order/owed.hpp"
 
@@ -33,7 +33,7 @@ std::optional<reason> money_or_stock_going_back(const order& now) {
 }
 
 std::optional<reason> reason_of(const order& now) {
-  if (now.needs_operator != operator_reason::none) return reason{"operator", now.updated_at};
+  if (const auto matters = attention_of(now); !matters.empty()) return reason{"operator", matters.front().matter.since};
   switch (now.status) {
     case order_status::pending: return pending_reason_of(now);
     case order_status::payment_processing: {
@@ -90,23 +90,6 @@ void write_waiting(json_writer& out, const std::optional<wait_note>& note) {
   write_time(out, "next_attempt_at", note->next_attempt_at);
   write_time(out, "deadline", note->deadline);
   out.end_object();
-}
-
-std::vector<std::string_view> allowed_commands(const order& now) {
-  std::vector<std::string_view> names;
-  const auto consider = [&](std::string_view name, order_action action) {
-    if (is_allowed(now, {std::move(action), now.updated_at})) names.push_back(name);
-  };
-  const auto method = now.pay_wish ? *now.pay_wish : now.attempts.empty() ? std::string{"ok"} : now.attempts.back().method;
-  consider("checkout", checkout{now.who, std::nullopt});
-  consider("pay", pay_order{method});
-  consider("cancel", cancel_order{});
-  consider("refund", refund_order{});
-  consider("ship", ship_order{});
-  consider("deliver", deliver_order{});
-  consider("settle", settle_attempt{{}, "asked what is allowed", "nobody"});
-  consider("settle_shipment", settle_shipment{"asked what is allowed", "nobody"});
-  return names;
 }
 
 }  // namespace orderflow

@@ -1,9 +1,8 @@
-// "Why is this order waiting?" and "what may be done with it now?": read off the state, for every dialect.
+// "Why is this order waiting?": read off the state, for every dialect.
 #pragma once
 
 #include <optional>
 #include <string_view>
-#include <vector>
 
 #include "codec/json.hpp"
 #include "messages/values.hpp"
@@ -25,9 +24,5 @@ struct wait_note {
 
 /// {"what","since","attempts","next_attempt_at","deadline"} or null.
 void write_waiting(json_writer& out, const std::optional<wait_note>& note);
-
-/// Commands that are allowed now (domain/order/allowed.hpp): pay, cancel, refund, ship, deliver, checkout,
-/// settle, settle_shipment.
-[[nodiscard]] std::vector<std::string_view> allowed_commands(const order& now);
 
 }  // namespace orderflow

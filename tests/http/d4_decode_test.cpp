@@ -184,13 +184,24 @@ TEST_CASE("an operator's word is complete or refused") {
   const auto settlement = [](const std::string& body) { return d4_decode_settlement(body); };
   const auto yes = std::get<d4_settlement>(settlement(R"({"captured":true,"transaction_id":"T1","reason":"bank statement"})"));
   CHECK(yes.transaction == "T1");
-  CHECK_FALSE(yes.shipment);
+  CHECK(yes.what == settlement_of::payment);
   CHECK(std::get<d4_settlement>(settlement(R"({"captured":false,"reason":"gateway says so"})")).transaction.empty());
-  CHECK(std::get<d4_settlement>(settlement(R"({"what":"shipment","reason":"carrier says so"})")).shipment);
+  CHECK(std::get<d4_settlement>(settlement(R"({"what":"shipment","reason":"carrier says so"})")).what == settlement_of::shipment);
+  const auto refund = std::get<d4_settlement>(settlement(R"({"what":"refund","refund":2,"returned":true,"reason":"in cash"})"));
+  CHECK((refund.what == settlement_of::refund && refund.number == 2 && refund.yes));
+  const auto capture =
+      std::get<d4_settlement>(settlement(R"({"what":"capture","transaction_id":"T9","held":false,"reason":"same"})"));
+  CHECK((capture.what == settlement_of::capture && capture.transaction == "T9" && !capture.yes));
+  CHECK(std::get<d4_settlement>(settlement(R"({"what":"matter","number":3,"reason":"seen"})")).number == 3);
   for (const auto* body :
        {R"({"captured":true,"reason":"x"})", R"({"captured":false,"transaction_id":"T","reason":"x"})",
         R"({"captured":true,"transaction_id":"T"})", R"({"reason":"x"})", R"({"what":"shipment","captured":true,"reason":"x"})",
-        R"({"what":"tea","captured":false,"reason":"x"})", R"({"captured":false,"reason":"x","force":true})"}) {
+        R"({"what":"refund","returned":true,"reason":"x"})", R"({"what":"refund","refund":1,"reason":"x"})",
+        R"({"what":"refund","refund":1,"returned":null,"reason":"x"})",
+        R"({"what":"refund","refund":1,"returned":true,"amount":5,"reason":"x"})",
+        R"({"what":"capture","held":true,"reason":"x"})", R"({"what":"matter","reason":"x"})",
+        R"({"captured":true,"transaction_id":null,"reason":"x"})", R"({"what":"tea","captured":false,"reason":"x"})",
+        R"({"captured":false,"reason":"x","force":true})"}) {
     INFO(body);
     const auto wrong = settlement(body);
     REQUIRE(std::holds_alternative<problem>(wrong));
@@ -217,6 +228,12 @@ TEST_CASE("payments and refunds name their order in either way") {
   CHECK(std::get<d4_refund_wish>(d4_decode_refund(R"({"payment_id":7})")).order == order_id{7});
   CHECK(std::get<d4_refund_wish>(d4_decode_refund(R"({"order_id":"ORD000007","amount":5})")).amount->text == "5");
   CHECK(std::get<problem>(d4_decode_refund("{}")).errors[0].pointer == "/order_id");
+  const auto mistake = [](const char* body) { return std::get<problem>(d4_decode_refund(body)).errors.at(0).pointer; };
+  CHECK(mistake(R"({"order_id":7,"amount":null})") == "/amount");
+  CHECK(mistake(R"({"order_id":7,"ammount":5})") == "/ammount");
+  CHECK(mistake(R"({"order_id":7,"Amount":5})") == "/Amount");
+  CHECK(mistake(R"({"order_id":7,"currency":null})") == "/currency");
+  CHECK(mistake(R"({"order_id":7,"payment_id":null})") == "/payment_id");
   CHECK(std::get<problem>(d4_decode_refund(R"({"order_id":7,"payment_id":8})")).status == 422);
   CHECK(std::get<problem>(d4_decode_payment(R"({"amount":1})", d4_settings{})).errors[0].pointer == "/order_id");
 }

@@ -1,6 +1,7 @@
 // DD-ORDER-001's replies, byte for byte.
 #include <catch2/catch_test_macros.hpp>
 
+#include "domain/order/allowed.hpp"
 #include "domain/order/decide.hpp"
 #include "domain/order/evolve.hpp"
 #include "http/dialects/d4_words.hpp"
@@ -133,8 +134,44 @@ TEST_CASE("a payment is written with its attempts and refunds") {
   CHECK(
       d4_payment(made.now) ==
       R"({"id":1,"order_id":1,"amount":179600.0,"currency":"JPY","status":"completed","transaction_id":101,"refunded_amount":1000.0,)"
-      R"("attempts":[{"n":1,"status":"completed","reason":null,"at":"2025-12-01T10:00:01Z"}],)"
-      R"("refunds":[{"id":1,"amount":1000.0,"status":"settled","at":"2025-12-01T10:00:01Z"}],"created_at":"2025-12-01T10:00:00Z"})");
+      R"("attempts":[{"n":1,"status":"completed","reason":null,"at":"2025-12-01T10:00:01Z","amount":179600.0,"refunded_amount":1000.0,"transaction_id":"G1"}],)"
+      R"("refunds":[{"id":1,"amount":1000.0,"status":"settled","at":"2025-12-01T10:00:01Z","source":"order"}],)"
+      R"("created_at":"2025-12-01T10:00:00Z","captured_amount":179600.0})");
+}
+
+TEST_CASE("the figures of two captures add up: a late one that went back, and the one that pays") {
+  auto made = placed();
+  made.tell(payment_was_declined{1, "declined"}).tell(pay_order{"ok"});
+  made.tell(money_was_captured{1, "9001", 179600}).tell(money_was_captured{2, "9002", 179600});
+  made.tell(refund_was_settled{1, 179600});
+  const auto text = d4_payment(made.now);
+  CHECK(text.find(R"("amount":179600.0,"currency":"JPY","status":"completed","transaction_id":9002,"refunded_amount":0.0)") !=
+        std::string::npos);
+  CHECK(text.find(R"({"n":1,"status":"refunded","reason":"declined",)") != std::string::npos);
+  CHECK(text.find(R"("amount":179600.0,"refunded_amount":179600.0,"transaction_id":"9001"})") != std::string::npos);
+  CHECK(text.find(R"("amount":179600.0,"refunded_amount":0.0,"transaction_id":"9002"})") != std::string::npos);
+}
+
+TEST_CASE("a refund made outside is an entry, and one that an operator returned otherwise is settled") {
+  auto made = paid();
+  made.tell(refund_was_seen{600}).tell(cancel_order{}).tell(refund_was_refused{1, "closed", 600});
+  const auto asked = d4_order_in_detail(made.now, nullptr);
+  CHECK(asked.find(R"("allowed":["settle_refund"],"attention":[{"number":1,"reason":"refund_refused",)") != std::string::npos);
+  CHECK(asked.find(R"("detail":"closed","amount":179000.0,"refund":1,"resolved_by":["settle_refund"]}])") != std::string::npos);
+  made.tell(settle_refund{1, true, "in cash", "op"});
+  const auto text = d4_payment(made.now);
+  CHECK(text.find(R"("status":"refunded","transaction_id":101,"refunded_amount":179600.0)") != std::string::npos);
+  CHECK(text.find(R"({"id":null,"amount":600.0,"status":"settled","at":"2025-12-01T10:00:01Z","source":"outside"})") !=
+        std::string::npos);
+  CHECK(text.find(R"({"id":1,"amount":179000.0,"status":"settled","at":"2025-12-01T10:00:01Z","source":"operator"})") !=
+        std::string::npos);
+}
+
+TEST_CASE("a capture of no attempt of ours is shown beside the attempts") {
+  auto made = paid();
+  made.tell(money_was_captured{5, "9005", 500});
+  CHECK(d4_payment(made.now).find(R"("other_captures":[{"amount":500.0,"refunded_amount":0.0,"transaction_id":"9005"}])") !=
+        std::string::npos);
 }
 
 TEST_CASE("a payment's status follows the money") {
