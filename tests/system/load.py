@@ -1,5 +1,6 @@
 """Clients that make, pay, ship, cancel and refund orders all at once, keep asking with the same key until they have an answer, and
 write down everything they were told."""
+import json
 import random
 import threading
 import time
@@ -7,6 +8,7 @@ from collections import Counter
 
 from checker import Intent, Observation, minor_units
 from client import Client, Unanswered, new_key
+from keys import keys_of, sign_callback
 from orders import order_of, tracked_order
 
 HOT_PRODUCT = "P001"
@@ -66,12 +68,13 @@ class Worker(threading.Thread):
         self.client = Client(server, timeout=15)
         self.book, self.stop = book, stop
         self.chance = random.Random(seed)
+        self.secret = keys_of(server.data)["webhook_secret"][0]["secret"]
         self.name = f"load-{seed}"
         self.made = 0
 
     def run(self):
         actions = [(self.create, 60), (self.look, 10), (self.cancel, 10), (self.ship, 9), (self.deliver, 3), (self.refund_part, 5),
-                   (self.refund_all, 2), (self.pay, 5), (self.write, 3)]
+                   (self.refund_all, 2), (self.pay, 5), (self.write, 3), (self.callback, 4), (self.return_outside, 1)]
         steps, weights = zip(*actions)
         while not self.stop.is_set():
             self.chance.choices(steps, weights)[0]()
@@ -158,6 +161,24 @@ class Worker(threading.Thread):
         with self.book.lock:
             if chosen is not None and (reply is None or reply.status < 300):
                 self.book.unsure.add(chosen[0])
+
+    def callback(self):
+        """Somebody signs and says anything about the money; what the gateway holds does not change by it."""
+        chosen = self.book.some_order(self.chance)
+        if chosen is None:
+            return
+        number = chosen[0]
+        body = json.dumps({"event_id": new_key(), "payment_id": number * 100 + 1, "status": self.chance.choice(["completed", "failed", "refunded"]),
+                           "amount": self.chance.choice([None, 1, chosen[1], chosen[1] * 100]), "currency": self.chance.choice(["JPY", "USD"])}).encode()
+        self.insist("callback", "POST", f"/api/v1/orders/{number}/webhook", body, headers={"X-Signature": sign_callback(self.secret, body)})
+
+    def return_outside(self):
+        chosen = self.book.some_order(self.chance)
+        if chosen is None:
+            return
+        with self.book.lock:
+            self.book.unsure.add(chosen[0])
+        self.insist("return outside", "POST", "/dev/gateway/refunds", {"order_id": chosen[0], "amount": 1.0, "currency": chosen[2]})
 
     def write(self):
         self.made += 1

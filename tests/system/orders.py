@@ -3,7 +3,7 @@ import itertools
 import unittest
 
 from client import Client, new_key
-from server import Server, wait_until
+from server import NoPostgres, Postgres, Server, wait_until
 
 DOCUMENTS_ORDER = {
     "customer_email": "tanaka@example.co.jp",
@@ -27,10 +27,22 @@ def tracked_order(product, quantity, **more):
 class OrderTest(unittest.TestCase):
     """One server for the whole class."""
     options = ()
+    postgres = False  # on a private PostgreSQL instead of SQLite
+
+    @classmethod
+    def journal(cls):
+        if not cls.postgres:
+            return None
+        try:
+            store = Postgres()
+        except NoPostgres as reason:
+            raise unittest.SkipTest(str(reason)) from reason
+        cls.addClassCleanup(store.__exit__)
+        return store.url
 
     @classmethod
     def setUpClass(cls):
-        cls.server = Server(options=cls.options)
+        cls.server = Server(options=cls.options, journal=cls.journal())
         cls.addClassCleanup(cls.server.close)
         cls.server.start()
         cls.client = Client(cls.server)
@@ -65,6 +77,31 @@ class OrderTest(unittest.TestCase):
 
     def amounts(self, number, kind):
         return [entry["amount"] for entry in self.ledger_of(number) if entry["kind"] == kind]
+
+    def capture_late(self, number, attempt=1, amount=None, told=False):
+        """The gateway takes money for a charge that it had declined; `told`: it reports that by itself."""
+        order = self.order(number)
+        body = {"order_id": number, "attempt": attempt, "amount": order["total_amount"] if amount is None else amount, "currency": order["currency"],
+                "told": told}
+        reply = self.client.post("/dev/gateway/captures", body)
+        self.assertEqual(reply.status, 200, reply)
+
+    def refund_outside(self, number, amount):
+        body = {"order_id": number, "amount": amount, "currency": self.order(number)["currency"]}
+        reply = self.client.post("/dev/gateway/refunds", body)
+        self.assertEqual(reply.status, 200, reply)
+
+    def payment(self, number):
+        reply = self.client.get(f"/api/v1/payments/order/{number}")
+        self.assertEqual(reply.status, 200, reply)
+        return reply.json
+
+    def balance(self, number):
+        """What the gateway holds for the order, by its own ledger."""
+        return sum(self.amounts(number, "capture")) - sum(self.amounts(number, "refund"))
+
+    def holds(self, number, amount, within=10):
+        wait_until(lambda: self.balance(number) == amount, within, f"the gateway holds {amount} of order {number}: {self.ledger_of(number)}")
 
     def mails_to(self, address):
         return [mail for mail in self.client.sent_mail() if mail["recipient"] == address]

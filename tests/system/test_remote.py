@@ -1,10 +1,12 @@
 """A payment service over HTTP, with all that can go wrong on the way. The sandbox's own ledger is the judge: every
 order is charged at most once, and everything settles."""
+import json
 import threading
 import time
 import unittest
 
 from client import Client, Unanswered
+from keys import keys_of, sign_callback
 from orders import order_of
 from remote import Proxy, Sandbox, changed_attempts
 from server import Server, wait_until
@@ -91,6 +93,17 @@ class EveryMethod(RemoteTest):
         wait_until(lambda: self.sandbox.amounts(number, "refund") == [600, TOTAL - 600], 10, "the rest went back")
         self.check_ledger([number])
 
+    def test_money_returned_outside_is_recorded_and_the_rest_goes_back(self):
+        number = self.create()
+        outside = Client(self.sandbox).post("/api/v1/payments/refund", {"order_id": number, "amount": 600.0})
+        self.assertEqual(outside.status, 200, outside)
+        self.assertEqual(self.client.delete(f"/api/v1/orders/{number}").status, 200)
+        wait_until(lambda: sum(self.sandbox.amounts(number, "refund")) == TOTAL, 10, "all of it is back")
+        wait_until(lambda: self.client.get(f"/api/v1/payments/order/{number}").json["refunded_amount"] == TOTAL, 10, "the order knows it")
+        now = self.order(number)
+        self.assertEqual((now["status"], now["allowed"], now.get("needs_operator")), ("cancelled", [], None))
+        self.check_ledger([number])
+
     def test_the_service_answers_a_client_of_the_document(self):
         service = Client(self.sandbox)
         self.addCleanup(service.close)
@@ -151,6 +164,16 @@ class Faults(RemoteTest):
         now = self.becomes(number, "pending")
         self.assertEqual(now["needs_operator"], "capture_of_wrong_amount")
         wait_until(lambda: self.sandbox.amounts(number, "refund") == [100000], 10, "what it said it took goes back")
+        # Now it says what it took: whatever is told, a callback makes us ask, and the rest goes back too.
+        self.proxy.fault = None
+        body = json.dumps({"event_id": "e1", "payment_id": number * 100 + 1, "status": "completed", "amount": 9, "currency": "USD"}).encode()
+        signature = sign_callback(keys_of(self.server.data)["webhook_secret"][0]["secret"], body)
+        told = self.client.post(f"/api/v1/orders/{number}/webhook", body, headers={"X-Signature": signature})
+        self.assertEqual(told.status, 200, told)
+        wait_until(lambda: sum(self.sandbox.amounts(number, "refund")) == TOTAL, 10, "all that it took goes back")
+        self.assertEqual(self.order(number)["needs_operator"], "capture_of_other_figure")
+        self.assertEqual(self.client.delete(f"/api/v1/orders/{number}").status, 200)
+        self.check_ledger([number])
 
     def test_the_service_is_killed_and_started_again_in_the_middle(self):
         orders, stop = [], threading.Event()
