@@ -116,8 +116,8 @@ void order_actor_state::answer(const order_request& request, answer_promise to, 
     }
     // The key before the version: the first request with the key has changed the version that its repeat names.
     if (request.command && request.key && !key_checked) return check_key(request, to);
-    if (request.if_version && *request.if_version != now_->version) {
-      reply.verdict = order_verdict::version_differs;
+    if (const auto& demand = request.if_version; demand && (!demand->names(now_->version) || demand->excludes(now_->version))) {
+      reply.verdict = demand->names(now_->version) ? order_verdict::version_is_excluded : order_verdict::version_differs;
       return hold_answer(std::move(reply), answer_when::committed);
     }
     const bool follows = !request.command && request.key && !request.repeat;

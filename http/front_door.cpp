@@ -2,11 +2,25 @@
 
 #include <exception>
 
-#include "base/overloaded.hpp"
+#include "http/entity_tags.hpp"
+#include "http/query_guard.hpp"
 
 namespace orderflow {
 
 namespace {
+
+/// No header of CORS: no web page of another origin is granted anything.
+reply methods_of_path(std::string_view allow) {
+  reply made;
+  made.status = 204;
+  made.header("Allow", allow);
+  return made;
+}
+
+problem fitting(problem why, verb method) {
+  if (why.failed == errc::none || is_unsafe(method)) return why;
+  return problem_of_read(why.failed);
+}
 
 problem no_such_route(const router::absent& missing, verb method) {
   if (missing.allow.empty()) return not_found("path_must_exist", "There is nothing at this path.");
@@ -20,19 +34,35 @@ problem no_such_route(const router::absent& missing, verb method) {
 
 }  // namespace
 
+front_door::passage front_door::nowhere(const router::absent& missing, const request& asked) const {
+  if (asked.path == "*") return {nullptr, methods_of_path(routes_.allow_of_all())};
+  if (const auto wrong = path_guard(asked)) return {nullptr, problem_json(*wrong, asked.id)};
+  if (asked.method == verb::options && !missing.allow.empty()) return {nullptr, methods_of_path(missing.allow)};
+  return {nullptr, problem_json(no_such_route(missing, asked.method), asked.id)};
+}
+
 front_door::passage front_door::examine(request& asked) {
   const auto found = routes_.find(asked.method, asked.path, asked.values);
-  if (const auto* missing = std::get_if<router::absent>(&found))
-    return {nullptr, problem_json(no_such_route(*missing, asked.method), asked.id)};
+  if (const auto* missing = std::get_if<router::absent>(&found)) return nowhere(*missing, asked);
   const route& to = *std::get<const route*>(found);
-  const auto refuse = [&](const problem& why) { return passage{&to, to.options.errors(why, asked.id)}; };
-  if (to.may.is_anyone()) return {&to, std::nullopt};
-  if (const auto hasty = keeper_.limit_address(asked)) return refuse(*hasty);
-  if (!gate_.admits(to.options.load)) return refuse(problem_of(world_error{errc::overloaded, {}}));
-  if (const auto stranger = check_principal(to, asked)) return refuse(*stranger);
-  if (const auto wrong_key = idempotency_key_guard(asked)) return refuse(*wrong_key);
-  if (const auto wrong_type = content_type_guard(asked, to.options.content_type)) return refuse(*wrong_type);
-  return {&to, std::nullopt};
+  const auto wrong = check(to, asked);
+  if (!wrong) return {&to, std::nullopt};
+  return {&to, to.options.errors(fitting(*wrong, asked.method), asked.id)};
+}
+
+std::optional<problem> front_door::check(const route& to, request& asked) {
+  if (auto no_text = path_guard(asked)) return no_text;
+  if (auto unreadable = condition_guard(asked)) return unreadable;
+  if (to.may.is_anyone()) return std::nullopt;
+  if (auto hasty = keeper_.limit_address(asked)) return hasty;
+  if (!gate_.admits(to.options.load)) return problem_of(world_error{errc::overloaded, {}});
+  if (auto stranger = check_principal(to, asked)) return stranger;
+  if (auto wrong_key = idempotency_key_guard(asked)) return wrong_key;
+  if (auto wrong_type = content_type_guard(asked, to.options.content_type)) return wrong_type;
+  if (auto packed = content_encoding_guard(asked)) return packed;
+  if (auto unknown = query_guard(asked, to.options)) return unknown;
+  if (is_unsafe(asked.method) && !to.options.versioned) return untagged_condition_guard(asked);
+  return std::nullopt;
 }
 
 std::optional<problem> front_door::check_principal(const route& to, request& asked) {
@@ -54,6 +84,13 @@ void front_door::pass(const route& to, const request& asked, const responder& an
     if (defect_) defect_(what.what());
     answer(to.options.errors(problem_of(world_error{}), asked.id));
   }
+}
+
+void front_door::finish(const route& from, const request& asked, reply& made) const {
+  hint_at_plus(asked, made);
+  if (is_unsafe(asked.method)) return;
+  if (made.failed != errc::none) made = from.options.errors(problem_of_read(made.failed), asked.id);
+  hold_to_conditions(asked, from.options.errors, made);
 }
 
 }  // namespace orderflow

@@ -20,7 +20,7 @@ class front_door {
              std::function<void(std::string_view)> defect)
       : settings_(std::move(settings)), routes_(std::move(table)), gate_(gate), keeper_(keeper), defect_(std::move(defect)) {}
 
-  /// Where a request goes, or the refusal that needs no body: 404, 405, 403, 401, 415, 429, 503.
+  /// Where a request goes, or the answer that needs no body: 204 to OPTIONS, 400, 401, 403, 404, 405, 412, 415, 429, 503.
   struct passage {
     const route* to = nullptr;
     std::optional<reply> refused;
@@ -31,10 +31,15 @@ class front_door {
   /// Runs the handler. One that throws answers 500.
   void pass(const route& to, const request& asked, const responder& answer);
 
+  /// What a handler's answer becomes on its way out: 304 or 412 by the request's conditions, and the words that fit a read.
+  void finish(const route& from, const request& asked, reply& made) const;
+
   [[nodiscard]] const listener_settings& settings() const { return settings_; }
   [[nodiscard]] const router& routes() const { return routes_; }
 
  private:
+  [[nodiscard]] passage nowhere(const router::absent& missing, const request& asked) const;
+  [[nodiscard]] std::optional<problem> check(const route& to, request& asked);
   [[nodiscard]] std::optional<problem> check_principal(const route& to, request& asked);
 
   listener_settings settings_;

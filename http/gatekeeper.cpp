@@ -13,7 +13,7 @@ problem too_many(uint32_t retry_after_s, std::string_view who) {
   problem made;
   made.status = 429;
   made.word = "requests_must_not_be_too_many";
-  made.detail = "Too many requests of this " + std::string{who} + ". Nothing was done; try again later.";
+  made.detail = "Too many requests of this " + std::string{who} + "; try again later.";
   made.retry_after_s = retry_after_s;
   return made;
 }

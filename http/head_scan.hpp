@@ -13,7 +13,8 @@ enum class head_state : uint8_t { incomplete = 1, complete = 2, malformed = 3, t
 /// Resumable: fed with the growing head, looks at each byte once.
 class head_scan {
  public:
-  explicit head_scan(size_t limit_bytes, size_t limit_lines = 100) : limit_(limit_bytes), lines_left_(limit_lines) {}
+  static constexpr size_t usual_lines = 100;
+  explicit head_scan(size_t limit_bytes, size_t limit_lines = usual_lines) : limit_(limit_bytes), lines_left_(limit_lines) {}
 
   /// `text`: everything received of this request so far, from its first byte.
   [[nodiscard]] head_state look(std::string_view text);

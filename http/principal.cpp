@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "base/unicode.hpp"
+
 namespace orderflow {
 
 std::string_view to_string(role as) {
@@ -35,8 +37,7 @@ std::optional<principal> parse_principal(std::string_view text) {
 
 bool is_principal_name(std::string_view text) {
   constexpr size_t longest = 255;
-  return !text.empty() && text.size() <= longest &&
-         std::none_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; });
+  return !text.empty() && text.size() <= longest && !has_control_character(text);
 }
 
 }  // namespace orderflow

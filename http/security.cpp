@@ -10,6 +10,12 @@ namespace {
 /// Names of the protocol are ASCII: a comparison by locale would look the locale up for each letter.
 bool same_word(std::string_view a, std::string_view b) { return boost::beast::iequals(a, b); }
 
+std::string_view without_blanks(std::string_view text) {
+  while (text.starts_with(' ') || text.starts_with('\t')) text.remove_prefix(1);
+  while (text.ends_with(' ') || text.ends_with('\t')) text.remove_suffix(1);
+  return text;
+}
+
 std::string_view without_port(std::string_view host) {
   const auto colon = host.rfind(':');
   if (colon == std::string_view::npos || host.find(']', colon) != std::string_view::npos) return host;
@@ -63,15 +69,32 @@ std::optional<problem> foreign_page_guard(const request& from, const listener_se
 std::optional<problem> content_type_guard(const request& from, std::string_view demanded) {
   if (demanded.empty() || !from.has_body || !is_unsafe(from.method)) return std::nullopt;
   std::string_view type = from.headers.content_type;
-  type = type.substr(0, type.find(';'));
-  while (type.starts_with(' ') || type.starts_with('\t')) type.remove_prefix(1);
-  while (type.ends_with(' ') || type.ends_with('\t')) type.remove_suffix(1);
+  type = without_blanks(type.substr(0, type.find(';')));
   if (same_word(type, demanded)) return std::nullopt;
   problem made;
   made.status = 415;
   made.word = "content_type_must_be_supported";
   made.detail = "The body has to be sent as " + std::string{demanded} + ".";
+  made.accept = "Accept: " + std::string{demanded};
   return made;
+}
+
+std::optional<problem> content_encoding_guard(const request& from) {
+  if (!from.has_body || !is_unsafe(from.method)) return std::nullopt;
+  std::string_view codings = from.headers.content_encoding;
+  while (!codings.empty()) {
+    const auto end = std::min(codings.find(','), codings.size());
+    const auto coding = without_blanks(codings.substr(0, end));
+    codings.remove_prefix(std::min(end + 1, codings.size()));
+    if (coding.empty() || same_word(coding, "identity")) continue;
+    problem made;
+    made.status = 415;
+    made.word = "content_encoding_must_be_identity";
+    made.detail = "The body has to be sent as it is, without a Content-Encoding.";
+    made.accept = "Accept-Encoding: identity";
+    return made;
+  }
+  return std::nullopt;
 }
 
 std::optional<problem> idempotency_key_guard(const request& from) {

@@ -35,6 +35,9 @@ struct listener_settings {
 /// The 401 of a request that should have brought one.
 [[nodiscard]] problem no_token_problem();
 
+/// Refuses a body that was compressed (415): nothing here unpacks one.
+[[nodiscard]] std::optional<problem> content_encoding_guard(const request& from);
+
 /// Refuses an Idempotency-Key that is too long or not printable ASCII (400).
 [[nodiscard]] std::optional<problem> idempotency_key_guard(const request& from);
 

@@ -21,6 +21,21 @@ constexpr size_t head_read_bytes = 2 * 1024;
 constexpr size_t body_read_bytes = 32 * 1024;
 constexpr size_t kept_reply_bytes = 64 * 1024;
 
+/// False: the request line names another major version. A minor version that is higher than ours is read as our highest
+/// (RFC 9110 §2.5): what a client may not assume of 1.1 it does not ask for. What is no version the parser refuses.
+bool speaks_http_1(char* head, size_t size) {
+  const std::string_view text{head, size};
+  const auto line = text.substr(0, text.find('\r'));
+  constexpr std::string_view form = " HTTP/1.1";
+  if (line.size() < form.size()) return true;
+  const auto at = line.size() - form.size();
+  const auto is_digit = [&](size_t n) { return line[at + n] >= '0' && line[at + n] <= '9'; };
+  if (line.substr(at, 6) != form.substr(0, 6) || !is_digit(6) || line[at + 7] != '.' || !is_digit(8)) return true;
+  if (line[at + 6] != '1') return false;
+  if (line[at + 8] > '1') head[at + 8] = '1';
+  return true;
+}
+
 }  // namespace
 
 session::session(socket_type socket, std::shared_ptr<session_registry> shared, front_door& door, asio::ssl::context* tls)
@@ -91,8 +106,12 @@ bool session::read_head() {
   switch (scan_.look(text)) {
     case head_state::incomplete: read_more(); return false;
     case head_state::malformed: refuse(400, "head_must_be_well_formed", "The request's head is malformed."); return false;
-    case head_state::too_large: refuse(431, "head_must_not_be_too_large", "The request's head is too large."); return false;
+    case head_state::too_large: refuse_head(); return false;
     case head_state::complete: break;
+  }
+  if (!speaks_http_1(static_cast<char*>(in_.data().data()), scan_.size())) {
+    refuse(505, "http_version_must_be_supported", "This server speaks HTTP/1.1 and HTTP/1.0.");
+    return false;
   }
   parser_.emplace();
   parser_->eager(true);
@@ -117,15 +136,26 @@ void session::on_head() {
   const auto length = parser_->content_length();
   asked_.has_body = how.chunked || (length && *length > 0);
   passage_ = door_.examine(asked_);
-  const auto own_limit = passage_.to != nullptr ? passage_.to->options.body_limit : 0;
-  const auto body_limit = own_limit != 0 ? own_limit : shared_->limits.body_bytes;
-  if (length && *length > body_limit) {
-    return refuse(413, "body_must_not_be_too_large", "The body is larger than " + std::to_string(body_limit) + " bytes.");
-  }
-  parser_->body_limit(body_limit);
+  if (length && *length > body_limit()) return refuse_body();
+  parser_->body_limit(body_limit());
   continue_owed_ = how.expects_continue;
   phase_ = phase::body;
   if (!parser_->is_done()) limit(shared_->limits.body_time);
+}
+
+size_t session::body_limit() const {
+  const auto own_limit = passage_.to != nullptr ? passage_.to->options.body_limit : 0;
+  return own_limit != 0 ? own_limit : shared_->limits.body_bytes;
+}
+
+void session::refuse_head() {
+  refuse(431, "head_must_not_be_too_large",
+         "Request line and headers are larger than " + std::to_string(shared_->limits.head_bytes) + " bytes, or more than " +
+             std::to_string(head_scan::usual_lines) + " lines.");
+}
+
+void session::refuse_body() {
+  refuse(413, "body_must_not_be_too_large", "The body is larger than " + std::to_string(body_limit()) + " bytes.");
 }
 
 bool session::read_body() {
@@ -133,7 +163,7 @@ bool session::read_body() {
     error_code failed;
     in_.consume(parser_->put(in_.data(), failed));
     if (failed == http::error::body_limit) {
-      refuse(413, "body_must_not_be_too_large", "The body is too large.");
+      refuse_body();
       return false;
     }
     if ((failed && failed != http::error::need_more) || (!parser_->is_done() && in_.size() > largest_unread_rest)) {
@@ -164,7 +194,9 @@ void session::handle() {
 }
 
 void session::answer(reply with) {
-  if (phase_ == phase::handling) write(with);
+  if (phase_ != phase::handling) return;
+  door_.finish(*passage_.to, asked_, with);
+  write(with);
 }
 
 void session::abandoned() {

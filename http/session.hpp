@@ -60,7 +60,10 @@ class session : public reply_sink, public std::enable_shared_from_this<session> 
   bool read_body();
   void on_head();
   void handle();
+  [[nodiscard]] size_t body_limit() const;
   void refuse(uint16_t status, std::string word, std::string detail);
+  void refuse_head();
+  void refuse_body();
   void write(const reply& with);
   void write_continue();
   void on_written();

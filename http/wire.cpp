@@ -30,8 +30,6 @@ std::string_view* known_by_number(request_headers& headers, http::field name) {
   if (name == http::field::authorization) return &headers.authorization;
   if (name == http::field::content_type) return &headers.content_type;
   if (name == http::field::origin) return &headers.origin;
-  if (name == http::field::if_match) return &headers.if_match;
-  if (name == http::field::prefer) return &headers.prefer;
   if (name == http::field::sec_fetch_site) return &headers.sec_fetch_site;
   return nullptr;
 }
@@ -42,6 +40,15 @@ std::string_view* known_by_name(request_headers& headers, std::string_view name)
   if (is("Request-Id")) return &headers.request_id;
   if (is("traceparent")) return &headers.traceparent;
   if (is("X-Signature")) return &headers.signature;
+  return nullptr;
+}
+
+/// Fields whose value is a list, which may be spread over lines.
+std::string* list_by_number(request_headers& headers, http::field name) {
+  if (name == http::field::if_match) return &headers.if_match;
+  if (name == http::field::if_none_match) return &headers.if_none_match;
+  if (name == http::field::prefer) return &headers.prefer;
+  if (name == http::field::content_encoding) return &headers.content_encoding;
   return nullptr;
 }
 
@@ -78,10 +85,12 @@ std::optional<head_fault> read_fields(const parsed_message& from, request& into,
         return head_fault{417, "expectation_must_be_known", "Expect may only be 100-continue."};
       how.expects_continue = true;
     }
+    if (auto* list = list_by_number(into.headers, field.name()))
+      list->append(list->empty() && !value.empty() ? "" : ",").append(value);
     auto* known = field.name() == http::field::unknown ? known_by_name(into.headers, field.name_string())
                                                        : known_by_number(into.headers, field.name());
     if (known == nullptr) continue;
-    if (!known->empty())
+    if (known->data() != nullptr)
       return fault("header_must_be_single", "The header " + std::string{field.name_string()} + " is there twice.");
     *known = value;
   }
@@ -107,7 +116,8 @@ std::optional<head_fault> read_target(const parsed_message& from, request& into)
     into.headers.host = authority.substr(0, slash);
     target = slash == authority.size() ? std::string_view{"/"} : authority.substr(slash);
   }
-  if (!target.starts_with('/')) return fault("target_must_be_a_path", "The request target is not a path.");
+  const bool whole_server = target == "*" && into.method == verb::options;
+  if (!target.starts_with('/') && !whole_server) return fault("target_must_be_a_path", "The request target is not a path.");
   const auto question = std::min(target.find('?'), target.size());
   into.path = target.substr(0, question);
   into.query = question == target.size() ? std::string_view{} : target.substr(question + 1);
@@ -118,10 +128,10 @@ std::optional<head_fault> read_target(const parsed_message& from, request& into)
 
 std::optional<head_fault> read_head_into(const parsed_message& from, request& into, framing& how) {
   counted_fields count;
+  into.method = verb_of(from);  // First: a refusal of HEAD has no body either.
   if (auto wrong = read_fields(from, into, how, count)) return wrong;
   if (is_sane_request_id(into.headers.request_id)) into.id = into.headers.request_id;
   if (auto wrong = check_counts(from, count)) return wrong;
-  into.method = verb_of(from);
   if (into.method == verb::other) return head_fault{501, "method_must_be_known", "This server does not know the method."};
   return read_target(from, into);
 }
@@ -146,7 +156,7 @@ bool is_traceparent(std::string_view text) {
 void compose(const reply& with, const request& asked, const reply_frame& frame, std::string& out) {
   out.clear();
   out.reserve(with.body.size() + with.extra.size() + 320);
-  const bool has_content = with.status != 204;
+  const bool has_content = with.status != 204 && with.status != 304;
   out.append("HTTP/1.1 ").append(std::to_string(with.status)).append(" ");
   out.append(http::obsolete_reason(http::int_to_status(with.status))).append("\r\n");
   out.append(frame.date_line);

@@ -1,8 +1,10 @@
 // What travels between actors, apart from the journal's own types. All of it stays within the process.
 #pragma once
 
+#include <algorithm>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -35,15 +37,29 @@ enum class answer_when : uint8_t {
   settled = 2,    ///< When nothing is going on any more (see `settled`), or when `answer_now` says so.
 };
 
+/// At which versions of an order a request may be carried out (If-Match and If-None-Match).
+struct version_condition {
+  std::optional<std::vector<uint64_t>> one_of;  ///< Empty: any.
+  std::vector<uint64_t> none_of{};
+  bool unless_any = false;  ///< Not if the order exists at all.
+
+  [[nodiscard]] bool names(uint64_t version) const {
+    return !one_of || std::find(one_of->begin(), one_of->end(), version) != one_of->end();
+  }
+  [[nodiscard]] bool excludes(uint64_t version) const {
+    return unless_any || std::find(none_of.begin(), none_of.end(), version) != none_of.end();
+  }
+};
+
 /// A command, or (without one) a read, for an existing order.
 struct order_request {
   order_id order;
   std::optional<order_command> command;  ///< Empty: only look.
   answer_when when = answer_when::committed;
-  std::optional<principal> from;       ///< Empty: an actor of ours; a foreign principal is told there is no such order.
-  std::optional<uint64_t> if_version;  ///< If-Match: refused unless the order stands at this version.
-  std::optional<key_claim> key;        ///< A command sent again with its key is answered with the present state.
-  bool repeat = false;                 ///< The key is known: the answer says `repeated`.
+  std::optional<principal> from;                ///< Empty: an actor of ours; a foreign principal is told there is no such order.
+  std::optional<version_condition> if_version;  ///< Refused where the order's version does not meet it.
+  std::optional<key_claim> key;                 ///< A command sent again with its key is answered with the present state.
+  bool repeat = false;                          ///< The key is known: the answer says `repeated`.
 };
 
 /// A new order. Its id is given by the shard that gets it.
@@ -58,12 +74,13 @@ struct create_request {
 };
 
 enum class order_verdict : uint8_t {
-  done = 1,             ///< As asked; also when it had been done before.
-  later = 2,            ///< Granted, and carried out when something else has settled.
-  refused = 3,          ///< `why` says which rule.
-  repeated = 4,         ///< create: the key is known, `now` is the order that came of it.
-  other_body = 5,       ///< create: the key is known with another body.
-  version_differs = 6,  ///< If-Match does not hold; `now` is the present state.
+  done = 1,                 ///< As asked; also when it had been done before.
+  later = 2,                ///< Granted, and carried out when something else has settled.
+  refused = 3,              ///< `why` says which rule.
+  repeated = 4,             ///< create: the key is known, `now` is the order that came of it.
+  other_body = 5,           ///< create: the key is known with another body.
+  version_differs = 6,      ///< If-Match does not hold; `now` is the present state.
+  version_is_excluded = 7,  ///< If-None-Match does not hold; `now` is the present state.
 };
 
 /// What is going on with an effect that is owed: for `waiting_for`. Not stored.

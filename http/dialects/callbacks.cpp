@@ -16,8 +16,6 @@ namespace {
 /// Where a word came from, for the scope of its event id: there is one payment gateway.
 constexpr std::string_view source = "webhook/payment";
 
-problem payment_not_found() { return problem_of(refusal::order_must_exist, "Payment not found"); }
-
 /// The documents spell names with underscores or with capitals.
 std::string either(field_reader& from, std::string_view one, std::string_view other) {
   auto text = from.text_or_integer(one, presence::optional);

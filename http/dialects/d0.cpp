@@ -22,6 +22,7 @@ std::vector<route> d0_routes(d0_dialect& with) {
   locks.errors = &d0_lock_problem;
   auto pays = usual;
   pays.errors = &d0_payment_problem;
+  pays.versioned = true;
   constexpr auto services = audience::roles({role::service, role::operator_});
   std::vector<route> table;
   // Its token and signature stand in the body, whatever the listener knows about the caller.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 
+#include "base/unicode.hpp"
 #include "codec/order_json.hpp"
 #include "domain/order/figures.hpp"
 #include "domain/order/order_word.hpp"
@@ -58,10 +59,11 @@ std::string read_message(field_reader& from, const json_value& object) {
     return {};
   }
   constexpr size_t longest = 64 * max_text;
-  const auto foreign = [](char c) { return (static_cast<unsigned char>(c) < 0x20 && c != '\n' && c != '\t' && c != '\r'); };
+  auto in_one_line = found->text;
+  std::erase_if(in_one_line, [](char c) { return c == '\n' || c == '\t' || c == '\r'; });
   if (found->text.size() > longest) {
     from.wrong("message", "must be at most " + std::to_string(longest) + " bytes long");
-  } else if (std::any_of(found->text.begin(), found->text.end(), foreign)) {
+  } else if (has_control_character(in_one_line)) {
     from.wrong("message", "must not contain control characters");
   }
   return found->text;
@@ -213,9 +215,10 @@ reply d0_lock_problem(const problem& what, std::string_view) {
 reply d0_payment_problem(const problem& what, std::string_view) {
   auto told = what;
   if (told.status == 402) told.status = 400;  // The document has one word for all that fails.
-  const bool certain = told.status == 400 || told.status == 422;
-  if (!certain) return written_problem(told, {});
-  return written_problem(told, [](json_writer& out) { out.key("paymentStatus").string("failed"); });
+  if (told.status >= 500) return written_problem(told, {});
+  const bool another_goes_on = told.word == to_string(refusal::payment_must_use_the_same_method);
+  return written_problem(
+      told, [another_goes_on](json_writer& out) { out.key("paymentStatus").string(another_goes_on ? "processing" : "failed"); });
 }
 
 reply d0_created(const order& now) {

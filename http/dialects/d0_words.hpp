@@ -65,7 +65,8 @@ struct d0_message_wish {
 [[nodiscard]] reply d0_problem(const problem& what, std::string_view request_id);
 /// The same with `locked: false`.
 [[nodiscard]] reply d0_lock_problem(const problem& what, std::string_view request_id);
-/// The same with `paymentStatus: "failed"` where it is certain that nothing was or will be paid by this call.
+/// The same with `paymentStatus: "failed"` where it is certain that nothing was or will be paid by this call: every 4xx. Where
+/// a payment by another method goes on: `processing`.
 [[nodiscard]] reply d0_payment_problem(const problem& what, std::string_view request_id);
 
 [[nodiscard]] reply d0_created(const order& now);

@@ -7,6 +7,7 @@ std::vector<route> d2_routes(d2_dialect& with) {
   route_options usual;
   usual.dialect = dialects::d2;
   usual.errors = &d2_problem;
+  usual.versioned = true;
   auto creates = usual;
   creates.load = load_class::create;
   const auto bind = [&with](void (*what)(d2_dialect&, const request&, const responder&)) -> handler {

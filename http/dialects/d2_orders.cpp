@@ -26,6 +26,7 @@ reply cart_reply(std::variant<order_reply, world_error> answer, const std::vecto
 }
 
 void open(d2_dialect& with, const request& asked, const responder& to, d2_cart& cart) {
+  if (const auto wrong = untagged_condition_guard(asked)) return to(d2_problem(*wrong, asked.id));
   open_cart wish;
   wish.money = cart.money.value_or(with.settings.default_currency);
   auto lines = priced(with, asked, cart, wish.money);

@@ -25,7 +25,7 @@ struct paying {
 
   void check(const order& now) const {
     if (const auto wrong = d2_check_owner(now, wish.customer)) return refuse(*wrong);
-    if (!now.invoiced) return refuse(problem_of(refusal::order_must_exist, "Invoice not found"));
+    if (!now.invoiced) return refuse(not_found("invoice_must_exist", "Invoice not found"));
     if (const auto wrong = d2_check_total(wish.total, now)) return refuse(*wrong);
     find_method();
   }

@@ -93,8 +93,11 @@ void queue(d2_dialect& with, const request& asked, const responder& to, const d2
 }
 
 void look_and_queue(d2_dialect& with, const request& asked, const responder& to, const d2_mail& mail) {
-  if (!mail.order) return queue(with, asked, to, mail, nullptr);
-  look_at(with.on, asked, *mail.order, std::nullopt, [&with, &asked, to, mail](const order_outcome& outcome) {
+  if (!mail.order) {
+    if (const auto wrong = untagged_condition_guard(asked)) return to(d2_problem(*wrong, asked.id));
+    return queue(with, asked, to, mail, nullptr);
+  }
+  look_at(with.on, asked, *mail.order, version_condition_of(asked), [&with, &asked, to, mail](const order_outcome& outcome) {
     if (const auto* wrong = std::get_if<problem>(&outcome)) return to(d2_problem(*wrong, asked.id));
     const auto& now = *std::get<order_reply>(outcome).now;
     if (has_happened(mail.event, now)) return queue(with, asked, to, mail, &now);

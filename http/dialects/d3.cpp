@@ -6,6 +6,9 @@ namespace orderflow {
 
 namespace {
 
+constexpr std::string_view list_parameters[] = {"userId", "skip", "limit", "cursor"};
+constexpr std::string_view reduce_parameters[] = {"orderId"};
+
 using d3_handler = void (*)(d3_dialect&, const request&, const responder&);
 
 handler bind(d3_dialect& with, d3_handler what) {
@@ -30,6 +33,12 @@ std::vector<route> d3_routes(d3_dialect& with) {
   usual.dialect = dialects::d3;
   auto creates = usual;
   creates.load = load_class::create;
+  auto pays = usual;
+  pays.versioned = true;
+  auto reduces = usual;
+  reduces.query = reduce_parameters;
+  auto lists = usual;
+  lists.query = list_parameters;
   std::vector<route> table;
   table.emplace_back(verb::get, "/api/cart/{userId}", everyone, bind(with, d3_get_cart), usual);
   table.emplace_back(verb::post, "/api/cart/add", everyone, bind(with, d3_add_to_cart), usual);
@@ -37,13 +46,13 @@ std::vector<route> d3_routes(d3_dialect& with) {
   table.emplace_back(verb::delete_, "/api/cart/{userId}/items/{productId}", everyone, bind(with, d3_delete_item), usual);
   table.emplace_back(verb::delete_, "/api/cart/clear/{userId}", everyone, bind(with, d3_clear_cart), usual);
   table.emplace_back(verb::post, "/api/inventory/reduce", staff, bind(with, d3_reduce), usual);
-  table.emplace_back(verb::put, "/api/v1/inventory/reduce/{productId}/{quantity}", staff, bind(with, d3_reduce_one), usual);
+  table.emplace_back(verb::put, "/api/v1/inventory/reduce/{productId}/{quantity}", staff, bind(with, d3_reduce_one), reduces);
   for (const std::string_view path : {"/api/payment/pay", "/api/v1/payment/pay"})
-    table.emplace_back(verb::post, path, everyone, bind(with, d3_pay), usual);
+    table.emplace_back(verb::post, path, everyone, bind(with, d3_pay), pays);
   for (const std::string_view path : {"/api/orders/place", "/api/v1/orders/place"})
     table.emplace_back(verb::post, path, everyone, bind(with, d3_place), creates);
   table.emplace_back(verb::get, "/api/orders/{orderId}", everyone, bind(with, d3_get_order), usual);
-  table.emplace_back(verb::get, "/api/orders", everyone, bind(with, d3_list_orders), usual);
+  table.emplace_back(verb::get, "/api/orders", everyone, bind(with, d3_list_orders), lists);
   return table;
 }
 

@@ -132,7 +132,7 @@ void d3_reduce(d3_dialect& with, const request& asked, const responder& to) {
 void d3_reduce_one(d3_dialect& with, const request& asked, const responder& to) {
   const auto query = query_values::parse(asked.query);
   const auto* order = query ? query->find("orderId") : nullptr;
-  const auto sound = query && (order == nullptr || (order->size() <= max_text && is_sound_text(*order)));
+  const auto sound = query && (order == nullptr || order->size() <= max_text);
   if (!sound) return to(d3_problem(malformed("query_must_be_well_formed", "The query is malformed."), asked.id));
   const auto& text = asked.values[1];
   int64_t quantity = 0;

@@ -82,7 +82,7 @@ void queue(d4_dialect& with, const request& asked, const responder& to, const em
 
 /// To whom: given, else the order's own address, else what is known of its customer.
 void send(d4_dialect& with, const request& asked, const responder& to, const email_wish& wish) {
-  look_at(with.on, asked, wish.order, if_match_version(asked.headers.if_match), [&with, &asked, to, wish](order_outcome outcome) {
+  look_at(with.on, asked, wish.order, version_condition_of(asked), [&with, &asked, to, wish](order_outcome outcome) {
     if (const auto* wrong = std::get_if<problem>(&outcome)) return to(problem_json(*wrong, asked.id));
     const auto now = std::get<order_reply>(outcome).now;
     if (!is_true_of(*now, wish.kind)) return to(problem_json(not_true(wish, *now), asked.id));

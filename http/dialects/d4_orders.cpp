@@ -61,7 +61,7 @@ void d4_get_order(d4_dialect& with, const request& asked, const responder& to) {
     const auto& found = std::get<order_reply>(outcome);
     reply made;
     made.body = d4_order_in_detail(*found.now, found.busy.get());
-    made.header("ETag", etag_of(found.now->version));
+    made.header("ETag", etag_of(found.now->version, found.busy.get()));
     to(std::move(made));
   });
 }

@@ -93,7 +93,7 @@ void d4_get_payment(d4_dialect& with, const request& asked, const responder& to)
   look_at(with.on, asked, *id, std::nullopt, [&asked, to](const order_outcome& outcome) {
     if (const auto* wrong = std::get_if<problem>(&outcome)) return to(problem_json(*wrong, asked.id));
     const auto& now = *std::get<order_reply>(outcome).now;
-    if (!d4_has_payment(now)) return to(problem_json(problem_of(refusal::order_must_exist, "Payment not found"), asked.id));
+    if (!d4_has_payment(now)) return to(problem_json(payment_not_found(), asked.id));
     reply made;
     made.body = d4_payment(now);
     made.header("ETag", etag_of(now.version));

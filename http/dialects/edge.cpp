@@ -11,18 +11,29 @@ namespace orderflow {
 
 namespace {
 
-problem version_differs() {
-  problem made;
-  made.status = 412;
-  made.word = "version_must_match";
-  made.detail = "The order has changed: If-Match does not name its present version.";
-  return made;
-}
-
 std::string_view trimmed(std::string_view text) {
   while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
   while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
   return text;
+}
+
+/// Up to the next separator outside quotes, which is taken off too.
+std::string_view take_element(std::string_view& text, char separator) {
+  size_t end = 0;
+  for (bool quoted = false; end < text.size() && (quoted || text[end] != separator); ++end) {
+    if (quoted && text[end] == '\\')
+      ++end;
+    else if (text[end] == '"')
+      quoted = !quoted;
+  }
+  end = std::min(end, text.size());
+  const auto element = text.substr(0, end);
+  text.remove_prefix(std::min(end + 1, text.size()));
+  return element;
+}
+
+std::string_view unquoted(std::string_view text) {
+  return text.size() >= 2 && text.starts_with('"') && text.ends_with('"') ? text.substr(1, text.size() - 2) : text;
 }
 
 template <class Number>
@@ -45,39 +56,36 @@ order_outcome outcome_of(std::variant<order_reply, world_error> answered) {
     case order_verdict::refused:
       return problem_of(reply.why, reply.why == refusal::order_must_exist ? std::string{"Order not found"} : std::string{});
     case order_verdict::other_body: return key_has_other_body();
-    case order_verdict::version_differs: return version_differs();
+    case order_verdict::version_differs: return version_must_match();
+    case order_verdict::version_is_excluded: return version_must_be_another();
   }
   return problem_of(world_error{});
 }
 
 problem order_not_found() { return problem_of(refusal::order_must_exist, "Order not found"); }
 
+problem payment_not_found() { return not_found("payment_must_exist", "Payment not found"); }
+
 problem product_not_found() { return not_found("product_must_exist", "Product not found"); }
 
 milliseconds patience_of(std::string_view prefer, milliseconds usual, milliseconds most) {
+  bool async = false;
   while (!prefer.empty()) {
-    const auto end = std::min(prefer.find(','), prefer.size());
-    const auto word = trimmed(prefer.substr(0, end));
-    prefer.remove_prefix(std::min(end + 1, prefer.size()));
-    if (boost::algorithm::iequals(word, "respond-async")) return milliseconds{0};
-    if (!boost::algorithm::istarts_with(word, "wait=")) continue;
-    const auto seconds = whole_number<uint32_t>(trimmed(word.substr(5)));
+    auto preference = take_element(prefer, ',');
+    const auto words = take_element(preference, ';');  // What follows are its parameters; none is known here.
+    const auto equals = std::min(words.find('='), words.size());
+    const auto name = trimmed(words.substr(0, equals));
+    if (boost::algorithm::iequals(name, "respond-async")) async = true;
+    if (!boost::algorithm::iequals(name, "wait")) continue;
+    const auto seconds = whole_number<uint32_t>(unquoted(trimmed(words.substr(std::min(equals + 1, words.size())))));
     if (seconds) return std::min(most, milliseconds{int64_t{*seconds} * 1000});
+    break;  // Of a preference that is there twice the first counts (§2).
   }
-  return std::min(usual, most);
+  return async ? milliseconds{0} : std::min(usual, most);
 }
 
-std::optional<uint64_t> if_match_version(std::string_view if_match) {
-  const auto tag = trimmed(if_match);
-  if (tag.empty() || tag == "*") return std::nullopt;
-  if (tag.size() < 3 || tag.front() != '"' || tag.back() != '"') return 0;
-  return whole_number<uint64_t>(tag.substr(1, tag.size() - 2)).value_or(0);
-}
-
-std::string etag_of(uint64_t version) { return '"' + std::to_string(version) + '"'; }
-
-std::optional<uint64_t> version_to_look_at(const request& asked) {
-  return asked.headers.idempotency_key.empty() ? if_match_version(asked.headers.if_match) : std::nullopt;
+std::optional<version_condition> version_to_look_at(const request& asked) {
+  return asked.headers.idempotency_key.empty() ? version_condition_of(asked) : std::nullopt;
 }
 
 std::variant<std::optional<key_claim>, problem> key_of(const request& asked, std::string_view route, timestamp at) {
@@ -107,7 +115,7 @@ void ask_order(edge& on, const request& asked, order_request wish, milliseconds 
     // A key that is not well-formed does not come this far: the front door refuses it.
     if (auto* claim = std::get_if<std::optional<key_claim>>(&key)) wish.key = std::move(*claim);
     if (wish.key) wish.key->order = wish.order;
-    if (!wish.if_version) wish.if_version = if_match_version(asked.headers.if_match);
+    if (!wish.if_version) wish.if_version = version_condition_of(asked);
   }
   const bool waits = patience.count() > 0 && on.gate.enter_wait();
   wish.from = asked.from;
@@ -119,11 +127,11 @@ void ask_order(edge& on, const request& asked, order_request wish, milliseconds 
                 });
 }
 
-void look_at(edge& on, const request& asked, order_id id, std::optional<uint64_t> if_version,
+void look_at(edge& on, const request& asked, order_id id, std::optional<version_condition> if_version,
              std::function<void(order_outcome)> done) {
   order_request look;
   look.order = id;
-  look.if_version = if_version;
+  look.if_version = std::move(if_version);
   ask_order(on, asked, std::move(look), milliseconds{0},
             [done = std::move(done)](std::variant<order_reply, world_error> answer) { done(outcome_of(std::move(answer))); });
 }

@@ -10,6 +10,7 @@
 #include "base/time.hpp"
 #include "http/admission.hpp"
 #include "http/audit.hpp"
+#include "http/entity_tags.hpp"
 #include "http/gateway.hpp"
 #include "http/keys.hpp"
 #include "http/problem.hpp"
@@ -35,20 +36,18 @@ using order_outcome = std::variant<order_reply, problem>;
 /// Folds errors of the world and refusals into problems; `done`, `later` and `repeated` pass. 404 says "Order not found".
 [[nodiscard]] order_outcome outcome_of(std::variant<order_reply, world_error> answered);
 
-/// 404 for an order, also one of somebody else's; 404 for a product.
+/// 404 for an order, also one of somebody else's; for a payment; for a product.
 [[nodiscard]] problem order_not_found();
+[[nodiscard]] problem payment_not_found();
 [[nodiscard]] problem product_not_found();
 
-/// How long a caller wants to wait for an order to settle: `Prefer: wait=n` (seconds), `respond-async` (not at all), or
-/// `usual`; never longer than `most`.
+/// How long a caller wants to wait for an order to settle, by RFC 7240: `Prefer: wait=n` (seconds), else `respond-async` (not at
+/// all), else `usual`; never longer than `most`.
 [[nodiscard]] milliseconds patience_of(std::string_view prefer, milliseconds usual, milliseconds most);
 
-/// The version that If-Match demands; a tag that can never be ours becomes version 0, which no order stands at.
-[[nodiscard]] std::optional<uint64_t> if_match_version(std::string_view if_match);
-[[nodiscard]] std::string etag_of(uint64_t version);
-/// The version that the look before a command is held to. A keyed command is held to it by the order itself, which asks for the
-/// key first: the first request with the key has changed the version that its repeat names.
-[[nodiscard]] std::optional<uint64_t> version_to_look_at(const request& asked);
+/// What the version is to be that the look before a command is held to. A keyed command is held to it by the order itself, which
+/// asks for the key first: the first request with the key has changed the version that its repeat names.
+[[nodiscard]] std::optional<version_condition> version_to_look_at(const request& asked);
 
 /// The key of a create, or nothing where none was sent, or 400. `route` is part of its scope: the same word on another
 /// route is another intent.
@@ -60,11 +59,11 @@ using order_outcome = std::variant<order_reply, problem>;
 /// What a request may take at most until its commit, whether anybody waits for more or not.
 inline constexpr milliseconds commit_patience = std::chrono::seconds{10};
 
-/// Asks the order as the request's principal; a command carries the request's Idempotency-Key and If-Match. `patience` 0:
+/// Asks the order as the request's principal; a command carries the request's Idempotency-Key and conditions. `patience` 0:
 /// answered when committed; above 0: when settled, if admission has a place left among those who wait, else when committed.
 void ask_order(edge& on, const request& asked, order_request wish, milliseconds patience, answered<order_reply> done);
-/// Reads it; with `if_version` only at that version.
-void look_at(edge& on, const request& asked, order_id id, std::optional<uint64_t> if_version,
+/// Reads it; with `if_version` only at a version that meets it.
+void look_at(edge& on, const request& asked, order_id id, std::optional<version_condition> if_version,
              std::function<void(order_outcome)> done);
 
 /// Which orders the principal may see, for lists: his tenant's, and a customer only his own.

@@ -8,6 +8,8 @@ namespace orderflow {
 
 namespace {
 
+constexpr std::string_view readiness_parameters[] = {"verbose"};
+
 reply alive() {
   reply made;
   made.body = R"({"status":"alive"})";
@@ -68,6 +70,8 @@ std::vector<route> operations_routes(edge& on, const operations_sources& from) {
   route_options probe;
   probe.load = load_class::probe;
   probe.dialect = dialects::probe;
+  auto readies = probe;
+  readies.query = readiness_parameters;
   auto metrics = probe;
   metrics.dialect = dialects::metrics;
   route_options operates;
@@ -82,7 +86,7 @@ std::vector<route> operations_routes(edge& on, const operations_sources& from) {
         const auto query = query_values::parse(asked.query);
         to(readiness(from.state(), query && query->find("verbose") != nullptr));
       },
-      probe);
+      readies);
   table.emplace_back(
       verb::get, "/metrics", audience::anyone(),
       [&from](const request&, const responder& to) {

@@ -1,14 +1,12 @@
 #include "http/dialects/own_account.hpp"
 
-#include <algorithm>
-
+#include "base/unicode.hpp"
 #include "http/dialects/reading.hpp"
 
 namespace orderflow {
 
 std::optional<account_key> account_for(const principal& who, std::string_view user) {
-  const auto control = [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; };
-  const auto is_id = !user.empty() && user.size() <= max_text && is_sound_text(user) && std::ranges::none_of(user, control);
+  const auto is_id = !user.empty() && user.size() <= max_text && is_sound_text(user) && !has_control_character(user);
   if (!is_id || (who.as == role::customer && who.subject != user)) return std::nullopt;
   return account_key{who.tenant, std::string{user}};
 }

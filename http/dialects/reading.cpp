@@ -3,35 +3,14 @@
 #include <algorithm>
 #include <charconv>
 
+#include "base/unicode.hpp"
+
 namespace orderflow {
 
 namespace {
 
 /// A body of a thousand wrong lines needs no thousand sentences.
 constexpr size_t most_errors = 20;
-
-bool is_control(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }
-
-bool has_control(std::string_view text) { return std::any_of(text.begin(), text.end(), is_control); }
-
-/// What could end a header line or an address; letters of any script are fine (RFC 6531).
-bool could_end_an_address(char c) {
-  switch (c) {
-    case ' ':
-    case '"':
-    case '(':
-    case ')':
-    case ',':
-    case ':':
-    case ';':
-    case '<':
-    case '>':
-    case '[':
-    case '\\':
-    case ']': return true;
-  }
-  return is_control(c);
-}
 
 std::string amount_message(amount_error error, currency money) {
   switch (error) {
@@ -90,7 +69,7 @@ const json_value* field_reader::find(std::string_view name, presence need) {
 std::string field_reader::checked_text(std::string_view name, const std::string& text, presence need) {
   if (text.size() > max_text) {
     wrong(name, "must be at most " + std::to_string(max_text) + " bytes long");
-  } else if (has_control(text)) {
+  } else if (has_control_character(text)) {
     wrong(name, "must not contain control characters");
   } else if (text.empty() && need == presence::required) {
     wrong(name, "must not be empty");
@@ -226,25 +205,9 @@ std::optional<order_id> parse_order_id(std::string_view text) {
   return order_id{value};
 }
 
-bool is_plausible_email(std::string_view text) {
-  const auto at = text.find('@');
-  if (text.size() > 254 || at == std::string_view::npos || at == 0 || at > 64 || text.find('@', at + 1) != std::string_view::npos)
-    return false;
-  const auto domain = text.substr(at + 1);
-  const auto dot = domain.rfind('.');
-  if (dot == std::string_view::npos || dot == 0 || dot + 1 == domain.size() || domain.find("..") != std::string_view::npos)
-    return false;
-  return std::none_of(text.begin(), text.end(), could_end_an_address);
-}
-
-bool is_sound_text(std::string_view text) {
-  std::string written;
-  append_escaped(written, text);
-  return written.find("\xEF\xBF\xBD") == std::string::npos;
-}
-
 bool is_product_id(std::string_view text) {
-  return !text.empty() && text.find_first_of(":,") == std::string_view::npos && !has_control(text) && is_sound_text(text);
+  return !text.empty() && text.find_first_of(":,") == std::string_view::npos && !has_control_character(text) &&
+         is_sound_text(text);
 }
 
 }  // namespace orderflow

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "codec/json.hpp"
+#include "domain/email_address.hpp"
 #include "domain/ids.hpp"
 #include "domain/money.hpp"
 #include "http/problem.hpp"
@@ -67,13 +68,6 @@ class field_reader {
 
 /// Every spelling of an order's number: "456", "ORD000456". Nothing for anything else, 0 included.
 [[nodiscard]] std::optional<order_id> parse_order_id(std::string_view text);
-
-/// Something@something.something, printable, one '@', at most 254 bytes: what a mail server may be asked to deliver to.
-[[nodiscard]] bool is_plausible_email(std::string_view text);
-
-/// Valid UTF-8 without U+FFFD, which stands where a text was damaged before it came here. JSON bodies are checked already;
-/// this is for what comes in paths and queries, and would reach the store as text.
-[[nodiscard]] bool is_sound_text(std::string_view text);
 
 /// Sound text without ':', ',' or control characters, not empty.
 [[nodiscard]] bool is_product_id(std::string_view text);

@@ -4,6 +4,7 @@
 #include <boost/asio/post.hpp>
 
 #include "http/dialects/d4_words.hpp"
+#include "http/dialects/edge.hpp"
 #include "http/dialects/sandbox_view.hpp"
 
 namespace orderflow {
@@ -43,8 +44,6 @@ void say_nothing(sandbox_service& with, const responder& to) {
   auto over = std::make_shared<timer>(with.io, longest_silence);
   over->async_wait([over, to](boost::system::error_code) { to.hang_up(); });
 }
-
-problem payment_not_found() { return problem_of(refusal::order_must_exist, "Payment not found"); }
 
 problem service_failed() {
   problem made;

@@ -11,6 +11,8 @@ namespace orderflow {
 
 namespace {
 
+constexpr std::string_view check_parameters[] = {"productId", "quantity"};
+
 struct stock_question {
   product_id product;
   int64_t quantity = 0;
@@ -97,12 +99,14 @@ std::vector<route> stock_routes(edge& on) {
   route_options d3;
   d3.errors = &d3_problem;
   d3.dialect = dialects::d3;
+  auto checks = d3;
+  checks.query = check_parameters;
   const auto bind = [&on](void (*what)(edge&, const request&, const responder&)) -> handler {
     return [&on, what](const request& asked, const responder& to) { what(on, asked, to); };
   };
   std::vector<route> table;
-  table.emplace_back(verb::get, "/api/inventory/check", everyone, bind(check), d3);
-  table.emplace_back(verb::get, "/api/v1/inventory/check", everyone, bind(check), d3);
+  table.emplace_back(verb::get, "/api/inventory/check", everyone, bind(check), checks);
+  table.emplace_back(verb::get, "/api/v1/inventory/check", everyone, bind(check), checks);
   table.emplace_back(verb::get, "/api/products", everyone, bind(list_products), d3);
   table.emplace_back(verb::get, "/api/products/{id}", everyone, bind(get_product), d3);
   return table;

@@ -20,6 +20,7 @@ import pages  # noqa: E402
 
 METHODS = ("get", "put", "post", "delete", "patch")
 UNSAFE = ("put", "post", "delete", "patch")
+STRICT = ("d4", "ours", "dev")  # Dialects that refuse query parameters that they do not know: http/query_guard.cpp.
 ROLES = ("customer", "merchant", "service", "operator")
 WIRE_MEDIA = "application/problem+json"
 
@@ -82,26 +83,45 @@ class Assembler:
         if "version_must_match" in operation.get("x-problems", []):
             operation["parameters"] = [*operation.get("parameters", []), {"$ref": "#/components/parameters/IfMatch"}]
         operation["responses"] = self.responses(dialect, where, operation, method)
+        if method == "get" and "ETag" in operation["responses"]["200"].get("headers", {}):
+            self.add_conditions(operation)
         self.operations[name] = operation
         return operation
 
-    def words_for(self, operation, method):
+    @staticmethod
+    def add_conditions(operation):
+        operation["parameters"] = [*operation.get("parameters", []), {"$ref": "#/components/parameters/IfMatch"},
+                                   {"$ref": "#/components/parameters/IfNoneMatch"}]
+        made = {"description": "The client knows this version: If-None-Match names it.", "headers": {"ETag": {"$ref": "#/components/headers/ETag"}}}
+        operation["responses"] = dict(sorted({**operation["responses"], "304": made}.items()))
+
+    def words_for(self, dialect, operation, method):
         groups = ["every"]
+        if method == "get":
+            groups.append("tagged")
         if operation["x-roles"] == ["signature"]:
             groups.append("signature")
         elif operation["x-roles"] != ["anyone"]:
-            groups.append("principal")
+            groups += ["principal", "read"] if method == "get" else ["principal"]
             if method in UNSAFE:
                 groups.append("unsafe")
         if "requestBody" in operation:
             groups.append("body")
+        if operation["x-roles"] != ["anyone"]:
+            if dialect["tag"]["name"] in STRICT:
+                groups.append("strict")
+            elif any(each.get("in") == "query" for each in map(self.resolved, operation.get("parameters", []))):
+                groups.append("query")
         return [word for group in groups for word in self.common[group]]
+
+    def resolved(self, parameter):
+        return self.components["parameters"].get(parameter["$ref"].rpartition("/")[2], {}) if "$ref" in parameter else parameter
 
     def responses(self, dialect, where, operation, method):
         own = operation.pop("x-problems", [])
         form = operation.pop("x-errors", dialect["errors"]["schema"])
         by_status = {}
-        for word in dict.fromkeys([*own, *self.words_for(operation, method)]):
+        for word in dict.fromkeys([*own, *self.words_for(dialect, operation, method)]):
             demand(word in self.problems, f"{where}: problems.json has no {word}")
             usual = str(self.problems[word]["status"])
             status = dialect["errors"].get("statuses", {}).get(usual, usual)

@@ -9,11 +9,13 @@ namespace {
 
 using std::chrono::seconds;
 
+version_condition at_version(uint64_t version) { return {std::vector<uint64_t>{version}}; }
+
 asked_order keyed(fixture& on, order_id id, order_action what, uint64_t body = 1,
-                  std::optional<uint64_t> if_version = std::nullopt) {
+                  std::optional<version_condition> if_version = std::nullopt) {
   order_request request;
   request.order = id;
-  request.if_version = if_version;
+  request.if_version = std::move(if_version);
   request.command = order_command{std::move(what), on.time->now()};
   request.key = key_claim{"shop/ann/refunds", "k1", body, id, on.time->now()};
   return on.ask(std::move(request));
@@ -87,10 +89,10 @@ TEST_CASE("a keyed command that names a version is answered again although it ha
   fixture on;
   auto id = on.placed();
   const auto version = on.stored(id).version;
-  auto first = keyed(on, id, refund_order{300}, 1, version);
-  auto in_flight = keyed(on, id, refund_order{300}, 1, version);
+  auto first = keyed(on, id, refund_order{300}, 1, at_version(version));
+  auto in_flight = keyed(on, id, refund_order{300}, 1, at_version(version));
   on.run();
-  auto durable = keyed(on, id, refund_order{300}, 1, version);
+  auto durable = keyed(on, id, refund_order{300}, 1, at_version(version));
   on.run();
   CHECK(first->reply->verdict == order_verdict::done);
   CHECK(in_flight->reply->verdict == order_verdict::repeated);
@@ -100,7 +102,7 @@ TEST_CASE("a keyed command that names a version is answered again although it ha
   on.start();
   order_request stale;
   stale.order = id;
-  stale.if_version = version;
+  stale.if_version = at_version(version);
   stale.command = order_command{refund_order{300}, on.time->now()};
   stale.key = key_claim{"shop/ann/refunds", "k2", 1, id, on.time->now()};
   auto late = on.ask(std::move(stale));

@@ -145,6 +145,17 @@ TEST_CASE("errors have the document's form and its own field, and what is open i
   CHECK(d0_payment_problem(open, "r").body.find("failed") == std::string::npos);
 }
 
+TEST_CASE("every refused payment says what is known of it: failed, or in progress where another method is being charged") {
+  for (const uint16_t status : {400, 401, 402, 403, 404, 409, 412, 413, 415, 422, 429}) {
+    problem why;
+    why.status = status;
+    CHECK(d0_payment_problem(why, "r").body.find(R"("paymentStatus":"failed")") != std::string::npos);
+  }
+  const auto other = problem_of(refusal::payment_must_use_the_same_method);
+  CHECK(d0_payment_problem(other, "r").status == 409);
+  CHECK(d0_payment_problem(other, "r").body.find(R"("paymentStatus":"processing")") != std::string::npos);
+}
+
 TEST_CASE("a message may have several lines, its subject may not; a time and a delay exclude each other") {
   const auto read = [](const std::string& more) {
     return d0_decode_message(R"({"userId":"1","notificationType":"email","message":"one\ntwo")" + more + "}");

@@ -144,9 +144,6 @@ TEST_CASE("an e-mail address is there and could be delivered to") {
         std::string{R"({"customer_email":")"} + email + R"(","items":[{"product_name":"x","quantity":1,"unit_price":1}]})",
         "/customer_email");
   }
-  CHECK(is_plausible_email("tanaka@example.co.jp"));
-  CHECK(is_plausible_email("o'brien+shop@mail.example"));
-  CHECK(is_plausible_email("田中@例え.jp"));
 }
 
 TEST_CASE("texts are at most a kibibyte and have no control characters") {

@@ -130,6 +130,27 @@ TEST_CASE("every route is in the reference with its roles, and the reference has
   CHECK(invented.empty());
 }
 
+TEST_CASE("the reference names the query parameters and the conditions that a route takes") {
+  const whole_service all;
+  const auto reference = document();
+  for (const auto& row : all.routes()) {
+    INFO(to_string(row.method) << " " << row.pattern);
+    std::string method;
+    for (const char c : to_string(row.method)) method += static_cast<char>(c - 'A' + 'a');
+    const auto& operation = reference["paths"][std::string{row.pattern}][method];
+    std::set<std::string> written;
+    bool if_match = false;
+    for (auto parameter : operation.value("parameters", nlohmann::json::array())) {
+      if (parameter.contains("$ref"))
+        parameter = reference.at(nlohmann::json::json_pointer{parameter["$ref"].get<std::string>().substr(1)});
+      if (parameter["in"] == "query") written.insert(parameter["name"].get<std::string>());
+      if_match = if_match || parameter["name"] == "If-Match";
+    }
+    CHECK(written == std::set<std::string>(row.options.query.begin(), row.options.query.end()));
+    if (is_unsafe(row.method)) CHECK(if_match == row.options.versioned);
+  }
+}
+
 TEST_CASE("every refusal has a page, with the status that it is answered with") {
   for (int number = 1; to_string(static_cast<refusal>(number)) != "unknown_refusal"; ++number) {
     const auto why = static_cast<refusal>(number);

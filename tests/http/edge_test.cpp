@@ -12,22 +12,16 @@ TEST_CASE("Prefer says how long to wait, within limits") {
   CHECK(patience("return=minimal, Wait=0") == seconds{0});
   CHECK(patience("wait=3600") == seconds{30});
   CHECK(patience("respond-async") == seconds{0});
+  CHECK(patience("respond-async, wait=5") == seconds{5});
+  CHECK(patience("wait = \"4\" ; level=high, respond-async") == seconds{4});
+  CHECK(patience("note=\"a, wait=9\", wait=2") == seconds{2});
+  CHECK(patience("note=\"a\\\", wait=9\", wait=2") == seconds{2});
+  CHECK(patience("wait=1, wait=2") == seconds{1});
+  CHECK(patience(",wait=1") == seconds{1});
   for (const auto* nonsense : {"wait=", "wait=-1", "wait=1.5", "wait=x", "wait", "await=3", ",,,"}) {
     INFO(nonsense);
     CHECK(patience(nonsense) == seconds{10});
   }
-}
-
-TEST_CASE("If-Match names a version, any, or one that can never be") {
-  CHECK(if_match_version("") == std::nullopt);
-  CHECK(if_match_version("*") == std::nullopt);
-  CHECK(if_match_version("\"7\"") == 7);
-  CHECK(if_match_version(" \"7\" ") == 7);
-  for (const auto* other : {"7", "W/\"7\"", "\"x\"", "\"\"", "\"7", "\"7\", \"8\""}) {
-    INFO(other);
-    CHECK(if_match_version(other) == 0);
-  }
-  CHECK(etag_of(7) == "\"7\"");
 }
 
 TEST_CASE("a key belongs to who sent it, on which route, with which body") {
@@ -67,5 +61,7 @@ TEST_CASE("answers become problems where they are no orders") {
   CHECK(std::get<problem>(outcome_of(order_reply{order_verdict::other_body, refusal::none, nullptr, nullptr})).status == 422);
   CHECK(std::get<problem>(outcome_of(order_reply{order_verdict::version_differs, refusal::none, nullptr, nullptr})).status ==
         412);
+  CHECK(std::get<problem>(outcome_of(order_reply{order_verdict::version_is_excluded, refusal::none, nullptr, nullptr})).word ==
+        "version_must_be_another");
   CHECK(std::holds_alternative<order_reply>(outcome_of(order_reply{order_verdict::later, refusal::none, nullptr, nullptr})));
 }

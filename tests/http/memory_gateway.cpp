@@ -234,8 +234,12 @@ void gateway::ask(order_request request, milliseconds, answered<order_reply> don
   auto verdict = order_verdict::done;
   const auto known = request.key ? shop.keys.find({request.key->scope, request.key->key}) : shop.keys.end();
   const bool repeats = request.command && known != shop.keys.end();
-  if (!repeats && request.if_version && *request.if_version != of.now.version) {
-    return link_->answer<order_reply>(std::move(done), link::reply_of(of, order_verdict::version_differs));
+  if (const auto& demand = request.if_version; demand && !repeats) {
+    const auto version = of.now.version;
+    if (!demand->names(version))
+      return link_->answer<order_reply>(std::move(done), link::reply_of(of, order_verdict::version_differs));
+    if (demand->excludes(version))
+      return link_->answer<order_reply>(std::move(done), link::reply_of(of, order_verdict::version_is_excluded));
   }
   if (request.command && known != shop.keys.end()) {
     const bool same = known->second.body_hash == request.key->body_hash;

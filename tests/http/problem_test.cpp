@@ -86,6 +86,21 @@ TEST_CASE("a 503 carries Retry-After, a 405 Allow, a 401 the scheme") {
   CHECK(problem_json(other, "r").extra == "WWW-Authenticate: Bearer\r\n");
 }
 
+TEST_CASE("what fails is told to a read without a word of keys or of what was done") {
+  for (int number = 1; to_string(static_cast<errc>(number)) != "none"; ++number) {
+    const auto code = static_cast<errc>(number);
+    const auto change = problem_of(world_error{code, {}});
+    const auto read = problem_of_read(code);
+    INFO(read.detail);
+    CHECK(read.status == change.status);
+    CHECK(read.retry_after_s == change.retry_after_s);
+    CHECK(read.failed == code);
+    CHECK(problem_json(read, "r").failed == code);
+    for (const auto* unfit : {"Idempotency", "Nothing was done", "may have taken place", "mistake"})
+      CHECK(read.detail.find(unfit) == std::string::npos);
+  }
+}
+
 TEST_CASE("a header value cannot end its line") {
   reply made;
   made.header("Location", "/a\r\nSet-Cookie: b");

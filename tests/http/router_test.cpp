@@ -63,13 +63,13 @@ TEST_CASE("a literal path is preferred to a pattern") {
 TEST_CASE("HEAD is answered by GET") { CHECK(find(verb::head, "/api/v1/orders/7").pattern == "/api/v1/orders/{id}"); }
 
 TEST_CASE("a known path with another method says what is allowed") {
-  CHECK(find(verb::put, "/api/v1/orders/").allow == "POST, GET, HEAD");
-  CHECK(find(verb::post, "/api/v1/orders/7").allow == "GET, HEAD, DELETE");
+  CHECK(find(verb::put, "/api/v1/orders/").allow == "POST, GET, HEAD, OPTIONS");
+  CHECK(find(verb::post, "/api/v1/orders/7").allow == "GET, HEAD, DELETE, OPTIONS");
 }
 
 TEST_CASE("an unknown path allows nothing") {
-  for (const auto* path : {"/", "", "/api", "/api/v1/orders/7/unknown", "/api/v1/orders//", "//api/v1/orders",
-                           "/api/v1/orders/%zz", "/api/v1/orders/%00"}) {
+  for (const auto* path :
+       {"/", "", "/api", "/api/v1/orders/7/unknown", "/api/v1/orders//", "//api/v1/orders", "/api/v1/orders/%zz"}) {
     INFO(path);
     const auto seen = find(verb::get, path);
     CHECK(seen.pattern.empty());

@@ -189,7 +189,7 @@ class Inputs:
             if each["in"] != "header":
                 continue
             if each["name"] == "Prefer":  # Nobody has the time to wait for a payment that is not answered.
-                made["Prefer"] = self.rng.choice(["respond-async", "wait=0", "wait=1", "respond-async, wait=5"])
+                made["Prefer"] = self.rng.choice(["respond-async", "wait=0", "wait=1", "respond-async, wait=1"])
             elif each["name"] == "Idempotency-Key" and self.rng.random() < 0.5:
                 made["Idempotency-Key"] = self.rng.choice(["k1", "k2", f"{self.rng.getrandbits(64):x}", "~ !", "y" * 255])
             elif each["name"] == "If-Match" and self.rng.random() < 0.2:
