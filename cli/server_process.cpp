@@ -177,6 +177,7 @@ struct server_process::parts {
       outside to{world->payments(), world->parcels(), world->mail(), world->carts()};
       actors = std::make_unique<guardian>(*sys, *db, to, time, limits_of(with));
     });
+    tell_takeover();
     or_fail(exit_code::unavailable, [&] {
       if (with.dev) put_demo_catalogue(*sys, actors->running());
     });
@@ -197,6 +198,14 @@ struct server_process::parts {
     sys.reset();
     ::close(signals);
     ::close(wake_up);
+  }
+
+  /// Two servers on one store are nearly always a mistake of whoever starts them, so both say so.
+  void tell_takeover() const {
+    const auto& other = actors->replaced_writer();
+    if (other.empty()) return;
+    log_warn("store-taken-over", "journal={} from=\"{}\"", db->describe(), other);
+    std::cout << "took over " << db->describe() << " from another orderflow (" << other << "), which stops now\n" << std::flush;
   }
 
   void set_up_directory() {

@@ -58,6 +58,9 @@ class store {
  public:
   virtual ~store() = default;
 
+  /// Who was still there when the writer's place was taken, as well as can be known: it is fenced now. Empty: nobody.
+  [[nodiscard]] virtual std::string replaced() const { return {}; }
+
   /// Writes the batch in one transaction, after setting the writer row's `last_batch` where node, holder and epoch match.
   [[nodiscard]] virtual batch_outcome commit(const batch& work) = 0;
 

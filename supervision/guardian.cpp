@@ -67,6 +67,7 @@ Handle spawn_blocking(caf::actor_system& sys, own_threads threads, Ts&&... with)
 void start_store(caf::actor_system& sys, database& from, uint32_t node, const std::shared_ptr<process_flags>& flags,
                  own_threads threads, services& all) {
   std::shared_ptr<store> under = from.open_writer(node);
+  flags->replaced_writer = under->replaced();
   std::shared_ptr<const std::atomic<bool>> stop{flags, &flags->stop_waiting};
   all.journal = spawn_blocking<journal_actor, journal_state>(sys, threads, under, all.figures, stop);
   const auto add_reader = [&] {

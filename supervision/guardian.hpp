@@ -26,6 +26,7 @@ struct process_flags {
   std::atomic<bool> stop_waiting{false};  ///< Set from outside: the journal gives up a store that does not answer.
   std::atomic<bool> resumed{false};
   std::atomic<bool> fenced{false};
+  std::string replaced_writer;  ///< Written once, before any actor runs.
   std::atomic<bool> broken{false};  ///< An actor that everything hangs on has ended by a defect.
   std::promise<void> counted;       ///< The orders that were there at the start are in the gauges.
 };
@@ -63,6 +64,8 @@ class guardian {
   [[nodiscard]] bool resumed() const { return flags_->resumed.load(); }
   /// Another process has taken over the store: stop the process.
   [[nodiscard]] bool fenced() const { return flags_->fenced.load(); }
+  /// Whose place was taken at the start, see store::replaced.
+  [[nodiscard]] const std::string& replaced_writer() const { return flags_->replaced_writer; }
   /// An actor that everything hangs on has ended by a defect: stop the process, the next start resumes.
   [[nodiscard]] bool broken() const { return flags_->broken.load(); }
 

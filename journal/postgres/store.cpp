@@ -1,5 +1,8 @@
 #include "journal/postgres/store.hpp"
 
+#include <unistd.h>
+
+#include <array>
 #include <random>
 
 #include "journal/postgres/guilty.hpp"
@@ -21,6 +24,28 @@ constexpr int tries_after_collision = 3;
 
 /// Ours among the sessions of a server. Two processes of one node have different holders.
 std::string session_prefix(int32_t node) { return "orderflow-writer-" + std::to_string(node) + "-"; }
+
+/// "process 42 on host": whoever replaces us tells it. PostgreSQL cuts names of sessions at 63 bytes, as we do.
+std::string with_process(const std::string& session) {
+  std::array<char, 256> host{};
+  if (gethostname(host.data(), host.size() - 1) != 0) host.fill('\0');
+  return (session + " process " + std::to_string(getpid()) + " on " + host.data()).substr(0, 63);
+}
+
+/// The session of a writer of this node that is connected now, in words; empty: there is none.
+std::string present_writer(connection& link, const std::string& prefix) {
+  const auto found = link.ask(
+      "SELECT substr(application_name, length($1::text) + 1), coalesce(host(client_addr), 'this machine'), "
+      "to_char(backend_start AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"') FROM pg_stat_activity "
+      "WHERE starts_with(application_name, $1::text) AND pid <> pg_backend_pid() AND datname = current_database() "
+      "ORDER BY backend_start LIMIT 1",
+      parameters{}.text(prefix));
+  if (found.rows() == 0) return {};
+  const auto name = found.text(0, 0);
+  const auto process = name.find(' ');
+  return (process == std::string::npos ? "a process" : name.substr(process + 1)) + ", connected from " + found.text(0, 1) +
+         " since " + found.text(0, 2);
+}
 
 bool collided(std::string_view code) { return code.starts_with("40"); }
 
@@ -64,6 +89,7 @@ postgres_store::postgres_store(std::string url, uint32_t node) : url_(std::move(
   mine_.node = static_cast<int32_t>(node);
   mine_.holder = random_holder();
   session_ = session_prefix(mine_.node) + std::to_string(static_cast<uint64_t>(mine_.holder));
+  application_ = with_process(session_);
   claim();
 }
 
@@ -72,6 +98,7 @@ void postgres_store::claim() {
   for (int left = 5;; --left) {
     try {
       auto& link = relinked();
+      if (replaced_.empty()) replaced_ = present_writer(link, session_prefix(mine_.node));
       link.run("SELECT go_on_counting()");
       mine_.epoch = link.ask(claim_sql, parameters{}.int4(mine_.node).int8(mine_.holder)).int8(0, 0);
       return;
@@ -92,7 +119,7 @@ connection& postgres_store::linked() {
 
 connection& postgres_store::relinked() {
   link_.reset();
-  link_.emplace(url_, session_, writer_settings, patience);
+  link_.emplace(url_, application_, writer_settings, patience);
   try {
     for (const auto& each : batch_statements) link_->prepare(each);
   } catch (const statement_failed& why) {

@@ -21,6 +21,7 @@ class postgres_store final : public store {
   /// Takes the writer row; whoever held it is fenced from now on. Throws store_error.
   postgres_store(std::string url, uint32_t node);
 
+  [[nodiscard]] std::string replaced() const override { return replaced_; }
   [[nodiscard]] batch_outcome commit(const batch& work) override;
   [[nodiscard]] resolution resolve(const batch& work, std::vector<position>& positions) override;
   [[nodiscard]] std::vector<opened_stream> load(std::span<const stream_key> streams) override;
@@ -37,7 +38,9 @@ class postgres_store final : public store {
 
   std::string url_;
   writer_claim mine_;
-  std::string session_;  ///< Name of our sessions, so that one left behind can be found and ended.
+  std::string session_;      ///< What the names of our sessions begin with, so that one left behind can be found and ended.
+  std::string application_;  ///< That, and who we are, for whoever replaces us.
+  std::string replaced_;
   std::optional<connection> link_;
   int64_t last_batch_ = 0;  ///< Never used twice, not even after a failure: it is the receipt.
 };

@@ -2,7 +2,7 @@
 
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/generators/catch_generators.hpp>
-#include <chrono>
+#include <ctime>
 #include <nlohmann/json.hpp>
 
 using namespace orderflow;
@@ -30,6 +30,9 @@ std::string number_text(const std::string& number) {
   REQUIRE(value.is == json_value::kind::number);
   return value.text;
 }
+
+/// Of this process, so that busy neighbours do not count.
+double cpu_seconds() { return static_cast<double>(std::clock()) / CLOCKS_PER_SEC; }
 
 std::string repeated(std::string_view part, size_t times) {
   std::string out;
@@ -76,9 +79,9 @@ TEST_CASE("only an integer written as one and within range is an integer") {
 TEST_CASE("a million open brackets are refused at the limit, without reading them") {
   const std::string part = GENERATE("["s, R"({"a":)"s, R"([{"a":)"s);
   const std::string text = repeated(part, 1'000'000);
-  const auto start = std::chrono::steady_clock::now();
+  const auto start = cpu_seconds();
   CHECK(mentions(refused(text), "32 levels"));
-  CHECK(std::chrono::steady_clock::now() - start < std::chrono::seconds{1});
+  CHECK(cpu_seconds() - start < 1);
 }
 
 TEST_CASE("as many levels as the limit are accepted, one more is not") {
@@ -105,9 +108,9 @@ TEST_CASE("a large object is checked for names used twice without comparing all 
   std::string text = "{";
   for (int i = 0; i < 100'000; ++i) text += "\"k" + std::to_string(i) + "\":0,";
   CHECK(accepted(text + "\"last\":0}").members.size() == 100'001);
-  const auto start = std::chrono::steady_clock::now();
+  const auto start = cpu_seconds();
   CHECK(refused(text + "\"k5\":0}").pointer == "/k5");
-  CHECK(std::chrono::steady_clock::now() - start < std::chrono::seconds{5});
+  CHECK(cpu_seconds() - start < 5);
 }
 
 TEST_CASE("what JSON's grammar does not have is refused with a sentence") {

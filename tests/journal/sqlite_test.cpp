@@ -1,4 +1,4 @@
-// What only SQLite has: files, locks, a full disk, a COMMIT without an answer, the thread that empties the log.
+// What only SQLite has: files, locks, a full disk, a COMMIT without an answer.
 #include "journal/sqlite/store.hpp"
 
 #include <sys/resource.h>
@@ -13,8 +13,6 @@
 #include <chrono>
 #include <csignal>
 #include <filesystem>
-#include <fstream>
-#include <thread>
 #include <utility>
 
 #include "journal/schema/sqlite.hpp"
@@ -154,38 +152,6 @@ TEST_CASE("after a flush that failed this process writes no more", "[sqlite]") {
   CHECK(later.status == batch_status::fenced);
   CHECK_FALSE(later.may_be_written);
   CHECK_THROWS_AS(on.under->reserve_ids(1, 1), store_error);
-}
-
-/// A number of the log's index, which all connections share. See https://www.sqlite.org/walformat.html, 2.2.
-uint32_t in_log_index(const std::string& path, std::streamoff place) {
-  uint32_t value = 0;
-  std::ifstream index{path + "-shm", std::ios::binary};
-  index.seekg(place);
-  index.read(reinterpret_cast<char*>(&value), sizeof value);
-  return value;
-}
-
-TEST_CASE("the thread beside the writer brings the log into the database", "[sqlite]") {
-  constexpr std::streamoff frames_in_log = 16;
-  constexpr std::streamoff frames_brought_home = 96;
-  const temporary_directory directory;
-  sqlite::sqlite_database db{directory.file("orderflow.db")};
-  db.migrate();
-  sqlite::checkpointer beside{db.path()};
-  sqlite::connection writer{db.path(), sqlite::connection::mode::write};
-  writer.execute("PRAGMA wal_autocheckpoint = 0");
-  writer.execute(
-      "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 4100) "
-      "INSERT INTO idempotency (hash, scope, key, body_hash, order_id, at) SELECT i, hex(zeroblob(1900)), 'key', 0, i, 0 FROM n");
-  const auto frames = in_log_index(db.path(), frames_in_log);
-  REQUIRE(frames > 4000);
-  REQUIRE(in_log_index(db.path(), frames_brought_home) == 0);
-  beside.grown_to(static_cast<int>(frames));
-  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds{20};
-  while (in_log_index(db.path(), frames_brought_home) < frames && std::chrono::steady_clock::now() < deadline) {
-    std::this_thread::yield();
-  }
-  CHECK(in_log_index(db.path(), frames_brought_home) == frames);
 }
 
 TEST_CASE("a second process is told who holds the data directory", "[sqlite]") {
@@ -331,28 +297,6 @@ TEST_CASE("a SQLite backup taken while the server runs is a database of its own"
   batch work;
   work.appends = {&request};
   CHECK(under->commit(work).status == batch_status::committed);
-}
-
-TEST_CASE("the log is emptied beside the writer and starts again from its beginning", "[sqlite]") {
-  journal_under_test on{sqlite_only()};
-  const auto log = path_of(on) + "-wal";
-  const std::string body(20'000, 'x');
-  uintmax_t written = 0;
-  uintmax_t largest = 0;
-  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds{60};
-  // 16 MB start a round. Were the log never restarted, it would have grown to all that was written.
-  for (int64_t id = 1; written < 120'000'000 && std::chrono::steady_clock::now() < deadline;) {
-    for (int n = 0; n < 50; ++n, ++id) {
-      auto request = order_append(id);
-      request.events[0].body = body;
-      written += body.size();
-      on.queue(std::move(request));
-    }
-    for (const auto& each : on.run()) REQUIRE(each.status == append_status::committed);
-    largest = fs::file_size(log);
-  }
-  CHECK(written >= 120'000'000);
-  CHECK(largest < 80'000'000);
 }
 
 TEST_CASE("a process that ends without closing leaves a database that opens with all that was acknowledged", "[sqlite]") {

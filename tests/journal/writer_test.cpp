@@ -146,10 +146,10 @@ TEST_CASE("a store that stays away makes the batch and what hangs on it unavaila
   on.queue(order_append(1));
   on.queue(order_append(1, 1));
   on.queue(after(order_append(2), {stream_of({1}), newborn, 2}));
-  const auto started = std::chrono::steady_clock::now();
   CHECK(on.run() == outcomes{{1, unavailable}, {1, unavailable}, {2, unavailable}});
-  CHECK(std::chrono::steady_clock::now() - started < std::chrono::seconds{4});
   const auto tries = on.under.batch_sizes.size();
+  // Seven doubling pauses fit into the patience of two seconds; a slow machine makes fewer tries in it.
+  CHECK(tries <= 8);
   on.queue(order_append(3));
   CHECK(on.run() == outcomes{{3, unavailable}});
   CHECK(on.under.batch_sizes.size() == tries + 1);
