@@ -9,6 +9,7 @@
 #include <caf/telemetry/collector/prometheus.hpp>
 #include <csignal>
 #include <filesystem>
+#include <iostream>
 #include <thread>
 
 #include "base/clock.hpp"

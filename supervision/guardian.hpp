@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <future>
+#include <string>
 
 #include "actors/services.hpp"
 #include "gateways/carrier.hpp"
@@ -26,7 +27,7 @@ struct process_flags {
   std::atomic<bool> stop_waiting{false};  ///< Set from outside: the journal gives up a store that does not answer.
   std::atomic<bool> resumed{false};
   std::atomic<bool> fenced{false};
-  std::string replaced_writer;  ///< Written once, before any actor runs.
+  std::string replaced_writer;      ///< Written once, before any actor runs.
   std::atomic<bool> broken{false};  ///< An actor that everything hangs on has ended by a defect.
   std::promise<void> counted;       ///< The orders that were there at the start are in the gauges.
 };

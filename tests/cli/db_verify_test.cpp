@@ -1,9 +1,11 @@
 // `orderflow db verify` finds nothing in a journal that the rules made, and finds each kind of damage done to it.
 #include <sqlite3.h>
 
+#include <atomic>
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/generators/catch_generators_range.hpp>
 #include <sstream>
+#include <thread>
 
 #include "cli/db_verify.hpp"
 #include "codec/account_json.hpp"
@@ -193,6 +195,32 @@ TEST_CASE("a journal that the rules made holds every invariant") {
   CHECK(text.find("6 orders") != std::string::npos);
   CHECK(text.find("1 accounts") != std::string::npos);
   CHECK(text.find("FAIL") == std::string::npos);
+}
+
+TEST_CASE("a store that is written to meanwhile holds every invariant each time") {
+  const auto which = GENERATE(from_range(all_stores()));
+  CAPTURE(which.name);
+  const auto place = which.fresh();
+  shop at{place.url};
+  at.fill();
+  const auto db = make_database(place.url);
+  std::atomic<bool> over{false};
+  std::thread writing{[&] {
+    for (int64_t id = 100; !over; ++id) {
+      at.stock(adjust_stock{{"P001"}, 10, "delivery"});
+      at.place({id}, 1);
+      at.hold({id});
+      at.pay({id});
+    }
+  }};
+  std::string alarms;
+  for (int round = 0; round < 30; ++round) {
+    std::ostringstream out;
+    if (!verify_journal(*db->open_reader(), out)) alarms += out.str();
+  }
+  over = true;
+  writing.join();
+  CHECK(alarms.empty());
 }
 
 TEST_CASE("an empty journal holds every invariant") {

@@ -57,6 +57,32 @@ TEST_CASE("a second writer of the node fences the first") {
   CHECK(at.db->open_reader()->history(stream_of({128})).empty());
 }
 
+TEST_CASE("whoever takes a writer's place is told who was there") {
+  if (!have_postgres()) SKIP("no PostgreSQL here");
+  fresh_store at;
+  CHECK(at.writer->replaced().empty());
+  const auto second = at.db->open_writer(1);
+  const auto who = second->replaced();
+  CAPTURE(who);
+  CHECK(who.starts_with("process " + std::to_string(getpid()) + " on "));
+  CHECK(who.find(", connected from this machine since 20") != std::string::npos);
+  CHECK(at.db->open_writer(2)->replaced().empty());
+}
+
+TEST_CASE("nobody is replaced where the writer before has ended") {
+  if (!have_postgres()) SKIP("no PostgreSQL here");
+  fresh_store at;
+  at.writer.reset();
+  // The server may need a moment to notice.
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds{20};
+  plain_connection session{at.url};
+  while (session.run("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND application_name LIKE "
+                     "'orderflow-writer%'") != "0" &&
+         std::chrono::steady_clock::now() < deadline)
+    std::this_thread::yield();
+  CHECK(at.db->open_writer(1)->replaced().empty());
+}
+
 TEST_CASE("writers of different nodes do not fence each other") {
   if (!have_postgres()) SKIP("no PostgreSQL here");
   fresh_store at;

@@ -62,6 +62,7 @@ class Server:
         self.environment = dict(environment or {})
         self.binary = binary
         self.process = None
+        self.said = []  # lines on stdout, of all its starts
         self.host, self.port = "127.0.0.1", None
         self.wanted_port = 0
         self.log_path = os.path.join(tempfile.gettempdir(), f"orderflow-{os.getpid()}-{id(self):x}.log")
@@ -82,6 +83,7 @@ class Server:
 
         def read_output(stream):
             for line in stream:
+                self.said.append(line.decode(errors="replace"))
                 found = re.match(rb"listening on http://127\.0\.0\.1:(\d+)", line)
                 if found:
                     self.port = int(found.group(1))
