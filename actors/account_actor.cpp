@@ -68,7 +68,7 @@ const key_claim* account_actor_state::fresh_key(const key_claim& wish) const {
 void account_actor_state::check_key(const account_request& request, answer_promise to) {
   if (const auto* known = fresh_key(*request.key)) return repeat(request, *known, to);
   auto found = std::make_shared<std::optional<key_claim>>();
-  read_task look{[found, key = *request.key](reader& from) { *found = from.find_key(key.scope, key.key); }};
+  read_task look{[found, key = *request.key](reader& from) { *found = from.find_claim(key); }};
   ++key_checks_;
   self_->request(services_->lookups, caf::infinite, std::move(look))
       .then(

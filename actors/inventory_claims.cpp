@@ -15,7 +15,7 @@ void inventory_actor_state::check_claim(stock_request& request, reply_promise to
   };
   if (const auto* known = fresh(*request.key)) return repeat(request, *known, to);
   auto found = std::make_shared<std::optional<key_claim>>();
-  read_task look{[found, key = *request.key](reader& from) { *found = from.find_key(key.scope, key.key); }};
+  read_task look{[found, key = *request.key](reader& from) { *found = from.find_claim(key); }};
   self_->request(services_->lookups, caf::infinite, std::move(look))
       .then(
           [this, found, fresh, request, to, load = loads()] {

@@ -84,7 +84,7 @@ caf::result<notice_reply> notice_queue::ask(free_notice& wish) {
 
 void notice_queue::look_for_key(asked one) {
   auto found = std::make_shared<std::optional<notice_row>>();
-  read_task look{[found, key = *one.wish.key](reader& from) { *found = from.find_notice(key.scope, key.key); }};
+  read_task look{[found, key = *one.wish.key](reader& from) { *found = from.find_claimed_notice(key); }};
   auto shared = std::make_shared<asked>(std::move(one));
   self_->request(services_->lookups, caf::infinite, std::move(look))
       .then(

@@ -13,7 +13,7 @@ void order_actor_state::check_key(const order_request& request, answer_promise t
   };
   if (const auto* known = fresh()) return repeat(request, *known, to);
   auto found = std::make_shared<std::optional<key_claim>>();
-  read_task look{[found, key = *request.key](reader& from) { *found = from.find_key(key.scope, key.key); }};
+  read_task look{[found, key = *request.key](reader& from) { *found = from.find_claim(key); }};
   ++checks_begun_;
   self_->request(services_->lookups, caf::infinite, std::move(look))
       .then(

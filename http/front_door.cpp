@@ -45,6 +45,7 @@ front_door::passage front_door::examine(request& asked) {
   const auto found = routes_.find(asked.method, asked.path, asked.values);
   if (const auto* missing = std::get_if<router::absent>(&found)) return nowhere(*missing, asked);
   const route& to = *std::get<const route*>(found);
+  asked.operation = to.operation();
   const auto wrong = check(to, asked);
   if (!wrong) return {&to, std::nullopt};
   return {&to, to.options.errors(fitting(*wrong, asked.method), asked.id)};

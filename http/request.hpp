@@ -43,7 +43,8 @@ struct request_headers {
   std::string_view content_type;
   std::string_view origin;
   std::string_view sec_fetch_site;
-  std::string_view idempotency_key;
+  std::string_view idempotency_key;  ///< The first, where there are several.
+  uint32_t idempotency_keys = 0;     ///< How many lines of it: one without a value is not none.
   std::string_view request_id;
   std::string_view traceparent;
   std::string_view signature;  ///< X-Signature of callbacks.
@@ -57,7 +58,9 @@ struct request_headers {
 /// One request. Views point into the session's buffers and stay valid until the responder has answered.
 struct request {
   verb method = verb::get;
-  std::string_view path;   ///< As sent, without the query.
+  std::string_view path;  ///< As sent, without the query.
+  /// What the request's route is called in the scopes of keys, however the path was spelled.
+  std::string_view operation;
   std::string_view query;  ///< As sent, without '?'.
   request_headers headers;
   std::string_view body;

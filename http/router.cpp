@@ -27,6 +27,36 @@ std::vector<std::string_view> split(std::string_view path) {
   return segments;
 }
 
+int hex_digit(char c) {
+  if (c >= '0' && c <= '9') return c - '0';
+  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+  return -1;
+}
+
+bool is_unreserved(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '_' ||
+         c == '~';
+}
+
+/// Encoded or not, an unreserved character is the same (RFC 3986 §6.2.2.2). What is no encoding stays for whoever refuses it.
+std::string normalised(std::string_view path) {
+  std::string out;
+  out.reserve(path.size());
+  for (size_t i = 0; i < path.size(); ++i) {
+    const bool escaped = path[i] == '%' && i + 2 < path.size() && hex_digit(path[i + 1]) >= 0 && hex_digit(path[i + 2]) >= 0;
+    if (path[i] == '%' && !escaped) return std::string{path};
+    const auto byte = escaped ? static_cast<char>(hex_digit(path[i + 1]) * 16 + hex_digit(path[i + 2])) : path[i];
+    if (escaped && !is_unreserved(byte)) {
+      out.append(path.substr(i, 3));
+    } else {
+      out += byte;
+    }
+    if (escaped) i += 2;
+  }
+  return out;
+}
+
 bool decode_segment(std::string_view raw, std::string& into) {
   const auto checked = boost::urls::make_pct_string_view(raw);
   if (checked.has_error()) return false;
@@ -105,6 +135,8 @@ std::string router::allow_of_all() const {
 
 std::variant<const route*, router::absent> router::find(verb method, std::string_view path,
                                                         std::array<std::string, 2>& values) const {
+  std::string plain;
+  if (path.find('%') != std::string_view::npos) path = plain = normalised(path);
   const auto* rows = rows_for(without_trailing_slash(path), values);
   if (rows == nullptr) return absent{};
   const verb wanted = method == verb::head ? verb::get : method;

@@ -77,11 +77,15 @@ struct route_options {
   /// The handler holds If-Match and If-None-Match against an order's version. A changing request with a condition is refused
   /// where it does not.
   bool versioned = false;
+  /// What the route is called in the scopes of keys; empty: as its pattern. Two paths of one operation share a name. Stored: a
+  /// pattern that changes keeps its old name here.
+  std::string_view operation{};
 };
 
 /// One row. `pattern` is a literal such as "/api/v1/orders/{id}/events"; at most two {…}.
 struct route {
   route(verb on, std::string_view path_pattern, audience who, handler what, route_options how = {});
+  [[nodiscard]] std::string_view operation() const { return options.operation.empty() ? pattern : options.operation; }
   verb method;
   std::string_view pattern;
   audience may;
@@ -89,7 +93,8 @@ struct route {
   route_options options;
 };
 
-/// Finds routes. A trailing slash makes no difference; GET answers HEAD. Immutable once made.
+/// Finds routes. A trailing slash makes no difference, nor does the encoding of unreserved characters; GET answers HEAD.
+/// Immutable once made.
 class router {
  public:
   /// Asserts that no row is there twice and that no pattern has more than two {…}.

@@ -100,10 +100,16 @@ std::optional<problem> content_encoding_guard(const request& from) {
 std::optional<problem> idempotency_key_guard(const request& from) {
   constexpr size_t longest_key = 255;
   const auto& key = from.headers.idempotency_key;
+  const auto refuse = [](std::string why) { return malformed("idempotency_key_must_be_well_formed", std::move(why)); };
+  if (from.headers.idempotency_keys > 1)
+    return refuse("There is more than one Idempotency-Key; send one line with the one key of this request.");
+  if (from.headers.idempotency_keys == 0 && key.empty()) return std::nullopt;
+  // Whoever sends a key without a text believes that a retry is safe. Quotes are what RFC 8941 writes around a string.
+  if (key.find_first_not_of(" \t\"") == std::string_view::npos)
+    return refuse("The Idempotency-Key is empty; send a text of your own for each intent, such as a UUID, or no such header.");
   const bool printable = std::all_of(key.begin(), key.end(), [](char c) { return c >= 0x20 && c <= 0x7e; });
   if (key.size() <= longest_key && printable) return std::nullopt;
-  return malformed("idempotency_key_must_be_well_formed",
-                   "An Idempotency-Key has at most " + std::to_string(longest_key) + " printable ASCII characters.");
+  return refuse("An Idempotency-Key has at most " + std::to_string(longest_key) + " printable ASCII characters.");
 }
 
 }  // namespace orderflow

@@ -38,7 +38,7 @@ struct listener_settings {
 /// Refuses a body that was compressed (415): nothing here unpacks one.
 [[nodiscard]] std::optional<problem> content_encoding_guard(const request& from);
 
-/// Refuses an Idempotency-Key that is too long or not printable ASCII (400).
+/// Refuses an Idempotency-Key that is empty, blank, too long, not printable ASCII, or sent on several lines (400).
 [[nodiscard]] std::optional<problem> idempotency_key_guard(const request& from);
 
 /// Refuses what a foreign web page made a browser send: Host not ours, Origin not ours, Sec-Fetch-Site: cross-site (403).

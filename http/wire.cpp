@@ -90,6 +90,8 @@ std::optional<head_fault> read_fields(const parsed_message& from, request& into,
     auto* known = field.name() == http::field::unknown ? known_by_name(into.headers, field.name_string())
                                                        : known_by_number(into.headers, field.name());
     if (known == nullptr) continue;
+    // Told by the guard, in the words of the request's dialect.
+    if (known == &into.headers.idempotency_key && ++into.headers.idempotency_keys > 1) continue;
     if (known->data() != nullptr)
       return fault("header_must_be_single", "The header " + std::string{field.name_string()} + " is there twice.");
     *known = value;

@@ -1,6 +1,6 @@
 #include "journal/append.hpp"
 
-#include <string_view>
+#include <utility>
 
 namespace orderflow {
 namespace {
@@ -20,7 +20,35 @@ uint64_t fnv(uint64_t seed, std::string_view text) {
   return seed;
 }
 
+/// As in a URL: "%20" for a blank.
+void append_escaped_part(std::string& text, std::string_view part, char between) {
+  constexpr std::string_view digits = "0123456789ABCDEF";
+  for (const char c : part) {
+    if (c != between && c != '%') {
+      text += c;
+      continue;
+    }
+    const auto byte = static_cast<unsigned char>(c);
+    text += '%';
+    text += digits[byte >> 4U];
+    text += digits[byte & 15U];
+  }
+}
+
 }  // namespace
+
+std::string tuple_text(std::initializer_list<std::string_view> parts, char between) {
+  size_t size = parts.size();
+  for (const auto part : parts) size += part.size();
+  std::string text;
+  text.reserve(size);
+  bool first = true;
+  for (const auto part : parts) {
+    if (!std::exchange(first, false)) text += between;
+    append_escaped_part(text, part, between);
+  }
+  return text;
+}
 
 uint64_t hash_of(const std::string& scope, const std::string& key) {
   return fnv(fnv(fnv(fnv_basis, scope), std::string_view{"\0", 1}), key);

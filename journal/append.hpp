@@ -4,8 +4,11 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdint>
+#include <initializer_list>
+#include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -133,15 +136,26 @@ struct account_rows {
 
 using entity_rows = std::variant<order_rows, inventory_rows, catalogue_rows, account_rows>;
 
+/// What an older version called an intent. `tenant` not empty: principals of two tenants could have had it, so it counts only for
+/// what is this tenant's.
+struct former_name {
+  std::string scope;
+  std::string key;
+  std::string tenant{};
+};
+
 /// A client's intent: at most one order comes of it. Stored by a 64-bit hash; the whole key is kept and compared.
 struct key_claim {
-  std::string scope;       ///< tenant, principal, route.
+  std::string scope;       ///< tenant, principal, route, resources, as `tuple_text` joins them.
   std::string key;         ///< The client's own word.
   uint64_t body_hash = 0;  ///< Another body under the same key is the client's mistake (422).
   order_id order;
   timestamp at{};
+  std::shared_ptr<const former_name> former{};  ///< Looked up besides, never written. nullptr: it has no other name.
   bool operator==(const key_claim&) const = default;
 };
+/// Several texts as one, such that no two lists of texts give the same: what separates them is escaped in each. Stored format.
+[[nodiscard]] std::string tuple_text(std::initializer_list<std::string_view> parts, char between = ' ');
 /// Stable across versions and machines (FNV-1a 64 over scope, a zero byte, key): it is stored.
 [[nodiscard]] uint64_t hash_of(const std::string& scope, const std::string& key);
 [[nodiscard]] uint64_t hash_of(std::string_view text);

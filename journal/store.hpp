@@ -157,6 +157,9 @@ class reader {
   [[nodiscard]] virtual std::vector<notice_row> open_notices(uint32_t limit) = 0;
   /// The notice that was asked for with this key, or nothing.
   [[nodiscard]] virtual std::optional<notice_row> find_notice(const std::string& scope, const std::string& key) = 0;
+  /// What the client's key led to, also where an older version wrote it down.
+  [[nodiscard]] std::optional<key_claim> find_claim(const key_claim& wish);
+  [[nodiscard]] std::optional<notice_row> find_claimed_notice(const key_claim& wish);
   /// Orders by status, for the gauges at start: index = status number.
   [[nodiscard]] virtual std::vector<uint64_t> count_by_status() = 0;
   /// All order ids ascending from above `after`: for `db verify` and the audit.

@@ -25,8 +25,8 @@ void shard_state::create_keyed(create_request request, reply_promise to) {
   if (const auto* known = known_key(*request.key)) return repeat(*known, request, to);
   auto found = std::make_shared<std::optional<key_claim>>();
   read_task look{[found, claim = *request.key, also = request.also](reader& from) {
-    *found = from.find_key(claim.scope, claim.key);
-    if (!*found && also) *found = from.find_key(also->scope, also->key);
+    *found = from.find_claim(claim);
+    if (!*found && also) *found = from.find_claim(*also);
   }};
   self_->request(services_->key_lookups[shard_ % services_->key_lookups.size()], caf::infinite, std::move(look))
       .then(
@@ -69,8 +69,8 @@ void shard_state::repeat(const key_claim& known, const create_request& request, 
   if (request.ticket != 0)
     if (auto asker = caf::actor_cast<edge_actor>(to.source())) self_->send(asker, assigned_id{request.ticket, known.order});
   order_request look{known.order, std::nullopt, request.when, std::nullopt, std::nullopt, std::nullopt, true};
-  // Creates are routed by their first name, so an order found by it is one of this shard.
-  if (!by_key) {
+  // Creates are routed by their first name, so an order found by it is one of this shard, unless an older version made it.
+  if (!by_key || static_cast<uint64_t>(known.order.value) % shard_count != shard_) {
     to.delegate(services_->shard_of(known.order), std::move(look));
     return;
   }

@@ -11,7 +11,6 @@ namespace {
 
 /// How old or how far ahead a request with a timestamp may be.
 constexpr milliseconds replay_window = std::chrono::minutes{5};
-constexpr std::string_view create_route = "POST /api/orders/create";
 
 /// Everything that the request says, once it is known that its sender may say it.
 struct genuine_order {
@@ -86,13 +85,7 @@ std::variant<place_order, problem> price(const d0_dialect& with, const genuine_o
 }
 
 key_claim claim_of(const genuine_order& order, std::string key, timestamp at) {
-  const auto& who = order.from;
-  key_claim claim;
-  claim.scope.append(who.tenant).append(" ").append(who.subject).append(" ").append(who.client).append(" ").append(create_route);
-  claim.key = std::move(key);
-  claim.body_hash = hash_of(signed_text(order.wish.as_signed));
-  claim.at = at;
-  return claim;
+  return claim_of_signed_order(order.from, std::move(key), hash_of(signed_text(order.wish.as_signed)), at);
 }
 
 void create(d0_dialect& with, const request& asked, const responder& to, const genuine_order& order, place_order place,
@@ -117,10 +110,10 @@ void create_once(d0_dialect& with, const request& asked, const responder& to, ge
   const auto now = with.on.time.now();
   const auto& signature = order.wish.signature;
   auto look = [earlier, now, present = claim_of(order, d0_retries::key_at(signature, now), now),
-               before = d0_retries::key_at(signature, now - d0_retries::window)](reader& from) {
-    for (const auto& key : {present.key, before}) {
-      const auto found = from.find_key(present.scope, key);
-      if (found && now - found->at < d0_retries::window) *earlier = key;
+               before = claim_of(order, d0_retries::key_at(signature, now - d0_retries::window), now)](reader& from) {
+    for (const auto* claim : {&present, &before}) {
+      const auto found = from.find_claim(*claim);
+      if (found && now - found->at < d0_retries::window) *earlier = claim->key;
     }
   };
   with.on.bridge.look_up(

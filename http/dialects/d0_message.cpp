@@ -6,7 +6,7 @@ namespace orderflow {
 
 namespace {
 
-constexpr std::string_view message_route = "POST /api/notification/send";
+constexpr std::string_view message_route = "/api/notification/send";
 
 problem nobody_known() { return invalid({{"/recipient", "is needed: nobody knows how to reach this user by that channel"}}); }
 

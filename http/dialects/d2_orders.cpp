@@ -6,8 +6,6 @@ namespace orderflow {
 
 namespace {
 
-constexpr std::string_view cart_route = "POST /api/order/cart.json";
-
 std::variant<std::vector<order_line>, problem> priced(const d2_dialect& with, const request& asked, const d2_cart& cart,
                                                       currency money) {
   auto lines = d2_lines(cart.items, money);
@@ -38,7 +36,7 @@ void open(d2_dialect& with, const request& asked, const responder& to, d2_cart& 
   sign_for(asked.from, "d2", wish.source);
   create_request ask;
   ask.at = with.on.time.now();
-  auto key = key_of(asked, cart_route, ask.at);
+  auto key = key_of_create(asked, ask.at);
   if (const auto* wrong = std::get_if<problem>(&key)) return to(d2_problem(*wrong, asked.id));
   ask.key = std::move(std::get<std::optional<key_claim>>(key));
   ask.what = std::move(wish);

@@ -8,7 +8,7 @@ namespace orderflow {
 
 namespace {
 
-constexpr std::string_view mail_route = "POST /api/order/email.json";
+constexpr std::string_view mail_route = "/api/order/email.json";
 
 // Shipping.
 

@@ -47,8 +47,10 @@ std::vector<route> d3_routes(d3_dialect& with) {
   table.emplace_back(verb::delete_, "/api/cart/clear/{userId}", everyone, bind(with, d3_clear_cart), usual);
   table.emplace_back(verb::post, "/api/inventory/reduce", staff, bind(with, d3_reduce), usual);
   table.emplace_back(verb::put, "/api/v1/inventory/reduce/{productId}/{quantity}", staff, bind(with, d3_reduce_one), reduces);
+  pays.operation = "/api/payment/pay";
   for (const std::string_view path : {"/api/payment/pay", "/api/v1/payment/pay"})
     table.emplace_back(verb::post, path, everyone, bind(with, d3_pay), pays);
+  creates.operation = "/api/orders/place";
   for (const std::string_view path : {"/api/orders/place", "/api/v1/orders/place"})
     table.emplace_back(verb::post, path, everyone, bind(with, d3_place), creates);
   table.emplace_back(verb::get, "/api/orders/{orderId}", everyone, bind(with, d3_get_order), usual);

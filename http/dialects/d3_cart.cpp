@@ -41,13 +41,13 @@ int64_t quantity_in(const account& kept, const product_id& product) {
 /// Where the cart would then hold more than there is: whoever repeats a keyed request has put it in already.
 void refuse_or_repeat(d3_dialect& with, const request& asked, const responder& to, const account_key& who,
                       const d3_shortage& line) {
-  auto key = key_of(asked, asked.path, with.on.time.now());
+  auto key = key_of_command(asked, {who.user, line.wanted.product.value}, with.on.time.now());
   auto* claim = std::get_if<std::optional<key_claim>>(&key);
   if (claim == nullptr || !*claim) return to(d3_out_of_stock({line}, false));
   auto known = std::make_shared<bool>(false);
   with.on.bridge.read(
       [known, wish = **claim](reader& from) {
-        const auto found = from.find_key(wish.scope, wish.key);
+        const auto found = from.find_claim(wish);
         *known = found && found->body_hash == wish.body_hash;
       },
       [&with, &asked, to, who, line, known](const world_error& why) {
@@ -60,15 +60,13 @@ void refuse_or_repeat(d3_dialect& with, const request& asked, const responder& t
 /// Puts it in if there is as much as the cart would then hold.
 void put_in(d3_dialect& with, const request& asked, const responder& to, const account_key& who, const stock_line& wanted,
             const account_command& wish) {
-  with.on.bridge.stock_level_of(wanted.product,
-                                [&with, &asked, to, who, wanted, wish](std::variant<stock_level, world_error> answer) {
-                                  if (const auto* failed = std::get_if<world_error>(&answer))
-                                    return to(d3_problem(problem_of(*failed), asked.id));
-                                  const auto available = std::get<stock_level>(answer).available();
-                                  if (available < wanted.quantity)
-                                    return refuse_or_repeat(with, asked, to, who, {wanted, available});
-                                  command_account(with.on, asked, who, wish, answer_with_cart(with, asked, to));
-                                });
+  with.on.bridge.stock_level_of(
+      wanted.product, [&with, &asked, to, who, wanted, wish](std::variant<stock_level, world_error> answer) {
+        if (const auto* failed = std::get_if<world_error>(&answer)) return to(d3_problem(problem_of(*failed), asked.id));
+        const auto available = std::get<stock_level>(answer).available();
+        if (available < wanted.quantity) return refuse_or_repeat(with, asked, to, who, {wanted, available});
+        command_account(with.on, asked, who, wish, answer_with_cart(with, asked, to), wanted.product.value);
+      });
 }
 
 }  // namespace
@@ -109,7 +107,7 @@ void d3_delete_item(d3_dialect& with, const request& asked, const responder& to)
   const auto who = account_for(asked.from, asked.values[0]);
   if (!who) return to(d3_problem(user_not_found(), asked.id));
   const product_id product{asked.values[1]};
-  command_account(with.on, asked, *who, set_in_cart{product, 0}, answer_with_cart(with, asked, to));
+  command_account(with.on, asked, *who, set_in_cart{product, 0}, answer_with_cart(with, asked, to), product.value);
 }
 
 void d3_clear_cart(d3_dialect& with, const request& asked, const responder& to) {

@@ -9,7 +9,6 @@ namespace orderflow {
 
 namespace {
 
-constexpr std::string_view place_route = "POST /api/orders/place";
 /// How long an empty cart is taken for the second click on an order that has just been placed.
 constexpr auto second_click = std::chrono::minutes{5};
 
@@ -28,12 +27,6 @@ problem cart_is_empty() {
   made.word = "cart_must_not_be_empty";
   made.detail = "The cart is empty: put something in before placing an order.";
   return made;
-}
-
-/// A new order of the round, or the one that the round already has. The content is no part of it: a cart that was changed in
-/// between does not make a second order while the first is undecided.
-key_claim claim_of(const account_key& who, uint64_t round, timestamp at) {
-  return {who.tenant + " place", "place/" + who.user + "/" + std::to_string(round), 0, {}, at};
 }
 
 reply order_answer(uint16_t status, const order& now) {
@@ -84,7 +77,7 @@ void answer_first_order(const placing& of, order_id first) {
 void answer_second_click(const placing& of, uint64_t round) {
   auto found = std::make_shared<std::optional<key_claim>>();
   of.with.on.bridge.read(
-      [found, wish = claim_of(of.who, round - 1, {})](reader& from) { *found = from.find_key(wish.scope, wish.key); },
+      [found, wish = claim_of_placement(of.who, round - 1, {})](reader& from) { *found = from.find_claim(wish); },
       [of, found](const world_error& why) {
         if (why.code != errc::none) return of.to(d3_problem(problem_of(why), of.asked.id));
         if (!*found) return of.to(d3_problem(cart_is_empty(), of.asked.id));
@@ -114,7 +107,9 @@ place_order order_of(const placing& of, const account& kept) {
 void create(const placing& of, place_order wish) {
   create_request ask;
   ask.at = of.with.on.time.now();
-  ask.key = claim_of(of.who, wish.cart->round, ask.at);
+  // A new order of the round, or the one that the round already has. The content is no part of it: a cart that was changed in
+  // between does not make a second order while the first is undecided.
+  ask.key = claim_of_placement(of.who, wish.cart->round, ask.at);
   ask.also = of.key;
   ask.what = std::move(wish);
   const auto patience = d3_patience(of.with, of.asked);
@@ -217,7 +212,7 @@ void repeat(const placing& of, const key_claim& known) {
 /// The key before the cart: the first request with it has changed the cart that its repeat names.
 void place_once(const placing& of, const payment_choice& choice) {
   auto found = std::make_shared<std::optional<key_claim>>();
-  of.with.on.bridge.look_up([found, key = *of.key](reader& from) { *found = from.find_key(key.scope, key.key); },
+  of.with.on.bridge.look_up([found, key = *of.key](reader& from) { *found = from.find_claim(key); },
                             [of, choice, found](const world_error& why) {
                               if (why.code != errc::none) return of.to(d3_problem(problem_of(why), of.asked.id));
                               if (*found) return repeat(of, **found);
@@ -233,7 +228,7 @@ void d3_place(d3_dialect& with, const request& asked, const responder& to) {
   auto& wish = std::get<d3_place_wish>(read);
   const auto who = account_for(asked.from, wish.user);
   if (!who) return to(d3_problem(user_not_found(), asked.id));
-  auto key = key_of(asked, place_route, with.on.time.now());
+  auto key = key_of_create(asked, with.on.time.now());
   if (const auto* wrong = std::get_if<problem>(&key)) return to(d3_problem(*wrong, asked.id));
   const placing of{with, asked, to, *who, std::get<std::optional<key_claim>>(std::move(key)), wish.total};
   of.key ? place_once(of, wish.with) : place(of, wish.with);

@@ -36,12 +36,11 @@ uint64_t content_hash(const std::vector<stock_line>& lines) {
 }
 
 std::optional<key_claim> claim_of(const request& asked, const d3_reduce_wish& wish, timestamp at) {
-  if (!wish.order.empty()) {
-    auto word = wish.part ? wish.order + "/" + wish.lines.front().product.value : wish.order;
-    return key_claim{asked.from.tenant + " reduce", std::move(word), content_hash(wish.lines), {}, at};
-  }
+  const auto product = wish.part ? std::string_view{wish.lines.front().product.value} : std::string_view{};
+  if (!wish.order.empty()) return claim_of_reduction(asked.from.tenant, wish.order, product, content_hash(wish.lines), at);
   // A key that is not well-formed does not come this far: the front door refuses it.
-  auto key = key_of(asked, asked.path, at);
+  const auto quantity = wish.part ? std::to_string(wish.lines.front().quantity) : std::string{};
+  auto key = key_of_command(asked, {product, quantity}, at);
   auto* claim = std::get_if<std::optional<key_claim>>(&key);
   return claim == nullptr ? std::nullopt : std::move(*claim);
 }

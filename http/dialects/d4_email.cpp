@@ -9,7 +9,7 @@ namespace orderflow {
 
 namespace {
 
-constexpr std::string_view email_route = "POST /api/v1/notifications/email";
+constexpr std::string_view email_route = "/api/v1/notifications/email";
 
 struct email_wish {
   order_id order;

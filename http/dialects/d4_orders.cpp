@@ -8,8 +8,6 @@ namespace orderflow {
 
 namespace {
 
-constexpr std::string_view create_route = "POST /api/v1/orders/";
-
 reply created(const order_outcome& outcome, std::string_view request_id) {
   if (const auto* wrong = std::get_if<problem>(&outcome)) return problem_json(*wrong, request_id);
   const auto& now = *std::get<order_reply>(outcome).now;
@@ -36,7 +34,7 @@ void d4_create_order(d4_dialect& with, const request& asked, const responder& to
   sign_for(asked.from, "d4", wish.source);
   create_request ask;
   ask.at = with.on.time.now();
-  auto key = key_of(asked, create_route, ask.at);
+  auto key = key_of_create(asked, ask.at);
   if (const auto* wrong = std::get_if<problem>(&key)) return to(problem_json(*wrong, asked.id));
   ask.key = std::move(std::get<std::optional<key_claim>>(key));
   ask.what = std::move(wish);

@@ -5,8 +5,6 @@
 #include <boost/algorithm/string/trim.hpp>
 #include <charconv>
 
-#include "http/security.hpp"
-
 namespace orderflow {
 
 namespace {
@@ -88,19 +86,6 @@ std::optional<version_condition> version_to_look_at(const request& asked) {
   return asked.headers.idempotency_key.empty() ? version_condition_of(asked) : std::nullopt;
 }
 
-std::variant<std::optional<key_claim>, problem> key_of(const request& asked, std::string_view route, timestamp at) {
-  const auto& key = asked.headers.idempotency_key;
-  if (key.empty()) return std::nullopt;
-  if (const auto wrong = idempotency_key_guard(asked)) return *wrong;
-  key_claim claim;
-  claim.scope.reserve(asked.from.tenant.size() + asked.from.subject.size() + route.size() + 2);
-  claim.scope.append(asked.from.tenant).append(" ").append(asked.from.subject).append(" ").append(route);
-  claim.key = key;
-  claim.body_hash = hash_of(asked.body);
-  claim.at = at;
-  return claim;
-}
-
 problem key_has_other_body() {
   problem made;
   made.status = 422;
@@ -111,10 +96,9 @@ problem key_has_other_body() {
 
 void ask_order(edge& on, const request& asked, order_request wish, milliseconds patience, answered<order_reply> done) {
   if (wish.command) {
-    auto key = key_of(asked, asked.path, wish.command->at);
+    auto key = key_of_order_command(asked, wish.order, wish.command->at);
     // A key that is not well-formed does not come this far: the front door refuses it.
     if (auto* claim = std::get_if<std::optional<key_claim>>(&key)) wish.key = std::move(*claim);
-    if (wish.key) wish.key->order = wish.order;
     if (!wish.if_version) wish.if_version = version_condition_of(asked);
   }
   const bool waits = patience.count() > 0 && on.gate.enter_wait();

@@ -10,6 +10,7 @@
 #include "base/time.hpp"
 #include "http/admission.hpp"
 #include "http/audit.hpp"
+#include "http/dialects/intent.hpp"
 #include "http/entity_tags.hpp"
 #include "http/gateway.hpp"
 #include "http/keys.hpp"
@@ -48,10 +49,6 @@ using order_outcome = std::variant<order_reply, problem>;
 /// What the version is to be that the look before a command is held to. A keyed command is held to it by the order itself, which
 /// asks for the key first: the first request with the key has changed the version that its repeat names.
 [[nodiscard]] std::optional<version_condition> version_to_look_at(const request& asked);
-
-/// The key of a create, or nothing where none was sent, or 400. `route` is part of its scope: the same word on another
-/// route is another intent.
-[[nodiscard]] std::variant<std::optional<key_claim>, problem> key_of(const request& asked, std::string_view route, timestamp at);
 
 /// 422: the Idempotency-Key came with another body before.
 [[nodiscard]] problem key_has_other_body();

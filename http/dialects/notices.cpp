@@ -23,12 +23,12 @@ std::optional<problem> problem_in(const std::variant<notice_reply, world_error>&
 
 }  // namespace
 
-void queue_notice(edge& on, const request& asked, std::string_view route, free_notice wish,
+void queue_notice(edge& on, const request& asked, std::string_view operation, free_notice wish,
                   std::function<void(std::optional<problem>)> done) {
   wish.tenant = asked.from.tenant;
   wish.asked_by = asked.from.subject;
   wish.at = on.time.now();
-  auto key = key_of(asked, route, wish.at);
+  auto key = key_of_create(asked, wish.at, operation);
   if (auto* wrong = std::get_if<problem>(&key)) return done(std::move(*wrong));
   wish.key = std::move(std::get<std::optional<key_claim>>(key));
   if (wish.key) wish.key->order = wish.order;
@@ -37,13 +37,13 @@ void queue_notice(edge& on, const request& asked, std::string_view route, free_n
   });
 }
 
-void find_earlier_notice(edge& on, const request& asked, std::string_view route, std::function<void(earlier_notice)> done) {
-  auto key = key_of(asked, route, on.time.now());
+void find_earlier_notice(edge& on, const request& asked, std::string_view operation, std::function<void(earlier_notice)> done) {
+  auto key = key_of_create(asked, on.time.now(), operation);
   if (auto* wrong = std::get_if<problem>(&key)) return done(std::move(*wrong));
   const auto& claim = std::get<std::optional<key_claim>>(key);
   if (!claim) return done(std::nullopt);
   auto found = std::make_shared<std::optional<notice_row>>();
-  on.bridge.look_up([found, claim = *claim](reader& from) { *found = from.find_notice(claim.scope, claim.key); },
+  on.bridge.look_up([found, claim = *claim](reader& from) { *found = from.find_claimed_notice(claim); },
                     [found, body_hash = claim->body_hash, done = std::move(done)](const world_error& failed) {
                       if (failed.code != errc::none) return done(problem_of(failed));
                       if (*found && (*found)->key->body_hash != body_hash) return done(key_has_other_body());

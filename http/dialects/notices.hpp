@@ -9,9 +9,9 @@
 
 namespace orderflow {
 
-/// Queues it in the name of the request's principal, under its Idempotency-Key where it has one; `route` is part of the key's
-/// scope. Nothing: it is durable, now or since an earlier call with this key.
-void queue_notice(edge& on, const request& asked, std::string_view route, free_notice wish,
+/// Queues it in the name of the request's principal, under its Idempotency-Key where it has one; `operation` names what it is
+/// in the key's scope. Nothing: it is durable, now or since an earlier call with this key.
+void queue_notice(edge& on, const request& asked, std::string_view operation, free_notice wish,
                   std::function<void(std::optional<problem>)> done);
 
 /// Nothing: the request is new as far as the store knows. Else the message that its first delivery asked for.
@@ -19,6 +19,6 @@ using earlier_notice = std::variant<std::optional<notice_row>, problem>;
 
 /// Looks for the request's Idempotency-Key, if it has one: a repeat is answered before anything is asked about the order or the
 /// recipient, which may have changed since the first.
-void find_earlier_notice(edge& on, const request& asked, std::string_view route, std::function<void(earlier_notice)> done);
+void find_earlier_notice(edge& on, const request& asked, std::string_view operation, std::function<void(earlier_notice)> done);
 
 }  // namespace orderflow

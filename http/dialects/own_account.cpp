@@ -31,9 +31,9 @@ account_outcome outcome_of(std::variant<account_reply, world_error> answered) {
 }
 
 void command_account(edge& on, const request& asked, const account_key& who, account_command wish,
-                     std::function<void(account_outcome)> done) {
+                     std::function<void(account_outcome)> done, std::string_view part) {
   account_request ask{who, std::move(wish), on.time.now(), std::nullopt};
-  auto key = key_of(asked, asked.path, ask.at);
+  auto key = key_of_command(asked, {who.user, part}, ask.at);
   // A key that is not well-formed does not come this far: the front door refuses it.
   if (auto* claim = std::get_if<std::optional<key_claim>>(&key)) ask.key = std::move(*claim);
   on.bridge.account(std::move(ask), [done = std::move(done)](std::variant<account_reply, world_error> answer) {

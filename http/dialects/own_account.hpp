@@ -17,9 +17,9 @@ namespace orderflow {
 using account_outcome = std::variant<std::shared_ptr<const account>, problem>;
 [[nodiscard]] account_outcome outcome_of(std::variant<account_reply, world_error> answered);
 
-/// Commands the account, with the request's Idempotency-Key.
+/// Commands the account, with the request's Idempotency-Key; `part`: the product of its cart that the command is about.
 void command_account(edge& on, const request& asked, const account_key& who, account_command wish,
-                     std::function<void(account_outcome)> done);
+                     std::function<void(account_outcome)> done, std::string_view part = {});
 void look_at_account(edge& on, const account_key& who, std::function<void(account_outcome)> done);
 
 }  // namespace orderflow

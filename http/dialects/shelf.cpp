@@ -80,7 +80,7 @@ void put_stock(edge& on, const request& asked, const responder& to) {
   inventory_command command = set_stock{*product, word.on_hand.value_or(0), why};
   if (word.delta) command = adjust_stock{*product, *word.delta, why};
   const auto now = on.time.now();
-  auto key = key_of(asked, asked.path, now);
+  auto key = key_of_command(asked, {product->value}, now);
   if (const auto* wrong = std::get_if<problem>(&key)) return to(problem_json(*wrong, asked.id));
   on.bridge.stock({std::move(command), now, std::nullopt, std::get<std::optional<key_claim>>(std::move(key))},
                   [&on, &asked, to, product = *product, word](std::variant<stock_reply, world_error> answer) {

@@ -24,25 +24,6 @@ TEST_CASE("Prefer says how long to wait, within limits") {
   }
 }
 
-TEST_CASE("a key belongs to who sent it, on which route, with which body") {
-  request asked;
-  asked.from = {"shop", "acme", role::service};
-  asked.body = "{}";
-  auto made = key_of(asked, "POST /api/v1/orders/", from_ms(5));
-  CHECK_FALSE(std::get<std::optional<key_claim>>(made));
-  asked.headers.idempotency_key = "k1";
-  made = key_of(asked, "POST /api/v1/orders/", from_ms(5));
-  const auto& claim = *std::get<std::optional<key_claim>>(made);
-  CHECK(claim.scope == "acme shop POST /api/v1/orders/");
-  CHECK(claim.key == "k1");
-  CHECK(claim.body_hash == hash_of("{}"));
-  const std::string long_key(256, 'k');
-  asked.headers.idempotency_key = long_key;
-  CHECK(std::get<problem>(key_of(asked, "r", from_ms(5))).status == 400);
-  asked.headers.idempotency_key = "k\xff";
-  CHECK(std::get<problem>(key_of(asked, "r", from_ms(5))).status == 400);
-}
-
 TEST_CASE("lists are narrowed to the tenant, and a customer's to himself") {
   order_query query;
   narrow_to({"shop", "acme", role::service}, query);

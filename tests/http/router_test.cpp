@@ -56,6 +56,17 @@ TEST_CASE("what stands at a pattern's places is handed over, percent-decoded") {
   CHECK(two.values[1] == "3");
 }
 
+TEST_CASE("an encoded unreserved character is the character, in literals and in values") {
+  CHECK(find(verb::get, "/api/v1/%6Frders/7").pattern == "/api/v1/orders/{id}");
+  CHECK(find(verb::get, "/api/v1/%6frders/%37").values[0] == "7");
+  CHECK(find(verb::post, "/%61pi/v1/orders/%69mport/").pattern == "/api/v1/orders/import");
+  // What is reserved keeps its meaning, and nothing is decoded twice.
+  CHECK(find(verb::get, "/api/v1%2Forders/7").pattern.empty());
+  CHECK(find(verb::get, "/api/v1/orders/a%2Fb").values[0] == "a/b");
+  CHECK(find(verb::get, "/api/v1/orders/%2537").values[0] == "%37");
+  CHECK(find(verb::get, "/api/v1/orders/%2%35").pattern.empty());
+}
+
 TEST_CASE("a literal path is preferred to a pattern") {
   CHECK(find(verb::post, "/api/v1/orders/import").pattern == "/api/v1/orders/import");
 }

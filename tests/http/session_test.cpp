@@ -127,7 +127,7 @@ TEST_CASE("what could be read in two ways is refused and the connection closed")
       "POST /echo HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
       post + host + host + "Content-Length: 0\r\n\r\n",
       post + "Content-Length: 0\r\n\r\n",
-      post + host + "Idempotency-Key: a\r\nIdempotency-Key: b\r\nContent-Length: 0\r\n\r\n",
+      post + host + "Authorization: Bearer a\r\nAuthorization: Bearer b\r\nContent-Length: 0\r\n\r\n",
       "GET /echo HTTP/1.1\n" + host + "\n",
       "GET /echo HTTP/1.1\r\n" + host + "X: a\r\n b\r\n\r\n",
       "GET /echo HTTP/1.1\r\n" + host + "X : a\r\n\r\n",

@@ -1,0 +1,105 @@
+#include "http/dialects/intent.hpp"
+
+#include "http/dialects/reading.hpp"
+#include "http/security.hpp"
+
+namespace orderflow {
+
+namespace {
+
+bool has_blank(std::string_view text) { return text.find(' ') != std::string_view::npos; }
+
+/// As older versions joined them: not every list of texts has its own.
+std::string joined_by_blanks(std::initializer_list<std::string_view> parts) {
+  std::string text;
+  for (const auto part : parts) text.append(text.empty() ? "" : " ").append(part);
+  return text;
+}
+
+void set_former(key_claim& claim, former_name name) {
+  if (name.scope == claim.scope && name.key == claim.key) return;
+  claim.former = std::make_shared<const former_name>(std::move(name));
+}
+
+sent_key named(const request& asked, timestamp at, std::string scope) {
+  if (const auto wrong = idempotency_key_guard(asked)) return *wrong;
+  if (asked.headers.idempotency_key.empty()) return std::nullopt;
+  key_claim claim;
+  claim.scope = std::move(scope);
+  claim.key = asked.headers.idempotency_key;
+  claim.body_hash = hash_of(asked.body);
+  claim.at = at;
+  return claim;
+}
+
+/// What was made says which tenant's it is; together with the scope's text that leaves one principal.
+std::string tenant_to_check(const principal& who) { return has_blank(who.tenant) || has_blank(who.subject) ? who.tenant : ""; }
+
+}  // namespace
+
+sent_key key_of_create(const request& asked, timestamp at, std::string_view operation) {
+  const auto& who = asked.from;
+  if (operation.empty()) operation = asked.operation;
+  const auto method = to_string(asked.method);
+  auto key = named(asked, at, tuple_text({who.tenant, who.subject, method, operation}));
+  if (auto* claim = std::get_if<std::optional<key_claim>>(&key); claim && *claim)
+    set_former(**claim, {joined_by_blanks({who.tenant, who.subject, method, operation}), (*claim)->key, tenant_to_check(who)});
+  return key;
+}
+
+sent_key key_of_order_command(const request& asked, order_id order, timestamp at) {
+  const auto& who = asked.from;
+  auto key = named(asked, at,
+                   tuple_text({who.tenant, who.subject, to_string(asked.method), asked.operation, std::to_string(order.value)}));
+  if (auto* claim = std::get_if<std::optional<key_claim>>(&key); claim && *claim) {
+    (*claim)->order = order;
+    set_former(**claim, {joined_by_blanks({who.tenant, who.subject, asked.path}), (*claim)->key, tenant_to_check(who)});
+  }
+  return key;
+}
+
+sent_key key_of_command(const request& asked, std::initializer_list<std::string_view> resources, timestamp at) {
+  const auto& who = asked.from;
+  auto scope = tuple_text({who.tenant, who.subject, to_string(asked.method), asked.operation});
+  for (const auto each : resources) scope.append(" ").append(tuple_text({each}));
+  auto key = named(asked, at, std::move(scope));
+  // A row of a cart or of the stock does not say whose it is, so a name that two tenants could have had is nobody's.
+  if (has_blank(who.tenant) || has_blank(who.subject)) return key;
+  if (auto* claim = std::get_if<std::optional<key_claim>>(&key); claim && *claim)
+    set_former(**claim, {joined_by_blanks({who.tenant, who.subject, asked.path}), (*claim)->key});
+  return key;
+}
+
+key_claim claim_of_signed_order(const principal& who, std::string key, uint64_t body_hash, timestamp at) {
+  constexpr std::string_view method = "POST";
+  constexpr std::string_view operation = "/api/orders/create";
+  key_claim claim;
+  claim.scope = tuple_text({who.tenant, who.subject, who.client, method, operation});
+  claim.key = std::move(key);
+  claim.body_hash = body_hash;
+  claim.at = at;
+  if (!has_blank(who.subject) && !has_blank(who.client))
+    set_former(claim, {joined_by_blanks({who.tenant, who.subject, who.client}).append(" POST ").append(operation), claim.key,
+                       tenant_to_check(who)});
+  return claim;
+}
+
+key_claim claim_of_placement(const account_key& who, uint64_t round, timestamp at) {
+  const auto number = std::to_string(round);
+  key_claim claim{tuple_text({who.tenant, "place"}), tuple_text({"place", who.user, number}, '/'), 0, {}, at};
+  set_former(claim, {who.tenant + " place", "place/" + who.user + "/" + number});
+  return claim;
+}
+
+key_claim claim_of_reduction(const std::string& tenant, const std::string& order, std::string_view product, uint64_t body_hash,
+                             timestamp at) {
+  const bool part = !product.empty();
+  const auto ours = parse_order_id(order);
+  const auto name = ours ? std::to_string(ours->value) : order;  // Every spelling of one number is one order.
+  auto key = part ? tuple_text({name, product}, '/') : tuple_text({name}, '/');
+  key_claim claim{tuple_text({tenant, "reduce"}), std::move(key), body_hash, {}, at};
+  set_former(claim, {tenant + " reduce", part ? std::string{order}.append("/").append(product) : order});
+  return claim;
+}
+
+}  // namespace orderflow
