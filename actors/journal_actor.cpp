@@ -36,6 +36,7 @@ journal_actor::behavior_type journal_state::make_behavior() {
           [this](closing_atom, stream_key stream, generation of) { close(stream, of); },
           [this](follower_write& request) { return write(request); },
           [this](uint32_t shard, uint32_t count) { return reserve(shard, count); },
+          [this](tenant_atom, const std::string& name) { return number_of(name); },
           [this](commit_atom, uint64_t of) { commit(of); }};
 }
 
@@ -73,6 +74,15 @@ caf::result<id_block> journal_state::reserve(uint32_t shard, uint32_t count) {
     auto block = under_->reserve_ids(shard, count);
     crash_point("journal-ids-reserved");
     return block;
+  } catch (const store_error& why) {
+    return to_error(errc::store_unavailable, why.what());
+  }
+}
+
+caf::result<int64_t> journal_state::number_of(const std::string& tenant) {
+  try {
+    const at_work working{*figures_, std::chrono::steady_clock::now()};
+    return under_->number_of_tenant(tenant);
   } catch (const store_error& why) {
     return to_error(errc::store_unavailable, why.what());
   }

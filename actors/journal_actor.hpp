@@ -24,6 +24,7 @@ struct journal_state {
   void close(stream_key stream, generation of);
   caf::result<append_outcome> write(follower_write& request);
   caf::result<id_block> reserve(uint32_t shard, uint32_t count);
+  caf::result<int64_t> number_of(const std::string& tenant);
   void wake();
   void commit(uint64_t of);
   bool run_once();

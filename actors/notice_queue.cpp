@@ -103,6 +103,7 @@ void notice_queue::accept(asked one) {
 
 void notice_queue::take_over(const outgoing_message& message, notification_row failed, std::function<void(bool durable)> taken) {
   free_notice wish;
+  wish.tenant = message.tenant;
   wish.channel = message.channel;
   wish.recipient = message.recipient;
   wish.subject = message.subject;
@@ -257,7 +258,8 @@ void notice_queue::deliver_due(std::vector<notice_row> open) {
 /// False: nothing can be delivered at the moment.
 bool notice_queue::deliver_one(notice_row row) {
   const auto& limits = services_->limits;
-  const auto ended = deliver_({message_id_of(row), row.channel, row.recipient, row.subject, row.text, std::nullopt, row.order});
+  const auto ended =
+      deliver_({message_id_of(row), row.channel, row.recipient, row.subject, row.text, std::nullopt, row.order, row.tenant});
   if (ended == delivery::not_now) return false;
   ++row.tries;
   if (ended == delivery::done) {

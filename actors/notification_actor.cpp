@@ -26,7 +26,7 @@ constexpr breaker::limits when_away{5, std::chrono::seconds{5}, 1};
 /// The address that came with the order, else the one that its customer is known by.
 std::string recipient_of(const order& now, reader& from, bool at_sandbox) {
   if (!now.who.email.empty()) return now.who.email;
-  const auto& user = now.who.id.empty() ? now.source.owner : now.who.id;
+  const auto& user = customer_of(now);
   return known_recipient(from, now.source.tenant, user, channel, at_sandbox);
 }
 
@@ -81,7 +81,8 @@ bool notification_state::tell(const news& one) {
   if (one.recipient.empty()) return true;  // Nobody to tell.
   auto text = write_notice(one.kind, *one.now, one.returned);
   auto id = std::to_string(at.first) + "." + std::to_string(one.seq) + "." + channel;
-  const outgoing_message message{std::move(id), channel, one.recipient, text.subject, text.body, one.kind, one.now->id};
+  const outgoing_message message{std::move(id), channel,  one.recipient, text.subject,
+                                 text.body,     one.kind, one.now->id,   one.now->source.tenant};
   notification_row row{one.now->id, one.seq, channel, text.subject, one.recipient, "sent", services_->time->now()};
   switch (deliver(message)) {
     case delivery::done: unwritten_.notifications.push_back(std::move(row)); return true;

@@ -99,6 +99,8 @@ class order_actor_state : public event_sourced<order_actor_state, order_actor, o
   void start(const effect& what, bool again);
   void start_held(const effect& what, const order& seen);
   void ask_inventory(inventory_command what, const effect& of);
+  void find_warehouse(const effect& of);
+  [[nodiscard]] bool is_owed(const effect& what) const;
   void stock_answered(const effect& of, const stock_reply& reply);
   void send_charge(uint32_t attempt, const order& seen, bool again);
   void start_external(const effect& what, const order& seen, bool again);

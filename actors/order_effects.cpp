@@ -39,13 +39,14 @@ void order_actor_state::start(const effect& what, bool again) {
 void order_actor_state::start_held(const effect& what, const order& seen) {
   if (!is_internal(what)) return start_external(what, seen, false);
   if (loading()) return;  // Once loaded, the order starts what it owes.
-  const auto present = owed(*now_);
-  if (std::find(present.begin(), present.end(), what) != present.end()) start(what, true);
+  if (is_owed(what)) start(what, true);
 }
 
 void order_actor_state::ask_inventory(inventory_command what, const effect& of) {
+  const auto* tenant = services_->directory->find(now_->source.tenant_number);
+  if (tenant == nullptr) return find_warehouse(of);
   stock_request request{std::move(what), services_->time->now(), present_cause()};
-  self_->request(services_->inventory, caf::infinite, std::move(request))
+  self_->request(tenant->inventory, caf::infinite, std::move(request))
       .then(
           [this, of, load = loads()](stock_reply& reply) {
             if (load == loads()) guarded([&] { stock_answered(of, reply); });
@@ -55,6 +56,25 @@ void order_actor_state::ask_inventory(inventory_command what, const effect& of) 
             log_debug("order-inventory-lost", "order={} because=\"{}\"", id_.value, caf::to_string(why));
             reload_after_setback();
           });
+}
+
+/// Whatever else the order asks for meanwhile may come first, so this is asked as if it had been asked before.
+void order_actor_state::find_warehouse(const effect& of) {
+  self_->request(services_->tenants, caf::infinite, tenant_atom_v, now_->source.tenant_number)
+      .then(
+          [this, of, load = loads()] {
+            if (load == loads() && is_owed(of)) guarded([&] { start(of, true); });
+          },
+          [this, load = loads()](const caf::error& why) {
+            if (load != loads()) return;
+            log_error("order-without-warehouse", "order={} because=\"{}\"", id_.value, caf::to_string(why));
+            reload_after_setback();
+          });
+}
+
+bool order_actor_state::is_owed(const effect& what) const {
+  const auto present = owed(*now_);
+  return std::find(present.begin(), present.end(), what) != present.end();
 }
 
 void order_actor_state::stock_answered(const effect& of, const stock_reply& reply) {
@@ -81,7 +101,8 @@ void order_actor_state::start_external(const effect& what, const order& seen, bo
   crash_point("order-before-effect");
   if (const auto* one = std::get_if<charge_payment>(&what)) {
     const auto& attempt = seen.attempts[one->attempt - 1];
-    self_->send(services_->payments, charge_order{id_, one->attempt, seen.total, seen.money, attempt.method, again});
+    self_->send(services_->payments,
+                charge_order{id_, one->attempt, seen.total, seen.money, attempt.method, again, seen.source.tenant});
   } else if (const auto* back = std::get_if<pay_back>(&what)) {
     const auto amount = seen.refunds[back->number - 1].amount;
     const auto settled_from = refunded_with(seen, back->number);

@@ -53,6 +53,7 @@ payment_actor::behavior_type payment_state::make_behavior() {
 
 void payment_state::charge(const charge_order& wish) {
   call made{wish.order, wish.attempt, wish.amount, wish.money, wish.method};
+  made.tenant = wish.tenant;
   if (wish.again) made.next = question::query;  // What may have been sent is asked for before it is sent again.
   made.repeated = wish.again;
   enqueue(key_of(wish.order, charge_payment{wish.attempt}), std::move(made));
@@ -107,7 +108,7 @@ void payment_state::ask(const std::string& key, call& one) {
   auto heard = [me](auto answer) { caf::anon_send(me, std::move(answer)); };
   crash_point("payment-before-send");
   switch (one.next) {
-    case question::charge: return gateway_.charge({key, one.order, one.amount, one.money, one.method}, heard);
+    case question::charge: return gateway_.charge({key, one.order, one.amount, one.money, one.method, one.tenant}, heard);
     case question::query: return gateway_.query(key, one.order, heard);
     case question::refund: {
       one.sent_before = std::exchange(one.sent, true);

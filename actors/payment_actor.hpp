@@ -42,6 +42,7 @@ class payment_state {
     minor_units settled_from = 0;  ///< Refunds: see refund_request.
     timestamp since{};
     timestamp due{};  ///< Of the answer (asked) or of the next try (pausing).
+    std::string tenant{};
   };
 
   void charge(const charge_order& wish);

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "actors/metrics.hpp"
+#include "actors/tenant_directory.hpp"
 #include "messages/interfaces.hpp"
 
 namespace orderflow {
@@ -42,8 +43,9 @@ struct services {
   reader_actor lists;                     ///< Lists and histories, which may take longer.
   reader_actor upkeep;                    ///< Deadlines, followers and what is resumed: never behind somebody's list.
   std::vector<reader_actor> key_lookups;  ///< Whether a create's key is known: several at a time, by shard.
-  inventory_actor inventory;
-  catalogue_actor catalogue;
+  /// Of whom there is a warehouse and a catalogue; `tenants` makes those that are not there yet.
+  std::shared_ptr<tenant_directory> directory;
+  tenants_actor tenants;
   accounts_actor accounts;
   payment_actor payments;
   carrier_actor parcels;

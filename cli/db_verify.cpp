@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <iostream>
+#include <map>
 #include <numeric>
 #include <set>
 
@@ -69,8 +70,10 @@ class verification {
     compare_totals();
     compare_stock();
     walk_accounts();
-    out << orders_ << " orders, " << order_events_ << " events of orders, " << stock_.events() << " of the inventory, "
-        << accounts_ << " accounts\n";
+    uint64_t stock_events = 0;
+    for (const auto& [tenant, stock] : stock_) stock_events += stock.events();
+    out << orders_ << " orders, " << order_events_ << " events of orders, " << stock_events << " of the inventory, " << accounts_
+        << " accounts\n";
     bool holds = true;
     for (const auto* each :
          {&sequences_, &transitions_, &states_, &captures_, &refunds_, &owed_, &levels_, &reservations_, &kept_}) {
@@ -85,7 +88,7 @@ class verification {
     for (position cursor;;) {
       const auto some = from_.events_after(cursor, stream_kind::inventory, types, page);
       if (some.empty()) return;
-      for (const auto& one : some) stock_.add(one);
+      for (const auto& one : some) stock_[one.stream.id].add(one);
       cursor = some.back().at;
     }
   }
@@ -162,7 +165,7 @@ class verification {
     const bool other_customer = !now.from_cart && now.who.email != row.row.customer_email;
     const auto late = row.row.listed_at - now.created_at;
     const bool other_time = now.created_at != row.row.created_at || late < milliseconds{0} || late > list_times::longest_delay;
-    if (now.source != row.row.source || other_time || other_customer) {
+    if (listed(now.source) != row.row.source || other_time || other_customer) {
       states_.found(row.id, "its row for lists differs from its events");
     }
     // A state of another form is not read by anybody: it is folded anew.
@@ -196,14 +199,14 @@ class verification {
 
   /// Which open reservations the order accounts for.
   void note_reservations(const order& now) {
-    const auto explain = [&](uint32_t round) { explained_.insert({now.id, round}); };
+    const auto explain = [&](uint32_t round) { explained_.insert({now.source.tenant_number, {now.id, round}}); };
     for (const auto round : now.late_rounds) explain(round);
     switch (now.stock) {
       case stock_status::held:
         explain(now.round);
-        if (const auto at = stock_.open().find({now.id, now.round}); at == stock_.open().end()) {
+        if (const auto& open = stock_[now.source.tenant_number].open(); !open.contains({now.id, now.round})) {
           reservations_.found(now.id, "counts on stock that is not reserved");
-        } else if (at->second != stock_lines_of(now)) {
+        } else if (open.at({now.id, now.round}) != stock_lines_of(now)) {
           reservations_.found(now.id, "has other lines than its reservation");
         }
         return;
@@ -231,18 +234,24 @@ class verification {
   }
 
   void compare_stock() {
-    for (const auto& one : stock_.findings()) levels_.found(one);
-    auto explained = stock_.levels();
-    for (const auto& row : from_.stock()) {
+    for (const auto& row : from_.tenants()) stock_.try_emplace(row.number);
+    for (const auto& [tenant, audit] : stock_) compare_stock(tenant, audit);
+  }
+
+  void compare_stock(int64_t tenant, const stock_audit& audit) {
+    const auto where = tenant == main_warehouse.id ? std::string{} : "tenant " + std::to_string(tenant) + ": ";
+    for (const auto& one : audit.findings()) levels_.found(where + one);
+    auto explained = audit.levels();
+    for (const auto& row : from_.stock(tenant)) {
       if (explained[row.product] != row.level) {
-        levels_.found(row.product.value + ": stored " + text_of(row.level) + ", by its events " +
+        levels_.found(where + row.product.value + ": stored " + text_of(row.level) + ", by its events " +
                       text_of(explained[row.product]));
       }
       explained.erase(row.product);
     }
-    for (const auto& [product, level] : explained) levels_.found(product.value + " has events and no row");
-    for (const auto& [key, lines] : stock_.open()) {
-      if (!explained_.contains(key))
+    for (const auto& [product, level] : explained) levels_.found(where + product.value + " has events and no row");
+    for (const auto& [key, lines] : audit.open()) {
+      if (!explained_.contains({tenant, key}))
         reservations_.found(key.order, "does not know of its reservation of round " + std::to_string(key.round));
       if (from_.find_reservation(key) != reservation_mark::open)
         reservations_.found(key.order, "has an open reservation that is not marked so");
@@ -281,8 +290,8 @@ class verification {
   }
 
   reader& from_;
-  stock_audit stock_;
-  std::set<reservation_key> explained_;
+  std::map<int64_t, stock_audit> stock_;  ///< By tenant.
+  std::set<std::pair<int64_t, reservation_key>> explained_;
   std::vector<order_id> open_ids_;
   size_t next_open_ = 0;
   uint64_t orders_ = 0;

@@ -30,8 +30,10 @@ void put_demo_catalogue(caf::actor_system& sys, const services_ptr& running) {
   auto failed = [](caf::error& why) {
     throw std::runtime_error{"the demo catalogue could not be written: " + caf::to_string(why)};
   };
+  me->request(running->tenants, patience, tenant_atom_v, std::string{usual_tenant}).receive([](int64_t) {}, failed);
+  const auto& shop = *running->directory->find(usual_tenant);
   catalogue_snapshot known;
-  me->request(running->catalogue, patience, caf::get_atom_v)
+  me->request(shop.catalogue, patience, caf::get_atom_v)
       .receive([&](catalogue_snapshot& found) { known = std::move(found); }, failed);
   for (const auto& one : demo_products) {
     product_id id{one.id};
@@ -39,8 +41,8 @@ void put_demo_catalogue(caf::actor_system& sys, const services_ptr& running) {
     product item{id, one.name, *find_currency(one.money), one.price};
     // Stock first: a product that is in the catalogue has its stock, whenever this is cut off.
     stock_request count{set_stock{id, one.on_hand, "demo catalogue"}, running->time->now(), std::nullopt};
-    me->request(running->inventory, patience, std::move(count)).receive([](stock_reply&) {}, failed);
-    me->request(running->catalogue, patience, put_product{item}).receive([](catalogue_snapshot&) {}, failed);
+    me->request(shop.inventory, patience, std::move(count)).receive([](stock_reply&) {}, failed);
+    me->request(shop.catalogue, patience, put_product{item}).receive([](catalogue_snapshot&) {}, failed);
   }
 }
 

@@ -49,6 +49,7 @@ class member_reader {
   void operator()(std::string_view name, uint8_t& number) { number = integer<uint8_t>(name, 0); }
   void operator()(std::string_view name, uint16_t& number) { number = integer<uint16_t>(name, 0); }
   void operator()(std::string_view name, int64_t& number) { number = integer<int64_t>(name, 0); }
+  void operator()(std::string_view name, int64_t& number, int64_t omitted) { number = integer<int64_t>(name, omitted); }
   void operator()(std::string_view name, uint32_t& number) { number = integer<uint32_t>(name, 0); }
   void operator()(std::string_view name, uint64_t& number) { number = integer<uint64_t>(name, 0); }
   void operator()(std::string_view name, timestamp& at) { at = from_ms(integer<int64_t>(name, 0)); }

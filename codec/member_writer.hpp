@@ -42,6 +42,9 @@ class member_writer {
   void operator()(std::string_view name, const int64_t& number) {
     if (number != 0) member(name).integer(number);
   }
+  void operator()(std::string_view name, const int64_t& number, int64_t omitted) {
+    if (number != omitted) member(name).integer(number);
+  }
   void operator()(std::string_view name, const uint32_t& number) {
     if (number != 0) member(name).integer(number);
   }

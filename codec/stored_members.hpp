@@ -32,7 +32,7 @@ void members(auto& with, form_of<customer> auto& who) {
 }
 
 void members(auto& with, form_of<provenance> auto& source) {
-  auto& [owner, tenant, origin, external_id, batch_id, csv_source, import_group] = source;
+  auto& [owner, tenant, origin, external_id, batch_id, csv_source, import_group, creator, tenant_number] = source;
   with("o", owner);
   with("t", tenant);
   with("g", origin);
@@ -40,6 +40,8 @@ void members(auto& with, form_of<provenance> auto& source) {
   with("b", batch_id);
   with("c", csv_source);
   with("m", import_group);
+  with("y", creator);
+  with("w", tenant_number, int64_t{1});
 }
 
 void members(auto& with, form_of<order_line> auto& line) {

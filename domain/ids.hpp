@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <string>
+#include <string_view>
 
 namespace orderflow {
 
@@ -19,6 +20,9 @@ struct product_id {
   std::string value;
   auto operator<=>(const product_id&) const = default;
 };
+
+/// The tenant of tokens and fixed principals that name none: an installation with one shop never has to name it.
+inline constexpr std::string_view usual_tenant = "dev";
 
 }  // namespace orderflow
 

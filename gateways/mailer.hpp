@@ -17,6 +17,7 @@ struct outgoing_message {
   std::string text;
   std::optional<notice_kind> kind = std::nullopt;  ///< Of a notice about an order: a service may have templates of its own.
   order_id order{};                                ///< 0: about none.
+  std::string tenant{};                            ///< Whose customer is written to.
 };
 
 class mailer {

@@ -18,7 +18,8 @@ struct charge_request {
   order_id order;
   minor_units amount = 0;
   currency money;
-  std::string method;  ///< Token; never a card number.
+  std::string method;    ///< Token; never a card number.
+  std::string tenant{};  ///< Whose order it is. A service of others is not told.
 };
 
 /// A definite answer names the key that it answers. Everything else is not definite: unknown, never a decline.

@@ -25,6 +25,7 @@ struct ledger_entry {
   std::string method;
   std::string transaction;  ///< capture.
   timestamp at{};
+  std::string tenant{};  ///< Of the order; empty: the usual one.
 };
 
 struct sent_message {

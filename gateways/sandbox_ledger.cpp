@@ -72,6 +72,7 @@ bool put(ledger_line& line, std::string_view name, std::string_view value) {
   if (name == "method") return line.method = find_sandbox_token(value).value_or(sandbox_token::unknown_method), true;
   if (name == "at") return read_integer(ms, value) && (line.at = from_ms(ms), true);
   if (name == "outcome") return read_outcome(line.outcome, value);
+  if (name == "tenant") return line.tenant = value, true;
   return true;
 }
 
@@ -118,6 +119,7 @@ std::string write_ledger_line(const ledger_line& line) {
   if (!is_refund(line.kind)) json.key("method").string(to_string(line.method));
   json.key("at").integer(to_ms(line.at));
   if (line.outcome != charge_outcome::open) json.key("outcome").string(to_string(line.outcome));
+  if (!line.tenant.empty()) json.key("tenant").string(line.tenant);
   json.end_object();
   out += '\n';
   return out;

@@ -33,6 +33,7 @@ struct ledger_line {
   sandbox_token method = sandbox_token::ok;
   timestamp at{};
   charge_outcome outcome = charge_outcome::open;
+  std::string tenant{};  ///< charge: of the order; empty: the usual one.
 };
 
 /// Ends with a newline.

@@ -211,7 +211,7 @@ std::optional<charge_answer> sandbox_payments::new_charge(const charge_request& 
       }
       break;
   }
-  if (!write(ledger_kind::charge, request.key, record)) return failed_charge(request.key, disk_refused);
+  if (!write(ledger_kind::charge, request.key, record, request.tenant)) return failed_charge(request.key, disk_refused);
   charges_[digest_of(request.key)] = record;
   if (record.outcome == charge_outcome::captured) add(orders_[record.order].captured, record.amount);
   if (record.method == sandbox_token::slow) capture_later(request.key, slow_takes);
@@ -266,10 +266,10 @@ refund_answer sandbox_payments::decide_refund(const refund_request& request) {
   return answer(fresh);
 }
 
-bool sandbox_payments::write(ledger_kind kind, const std::string& key, const charge_record& record) {
+bool sandbox_payments::write(ledger_kind kind, const std::string& key, const charge_record& record, const std::string& tenant) {
   const auto outcome = kind == ledger_kind::charge ? record.outcome : charge_outcome::open;
-  return file_.append(
-      write_ledger_line({kind, key, record.order, record.amount, record.money, record.method, time_.now(), outcome}));
+  return file_.append(write_ledger_line({kind, key, record.order, record.amount, record.money, record.method, time_.now(),
+                                         outcome, tenant == usual_tenant ? std::string{} : tenant}));
 }
 
 void sandbox_payments::capture_later(std::string key, milliseconds delay) {
@@ -333,9 +333,15 @@ bool sandbox_payments::was_captured(const std::string& key) const {
 
 std::vector<ledger_entry> sandbox_payments::ledger() const {
   std::vector<ledger_entry> entries;
+  std::unordered_map<order_id, std::string> tenants;  ///< Of orders of another than the usual one: only their charges say so.
   file_.read_lines([&](std::string_view text, uint64_t) {
-    if (const auto line = read_ledger_line(text)) append_entries(entries, *line);
+    const auto line = read_ledger_line(text);
+    if (!line) return;
+    append_entries(entries, *line);
+    if (!line->tenant.empty()) tenants[line->order] = line->tenant;
   });
+  for (auto& each : entries)
+    if (const auto found = tenants.find(each.order); found != tenants.end()) each.tenant = found->second;
   return entries;
 }
 

@@ -71,7 +71,7 @@ class sandbox_payments final : public payment_gateway {
   [[nodiscard]] std::optional<charge_answer> decide_query(const std::string& key);
   [[nodiscard]] refund_answer decide_refund(const refund_request& request);
   [[nodiscard]] std::optional<charge_answer> answer_known(const std::string& key, const charge_record& record) const;
-  [[nodiscard]] bool write(ledger_kind kind, const std::string& key, const charge_record& record);
+  [[nodiscard]] bool write(ledger_kind kind, const std::string& key, const charge_record& record, const std::string& tenant = {});
 
   /// Answers after the delay that the mode sets; `answer` is made with the lock held, and told whether the gateway is down.
   template <class Answer>

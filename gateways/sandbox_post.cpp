@@ -72,6 +72,7 @@ std::string sandbox_mailbox::deliver(const outgoing_message& message) {
   json.key("subject").string(message.subject);
   json.key("text").string(message.text);
   json.key("at").integer(to_ms(time_.now()));
+  if (!message.tenant.empty()) json.key("tenant").string(message.tenant);
   json.end_object();
   std::lock_guard hold{mutex_};
   return file_.append(line + "\n") ? std::string{} : "the sandbox cannot write its mail";
@@ -83,7 +84,7 @@ std::vector<sent_message> sandbox_mailbox::sent() const {
     const auto line = read_line(file_, text, number);
     const auto* at = line.find("at");
     messages.push_back({{text_of(line, "id"), text_of(line, "channel"), text_of(line, "recipient"), text_of(line, "subject"),
-                         text_of(line, "text")},
+                         text_of(line, "text"), std::nullopt, order_id{}, text_of(line, "tenant")},
                         from_ms(at ? at->as_integer().value_or(0) : 0)});
   });
   return messages;

@@ -33,8 +33,10 @@ class gateway {
   /// with errc::outcome_unknown.
   void ask(order_request request, milliseconds patience, answered<order_reply> done);
 
-  /// Adjusts or counts stock.
-  void stock(stock_request request, answered<stock_reply> done);
+  // Products and stock are a tenant's own: each has a catalogue and a warehouse, empty until something is put in.
+
+  /// Adjusts or counts the tenant's stock.
+  void stock(const std::string& tenant, stock_request request, answered<stock_reply> done);
 
   /// Commands or reads what is kept of a customer; answered once durable.
   void account(account_request request, answered<account_reply> done);
@@ -53,8 +55,8 @@ class gateway {
   /// the callback that said so.
   void check_refunds(order_id order, std::optional<key_claim> key, answered<order_reply> done);
 
-  /// Puts a product into the catalogue; answered once durable.
-  void put_product(product item, answered<catalogue_snapshot> done);
+  /// Puts a product into the tenant's catalogue; answered once durable.
+  void put_product(const std::string& tenant, product item, answered<catalogue_snapshot> done);
 
   /// Queues a message; answered once it is durable. Its delivery follows, also after a restart.
   void send_notice(free_notice wish, answered<notice_reply> done);
@@ -68,11 +70,11 @@ class gateway {
   /// The same for a short question that a request waits for: not behind lists.
   void look_up(std::function<void(reader&)> question, std::function<void(world_error)> done);
 
-  /// The catalogue as it stands. Immutable; keep it for one request.
-  [[nodiscard]] catalogue_snapshot products() const;
+  /// The tenant's catalogue as it stands. Immutable; keep it for one request.
+  [[nodiscard]] catalogue_snapshot products(const std::string& tenant) const;
 
-  /// The present levels of the warehouse as decided (reservations in flight included), answered by the inventory itself.
-  void stock_level_of(product_id product, answered<stock_level> done);
+  /// The present level of the tenant's warehouse as decided (reservations in flight included), answered by the inventory itself.
+  void stock_level_of(const std::string& tenant, product_id product, answered<stock_level> done);
 
   /// Orders held back, all shards.
   void quarantined(answered<std::vector<quarantine_note>> done);

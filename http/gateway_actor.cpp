@@ -5,173 +5,31 @@
 #include <boost/asio/post.hpp>
 
 #include "http/gateway.hpp"
-#include "messages/charge_report.hpp"
 #include "messages/recipient.hpp"
 
 namespace orderflow {
 
 namespace {
 
-constexpr auto tick = milliseconds{50};
-/// How long the present state may take once patience has ended, before the outcome is told as unknown.
-constexpr auto grace = std::chrono::seconds{5};
-/// How long what is asked of other actors may take. Longer than what they themselves wait for outside.
-constexpr auto call_patience = std::chrono::seconds{10};
 /// Questions that may take longer, from this edge; those who have been given up count until the reader has come to them.
 constexpr size_t most_lists = 256;
 
 }  // namespace
 
-// -- inside the actor --------------------------------------------------------------------------------------------------
-
-gateway_core::gateway_core(edge_actor::pointer self, services_ptr with) : self_(self), services_(std::move(with)) {}
-
-gateway_core::~gateway_core() {
-  for (auto& [ticket, one] : callers_)
-    if (one.done) one.done(world_error{errc::outcome_unknown, "the server is stopping"});
-  for (auto& [ticket, one] : calls_)
-    if (one.give_up) one.give_up();
-}
-
-edge_actor::behavior_type gateway_core::make_behavior() {
-  return {[this](exchange& work) { work.run(*this); },
-          [this](const assigned_id& told) {
-            if (auto found = callers_.find(told.ticket); found != callers_.end()) found->second.order = told.order;
-          },
-          [this](sweep_atom) { sweep(); }};
-}
-
-world_error gateway_core::no_answer(errc late) {
-  if (late == errc::outcome_unknown) return {late, "there was no answer in time; it may have taken place"};
-  return {late, "there was no answer in time; nothing was done"};
-}
-
-timestamp gateway_core::call_ends() const { return services_->time->now() + call_patience; }
-
-uint64_t gateway_core::enter(caller one, milliseconds patience) {
-  const auto ticket = ++last_ticket_;
-  one.patience_ends = services_->time->now() + patience;
-  callers_.emplace(ticket, std::move(one));
-  wake();
-  return ticket;
-}
-
-void gateway_core::wake() {
-  if (awake_ || (callers_.empty() && calls_.empty())) return;
-  awake_ = true;
-  self_->delayed_send(self_, tick, sweep_atom_v);
-}
-
-void gateway_core::leave(uint64_t ticket, std::variant<order_reply, world_error> answer) {
-  auto left = callers_.extract(ticket);
-  if (left.empty()) return;  // Answered before: what it led to was durable by then.
-  if (left.mapped().done) left.mapped().done(std::move(answer));
-}
-
-/// Keyed creates go where their key belongs, so that a repeat meets the first; others go around.
-void gateway_core::create(create_request request, milliseconds patience, answered<order_reply> done, place held) {
-  auto shard = request.key ? static_cast<int64_t>(hash_of(request.key->scope, request.key->key) % uint64_t{shard_count})
-                           : ++last_shard_ % shard_count;
-  caller one;
-  one.done = std::move(done);
-  one.held = std::move(held);
-  const auto ticket = enter(std::move(one), patience);
-  if (request.when == answer_when::settled) request.ticket = ticket;
-  self_->request(services_->shards[static_cast<size_t>(shard)], caf::infinite, std::move(request))
-      .then([this, ticket](order_reply& reply) { leave(ticket, std::move(reply)); },
-            [this, ticket](caf::error& why) { leave(ticket, to_world_error(why)); });
-}
-
-void gateway_core::ask(order_request request, milliseconds patience, answered<order_reply> done, place held) {
-  caller one;
-  one.order = request.order;
-  one.done = std::move(done);
-  one.from = request.from;
-  one.held = std::move(held);
-  one.may_look = !request.command || request.when == answer_when::settled;
-  if (request.command) one.key = request.key;
-  const auto ticket = enter(std::move(one), patience);
-  self_->request(services_->shard_of(request.order), caf::infinite, std::move(request))
-      .then([this, ticket](order_reply& reply) { leave(ticket, std::move(reply)); },
-            [this, ticket](caf::error& why) { leave(ticket, to_world_error(why)); });
-}
-
-void gateway_core::check_attempt(order_id order, uint32_t attempt, currency money, const std::optional<key_claim>& key,
-                                 answered<checked_attempt> done, place held) {
-  self_->request(services_->payments, caf::infinite, charge_question{order, attempt})
-      .then(
-          [this, order, attempt, money, key, done, held](const charge_answer& answer) {
-            order_request told;
-            told.order = order;
-            if (auto what = report_of(answer, attempt, money)) {
-              told.command = order_command{std::move(*what), services_->time->now()};
-              told.key = key;
-            }
-            auto both = [done, answer](std::variant<order_reply, world_error> reply) {
-              if (auto* failed = std::get_if<world_error>(&reply)) return done(std::move(*failed));
-              done(checked_attempt{answer, std::move(std::get<order_reply>(reply))});
-            };
-            ask(std::move(told), grace, std::move(both), held);
-          },
-          [done](caf::error& why) { done(to_world_error(why)); });
-}
-
-void gateway_core::check_refunds(order_id order, const std::optional<key_claim>& key, answered<order_reply> done, place held) {
-  self_->request(services_->payments, caf::infinite, refund_question{order})
-      .then(
-          [this, order, key, done, held](const refund_answer& answer) {
-            order_request told;
-            told.order = order;
-            told.command = order_command{refund_was_seen{answer.cumulative}, services_->time->now()};
-            told.key = key;
-            ask(std::move(told), grace, done, held);
-          },
-          [done](caf::error& why) { done(to_world_error(why)); });
-}
-
-/// A look comes to the order behind what was asked before it: without a key the command has been decided by then, with one
-/// the look waits for the check of the key.
-void gateway_core::patience_ended(uint64_t ticket, caller& one) {
-  if (!one.done) return;
-  if (one.order.value == 0 || one.shown_present || !one.may_look)
-    return std::exchange(one.done, nullptr)(no_answer(errc::outcome_unknown));
-  one.shown_present = true;
-  one.patience_ends = services_->time->now() + grace;
-  order_request look{one.order, std::nullopt, answer_when::committed, one.from, std::nullopt, one.key, false};
-  self_->request(services_->shard_of(one.order), caf::infinite, std::move(look))
-      .then([this, ticket](order_reply& reply) { leave(ticket, std::move(reply)); },
-            [this, ticket](caf::error& why) { leave(ticket, to_world_error(why)); });
-}
-
-void gateway_core::hurry() {
-  for (auto& [ticket, one] : callers_)
-    if (one.done && one.order.value != 0 && !one.shown_present && one.may_look) one.patience_ends = services_->time->now();
-  sweep();
-}
-
-void gateway_core::sweep() {
-  auto now = services_->time->now();
-  std::vector<uint64_t> ended;
-  for (const auto& [ticket, one] : callers_)
-    if (one.done && one.patience_ends <= now) ended.push_back(ticket);
-  for (auto ticket : ended)
-    if (auto found = callers_.find(ticket); found != callers_.end()) patience_ended(ticket, found->second);
-  for (auto& [ticket, one] : calls_)
-    if (one.ends <= now && one.give_up) std::exchange(one.give_up, nullptr)();
-  awake_ = false;
-  wake();
-}
-
 // -- on the I/O thread -------------------------------------------------------------------------------------------------
 
 struct gateway::link : std::enable_shared_from_this<gateway::link> {
-  link(boost::asio::io_context& on, services_ptr with, edge_actor to, catalogue_snapshot known)
+  /// By tenant. Whoever is not in it has no products.
+  using catalogues = std::unordered_map<std::string, catalogue_snapshot>;
+
+  link(boost::asio::io_context& on, services_ptr with, edge_actor to, catalogues known)
       : io(on), all(std::move(with)), actor(std::move(to)), products(std::move(known)) {}
 
   boost::asio::io_context& io;
   services_ptr all;
   edge_actor actor;
-  catalogue_snapshot products;
+  catalogues products;
+  catalogue_snapshot no_products = std::make_shared<const catalogue>();
   /// Places taken; given back on the actor's thread.
   using places = std::shared_ptr<std::atomic<size_t>>;
   places in_flight = std::make_shared<std::atomic<size_t>>(0);
@@ -198,6 +56,22 @@ struct gateway::link : std::enable_shared_from_this<gateway::link> {
     hand_over([done = back<T>(std::move(done)), held = take(in_flight), late, request = std::move(request)](gateway_core& core) {
       auto told = core.in_time<T>(done, late, held);
       request(core).then([told](T& answer) { told(std::move(answer)); }, [told](caf::error& why) { told(to_world_error(why)); });
+    });
+  }
+
+  /// The same, to an actor of the tenant's.
+  template <class T, class Request>
+  void of_tenant(const std::string& tenant, answered<T> done, errc late, Request request) {
+    hand_over([tenant, done = back<T>(std::move(done)), held = take(in_flight), late,
+               request = std::move(request)](gateway_core& core) {
+      auto told = core.in_time<T>(done, late, held);
+      core.with_tenant(
+          tenant,
+          [told, request, &core](const tenant_entry& of) {
+            request(core, of).then([told](T& answer) { told(std::move(answer)); },
+                                   [told](caf::error& why) { told(to_world_error(why)); });
+          },
+          [told](caf::error& why) { told(to_world_error(why)); });
     });
   }
 
@@ -231,10 +105,11 @@ void gateway::ask(order_request request, milliseconds patience, answered<order_r
   });
 }
 
-void gateway::stock(stock_request request, answered<stock_reply> done) {
-  link_->plain<stock_reply>(std::move(done), errc::outcome_unknown, [request = std::move(request)](gateway_core& core) {
-    return core.self()->request(core.all().inventory, caf::infinite, request);
-  });
+void gateway::stock(const std::string& tenant, stock_request request, answered<stock_reply> done) {
+  link_->of_tenant<stock_reply>(tenant, std::move(done), errc::outcome_unknown,
+                                [request = std::move(request)](gateway_core& core, const tenant_entry& of) {
+                                  return core.self()->request(of.inventory, caf::infinite, request);
+                                });
 }
 
 void gateway::account(account_request request, answered<account_reply> done) {
@@ -277,14 +152,15 @@ void gateway::check_refunds(order_id order, std::optional<key_claim> key, answer
   });
 }
 
-void gateway::put_product(product item, answered<catalogue_snapshot> done) {
-  auto keep = [link = link_, done = std::move(done)](std::variant<catalogue_snapshot, world_error> answer) {
-    if (auto* snapshot = std::get_if<catalogue_snapshot>(&answer)) link->products = *snapshot;
+void gateway::put_product(const std::string& tenant, product item, answered<catalogue_snapshot> done) {
+  auto keep = [link = link_, tenant, done = std::move(done)](std::variant<catalogue_snapshot, world_error> answer) {
+    if (auto* snapshot = std::get_if<catalogue_snapshot>(&answer)) link->products[tenant] = *snapshot;
     done(std::move(answer));
   };
-  link_->plain<catalogue_snapshot>(std::move(keep), errc::outcome_unknown, [item = std::move(item)](gateway_core& core) {
-    return core.self()->request(core.all().catalogue, caf::infinite, orderflow::put_product{item});
-  });
+  link_->of_tenant<catalogue_snapshot>(tenant, std::move(keep), errc::outcome_unknown,
+                                       [item = std::move(item)](gateway_core& core, const tenant_entry& of) {
+                                         return core.self()->request(of.catalogue, caf::infinite, orderflow::put_product{item});
+                                       });
 }
 
 void gateway::send_notice(free_notice wish, answered<notice_reply> done) {
@@ -313,12 +189,19 @@ void gateway::look_up(std::function<void(reader&)> question, std::function<void(
   link_->question(&services::lookups, link_->in_flight, std::move(question), std::move(done));
 }
 
-catalogue_snapshot gateway::products() const { return link_->products; }
+catalogue_snapshot gateway::products(const std::string& tenant) const {
+  const auto found = link_->products.find(tenant);
+  return found == link_->products.end() ? link_->no_products : found->second;
+}
 
-void gateway::stock_level_of(product_id product, answered<stock_level> done) {
-  link_->plain<stock_level>(std::move(done), errc::store_unavailable, [product = std::move(product)](gateway_core& core) {
-    return core.self()->request(core.all().inventory, caf::infinite, caf::get_atom_v, product);
-  });
+void gateway::stock_level_of(const std::string& tenant, product_id product, answered<stock_level> done) {
+  // Looking must not make a tenant.
+  if (link_->all->directory->find(tenant) == nullptr)
+    return boost::asio::post(link_->io, [done = std::move(done)] { done(stock_level{}); });
+  link_->of_tenant<stock_level>(tenant, std::move(done), errc::store_unavailable,
+                                [product = std::move(product)](gateway_core& core, const tenant_entry& of) {
+                                  return core.self()->request(of.inventory, caf::infinite, caf::get_atom_v, product);
+                                });
 }
 
 void gateway::quarantined(answered<std::vector<quarantine_note>> done) {
@@ -360,15 +243,16 @@ size_t gateway::unsettled_payments() const {
 // -- making and ending it ----------------------------------------------------------------------------------------------
 
 std::shared_ptr<gateway::link> make_gateway_link(caf::actor_system& sys, services_ptr with, boost::asio::io_context& io) {
-  catalogue_snapshot known;
+  gateway::link::catalogues known;
   std::string failure;
   {
     caf::scoped_actor me{sys};
-    me->request(with->catalogue, std::chrono::seconds{30}, caf::get_atom_v)
-        .receive([&](catalogue_snapshot& found) { known = std::move(found); },
-                 [&](caf::error& why) { failure = caf::to_string(why); });
+    for (const auto* tenant : with->directory->all())
+      me->request(tenant->catalogue, std::chrono::seconds{30}, caf::get_atom_v)
+          .receive([&](catalogue_snapshot& found) { known[tenant->name] = std::move(found); },
+                   [&](caf::error& why) { failure = "of tenant " + tenant->name + ": " + caf::to_string(why); });
   }
-  if (!known) throw store_error{"the catalogue could not be loaded: " + failure};
+  if (!failure.empty()) throw store_error{"a catalogue could not be loaded, " + failure};
   auto actor = sys.spawn<edge_actor::stateful_impl<gateway_core>>(with);
   return std::make_shared<gateway::link>(io, std::move(with), std::move(actor), std::move(known));
 }

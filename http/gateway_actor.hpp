@@ -1,4 +1,4 @@
-// The actor behind http/gateway.hpp: one per I/O thread. The only file of http/ that knows CAF.
+// The actor behind http/gateway.hpp: one per I/O thread. With gateway_core.cpp the only file of http/ that knows CAF.
 #pragma once
 
 #include <boost/asio/io_context.hpp>
@@ -9,7 +9,7 @@
 
 namespace orderflow {
 
-/// Makes the bridge between the thread that runs `io` and the actors. Blocks until the catalogue is loaded; call it before
+/// Makes the bridge between the thread that runs `io` and the actors. Blocks until the catalogues are loaded; call it before
 /// the thread takes requests. Throws store_error where it is not to be had.
 [[nodiscard]] std::shared_ptr<gateway::link> make_gateway_link(caf::actor_system& sys, services_ptr with,
                                                                boost::asio::io_context& io);
@@ -62,6 +62,10 @@ class gateway_core {
       tell(std::move(answer));
     };
   }
+
+  /// `then` runs on this actor's thread, with the tenant's actors; a tenant that is new here is made.
+  void with_tenant(const std::string& tenant, std::function<void(const tenant_entry&)> then,
+                   std::function<void(caf::error&)> failed);
 
   [[nodiscard]] edge_actor::pointer self() const { return self_; }
   [[nodiscard]] const services& all() const { return *services_; }

@@ -8,9 +8,6 @@
 
 namespace orderflow {
 
-/// The tenant of tokens and fixed principals that name none: an installation with one shop never has to name it.
-inline constexpr std::string_view usual_tenant = "dev";
-
 /// "customer", "merchant", "service", "operator".
 [[nodiscard]] std::string_view to_string(role as);
 [[nodiscard]] std::optional<role> parse_role(std::string_view word);

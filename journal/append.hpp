@@ -22,7 +22,7 @@ namespace orderflow {
 /// Stored format: add, never change.
 enum class stream_kind : uint8_t { order = 1, inventory = 2, catalogue = 3, account = 4 };
 
-/// One entity's stream. `order/7`, `inventory/1` (warehouse `main`), `catalogue/1`, `account/<hash>`.
+/// One entity's stream. `order/7`, `inventory/1`, `catalogue/1` (of the tenant of that number), `account/<hash>`.
 struct stream_key {
   stream_kind kind{};
   int64_t id = 0;
@@ -32,8 +32,12 @@ struct stream_key {
   [[nodiscard]] static stream_key unpacked(int64_t value) { return {static_cast<stream_kind>(value & 15), value >> 4}; }
 };
 [[nodiscard]] inline stream_key stream_of(order_id id) { return {stream_kind::order, id.value}; }
-inline constexpr stream_key main_warehouse{stream_kind::inventory, 1};
-inline constexpr stream_key main_catalogue{stream_kind::catalogue, 1};
+/// A tenant has one warehouse and one catalogue, under the tenant's number.
+[[nodiscard]] constexpr stream_key warehouse_of(int64_t tenant_number) { return {stream_kind::inventory, tenant_number}; }
+[[nodiscard]] constexpr stream_key catalogue_of(int64_t tenant_number) { return {stream_kind::catalogue, tenant_number}; }
+/// The first tenant's. Older versions had only these, for all tenants.
+inline constexpr stream_key main_warehouse = warehouse_of(1);
+inline constexpr stream_key main_catalogue = catalogue_of(1);
 /// Where an account is looked for first: a 59-bit hash of the pair (stored format, see `hash_of`). Two pairs may have the same:
 /// the pair is in the row, and whoever finds another's there goes on to the next number. Accounts are never deleted, so the first
 /// number without a row ends the search.
@@ -71,7 +75,7 @@ struct list_place {
   auto operator<=>(const list_place&) const = default;
 };
 
-/// Written once, with the order's first event. Columns that lists filter by.
+/// Written once, with the order's first event. Columns that lists filter by; of `source` those that `listed` leaves.
 struct order_row {
   order_id id;
   provenance source;
@@ -93,6 +97,13 @@ struct order_state_row {
   bool open = false;
   bool operator==(const order_state_row&) const = default;
 };
+
+/// The columns among an order's provenance.
+[[nodiscard]] inline provenance listed(provenance source) {
+  source.creator.clear();
+  source.tenant_number = provenance{}.tenant_number;
+  return source;
+}
 
 struct order_rows {
   std::optional<order_row> created;
@@ -250,6 +261,13 @@ struct follower_write {
   std::optional<position> cursor;
   std::vector<notification_row> notifications;
   std::vector<notice_row> notices;
+};
+
+/// A tenant that has been seen, and the number that it keeps.
+struct tenant_row {
+  int64_t number = 0;
+  std::string name;
+  bool operator==(const tenant_row&) const = default;
 };
 
 /// Order ids `first, first + shards, … first + (count − 1) × shards`, never given to anyone else.

@@ -72,6 +72,9 @@ class store {
   /// (the connection is made anew at the next call).
   [[nodiscard]] virtual std::vector<opened_stream> load(std::span<const stream_key> streams) = 0;
 
+  /// The tenant's number, durable before it returns: its own, or the next where it was never seen. Throws store_error as above.
+  [[nodiscard]] virtual int64_t number_of_tenant(const std::string& name) = 0;
+
   /// Reserves `count` order ids of a shard, durable before it returns. Throws store_error as above.
   [[nodiscard]] virtual id_block reserve_ids(uint32_t shard, uint32_t count) = 0;
 };
@@ -164,7 +167,10 @@ class reader {
   [[nodiscard]] virtual std::vector<uint64_t> count_by_status() = 0;
   /// All order ids ascending from above `after`: for `db verify` and the audit.
   [[nodiscard]] virtual std::vector<listed_order> scan_orders(order_id after, uint32_t limit) = 0;
-  [[nodiscard]] virtual std::vector<stock_row> stock() = 0;
+  /// By number.
+  [[nodiscard]] virtual std::vector<tenant_row> tenants() = 0;
+  /// Of one tenant's warehouse, by product.
+  [[nodiscard]] virtual std::vector<stock_row> stock(int64_t tenant_number) = 0;
   /// All accounts by number, ascending from above `after`.
   [[nodiscard]] virtual std::vector<listed_account> scan_accounts(int64_t after, uint32_t limit) = 0;
   /// What is kept of that customer as committed, or nothing. Throws codec_error where the row is damaged.

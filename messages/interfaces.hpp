@@ -21,10 +21,12 @@ using journal_actor = caf::typed_actor<
     caf::result<append_outcome>(follower_write),
     // Reserves order ids of a shard. Fails with errc::store_unavailable.
     caf::result<id_block>(uint32_t, uint32_t),
+    // The number of a tenant, durable. Fails with errc::store_unavailable.
+    caf::result<int64_t>(tenant_atom, std::string),
     // INTERNAL: everything that was queued before this message makes a batch; the number tells stale ones.
     caf::result<void>(commit_atom, uint64_t)>;
 
-/// One warehouse's stock; the only writer of its stream.
+/// The stock of one tenant's warehouse; the only writer of its stream.
 using inventory_actor = caf::typed_actor<
     // Answered as soon as it is decided, ahead of the commit, with the `after` that the asker's own append has to name;
     // adjustments are answered after their commit.
@@ -32,10 +34,17 @@ using inventory_actor = caf::typed_actor<
     // The present level, reservations in flight included.
     caf::result<stock_level>(caf::get_atom, product_id)>;
 
-/// The catalogue's only writer.
+/// One tenant's catalogue; the only writer of its stream.
 using catalogue_actor = caf::typed_actor<
     // Answered with the new snapshot, once durable.
     caf::result<catalogue_snapshot>(put_product), caf::result<catalogue_snapshot>(caf::get_atom)>;
+
+/// Starts the warehouse and the catalogue of a tenant that has just been seen.
+using tenants_actor = caf::typed_actor<
+    // Answered with its number once the directory (actors/tenant_directory.hpp) has it. Fails with errc::store_unavailable.
+    caf::result<int64_t>(tenant_atom, std::string),
+    // The same by number, for an order whose tenant another process saw first. Fails with errc::quarantined: there is no such.
+    caf::result<void>(tenant_atom, int64_t)>;
 
 /// One order.
 using order_actor = caf::typed_actor<

@@ -78,6 +78,7 @@ CAF_BEGIN_TYPE_ID_BLOCK(orderflow, first_custom_type_id)
   CAF_ADD_TYPE_ID(orderflow, (orderflow::cart_errand))
   CAF_ADD_TYPE_ID(orderflow, (orderflow::fetched_cart))
   CAF_ADD_TYPE_ID(orderflow, (orderflow::charge_question))
+  CAF_ADD_ATOM(orderflow, orderflow, tenant_atom)  // journal, tenants: the number of a tenant
 CAF_END_TYPE_ID_BLOCK(orderflow)
 
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(orderflow::order_request)

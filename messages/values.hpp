@@ -139,6 +139,7 @@ struct charge_order {
   currency money;
   std::string method;
   bool again = false;
+  std::string tenant{};
 };
 struct refund_money {
   order_id order;

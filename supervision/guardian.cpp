@@ -14,6 +14,7 @@
 #include "supervision/account_supervisor.hpp"
 #include "supervision/resumer.hpp"
 #include "supervision/shard_supervisor.hpp"
+#include "supervision/tenant_supervisor.hpp"
 
 namespace orderflow {
 
@@ -88,6 +89,17 @@ void start_store(caf::actor_system& sys, database& from, uint32_t node, const st
     sys.spawn<caf::detached>(std::move(count));
 }
 
+/// Its two actors, in the directory from then on.
+void start_tenant(caf::actor_system& sys, const std::shared_ptr<services>& all, const std::shared_ptr<process_flags>& flags,
+                  const tenant_row& row) {
+  tenant_entry one{row.number, row.name,
+                   sys.spawn<inventory_actor::stateful_impl<inventory_actor_state>>(all, warehouse_of(row.number)),
+                   sys.spawn<catalogue_actor::stateful_impl<catalogue_actor_state>>(all, catalogue_of(row.number))};
+  watch(one.inventory, "inventory", flags);
+  watch(one.catalogue, "catalogue", flags);
+  all->directory->add(std::move(one));
+}
+
 }  // namespace
 
 std::shared_ptr<services> start_services(caf::actor_system& sys, database& from, outside world, std::shared_ptr<const clock> time,
@@ -101,8 +113,10 @@ std::shared_ptr<services> start_services(caf::actor_system& sys, database& from,
   start_store(sys, from, node, flags, threads, all);
   // From here on actors hold `shared`; what is filled in below they read only when the first request or sweep has come.
   all.timers = sys.spawn<timer_actor::stateful_impl<timer_state>>(shared);  // First: others pause with its help from the start.
-  all.inventory = sys.spawn<inventory_actor::stateful_impl<inventory_actor_state>>(shared, main_warehouse);
-  all.catalogue = sys.spawn<catalogue_actor::stateful_impl<catalogue_actor_state>>(shared, main_catalogue);
+  all.directory = std::make_shared<tenant_directory>();
+  for (const auto& row : from.open_reader()->tenants()) start_tenant(sys, shared, flags, row);
+  all.tenants = sys.spawn<tenants_actor::stateful_impl<tenants_state>>(
+      shared, [&sys, shared, flags](const tenant_row& row) { start_tenant(sys, shared, flags, row); });
   all.accounts = sys.spawn<accounts_actor::stateful_impl<accounts_state>>(shared);
   for (uint32_t shard = 0; shard < shard_count; ++shard)
     all.shards.push_back(sys.spawn<shard_actor::stateful_impl<shard_state>>(shared, shard));
@@ -117,8 +131,7 @@ std::shared_ptr<services> start_services(caf::actor_system& sys, database& from,
   watch(all.lists, "reader", flags);
   watch(all.upkeep, "reader", flags);
   for (const auto& one : all.key_lookups) watch(one, "reader", flags);
-  watch(all.inventory, "inventory", flags);
-  watch(all.catalogue, "catalogue", flags);
+  watch(all.tenants, "tenants", flags);
   watch(all.accounts, "accounts", flags);
   watch(all.payments, "payment", flags);
   watch(all.parcels, "carrier", flags);
@@ -144,8 +157,11 @@ std::vector<caf::actor> actors_of(const services& all) {
   if (all.carts) add(all.carts);
   add(all.timers);
   add(all.notifications);
-  add(all.inventory);
-  add(all.catalogue);
+  add(all.tenants);
+  for (const auto* tenant : all.directory->all()) {
+    add(tenant->inventory);
+    add(tenant->catalogue);
+  }
   add(all.accounts);
   add(all.lookups);
   add(all.lists);
@@ -183,6 +199,9 @@ void guardian::drain(milliseconds patience) {
                  log_warn("drain-not-finished", "because=\"{}\"; what is owed is done after the next start", caf::to_string(why));
                  flags_->stop_waiting.store(true);
                });
+  // Before the tenants are counted: none may be started any more.
+  caf::anon_send_exit(all.tenants, caf::exit_reason::user_shutdown);
+  me->wait_for(all.tenants);
   auto everyone = actors_of(all);
   // First the resumer: it would find the others gone, and try again for ever.
   if (resumer_) everyone.insert(everyone.begin(), std::exchange(resumer_, nullptr));

@@ -37,12 +37,24 @@ void shard_state::create_keyed(create_request request, reply_promise to) {
           [to](caf::error& why) mutable { to.deliver(std::move(why)); });
 }
 
+/// The order is served by its tenant's warehouse as it is numbered now, for good.
 void shard_state::create_new(create_request request, reply_promise to) {
+  auto& source = std::visit([](auto& what) -> provenance& { return what.source; }, request.what);
+  if (const auto* tenant = services_->directory->find(source.tenant)) {
+    source.tenant_number = tenant->number;
+    return create_numbered(std::move(request), to);
+  }
+  self_->request(services_->tenants, caf::infinite, tenant_atom_v, source.tenant)
+      .then([this, request = std::move(request), to](int64_t) mutable { create_new(std::move(request), to); },
+            [to](caf::error& why) mutable { to.deliver(std::move(why)); });
+}
+
+void shard_state::create_numbered(create_request request, reply_promise to) {
   with_id([this, request = std::move(request), to](std::optional<order_id> id) mutable {
     if (!id) return to.deliver(to_error(errc::store_unavailable, "no order number could be reserved"));
     if (stopping_) return to.deliver(to_error(errc::shutting_down, "the server is stopping"));
     // Somebody has asked about the number before it was given, so its stream is open in another actor's name.
-    if (children_.contains(*id)) return create_new(std::move(request), to);
+    if (children_.contains(*id)) return create_numbered(std::move(request), to);
     if (request.key) {
       // Asked here: while the store was asked, another request with the key may have taken the lead.
       if (const auto* known = known_key(*request.key)) return repeat(*known, request, to);

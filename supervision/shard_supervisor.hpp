@@ -49,6 +49,7 @@ class shard_state {
   using reply_promise = caf::typed_response_promise<order_reply>;
   void create_keyed(create_request request, reply_promise to);
   void create_new(create_request request, reply_promise to);
+  void create_numbered(create_request request, reply_promise to);
   void with_id(std::function<void(std::optional<order_id>)> then);
   void refill();
   void repeat(const key_claim& known, const create_request& request, reply_promise to);

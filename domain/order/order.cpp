@@ -31,6 +31,13 @@ minor_units kept(const order& now) {
 
 bool order::tracks_stock() const { return std::ranges::any_of(lines, &order_line::tracked); }
 
+const std::string& customer_of(const order& now) {
+  if (!now.source.creator.empty()) return now.source.owner;
+  // An owner of before may be who wrote the order down.
+  if (!now.who.id.empty()) return now.who.id;
+  return now.who.email.empty() ? now.source.owner : now.who.email;
+}
+
 minor_units stray_sum(const order& now) {
   minor_units sum = 0;
   for (const auto& stray : now.strays) sum = saturating_add(sum, stray.amount);

@@ -50,13 +50,18 @@ struct timer_policy {
 
 /// Where the order came from; written once, shown in lists.
 struct provenance {
-  std::string owner;        ///< Subject of the principal that created it.
+  std::string owner;        ///< Whose order it is: the customer that created it, or the one that staff named.
   std::string tenant;       ///< The merchant.
   std::string origin;       ///< Dialect: "d0" … "d4", "kafka", "import".
   std::string external_id;  ///< The producer's id, for orders from Kafka.
   std::string batch_id;
   std::string csv_source;
   std::string import_group;
+  /// Subject of the principal that created it, never shown as the customer. Empty: of a version that knew no other owner.
+  std::string creator{};
+  /// The tenant's number: of the catalogue and the warehouse that the order is served from. 1: also of every order that began
+  /// when all tenants shared one.
+  int64_t tenant_number = 1;
   bool operator==(const provenance&) const = default;
 };
 
@@ -201,6 +206,9 @@ struct order {
   [[nodiscard]] uint32_t current_attempt() const { return static_cast<uint32_t>(attempts.size()); }
   [[nodiscard]] bool tracks_stock() const;
 };
+
+/// Whom the order is for, as it is shown: never somebody who only wrote it down.
+[[nodiscard]] const std::string& customer_of(const order& now);
 
 /// Σ of all money that reached us for this order: the accepted capture and the strays.
 [[nodiscard]] minor_units captured_sum(const order& now);

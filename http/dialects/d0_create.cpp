@@ -68,7 +68,7 @@ std::variant<place_order, problem> price(const d0_dialect& with, const genuine_o
   place.money = with.settings.money;
   place.timers = with.settings.timers;
   place.who.id = order.from.subject;
-  sign_for(order.from, dialects::d0, place.source);
+  sign_for(order.from, dialects::d0, order.from.subject, place.source);
   for (const auto& line : order.wish.as_signed.lines) {
     place.lines.push_back({{line.product}, {}, line.quantity, price_of_catalogue, false});
   }

@@ -57,7 +57,8 @@ std::variant<payment_wish, problem> decode(std::string_view body) {
 
 /// Each document has its own word for the customer: an identifier, an e-mail address, or nothing but who ordered.
 bool is_customer_of(const order& now, std::string_view user) {
-  return user == now.who.id || user == now.who.email || (now.who.id.empty() && user == now.source.owner);
+  return user == now.who.id || user == now.who.email || user == customer_of(now) ||
+         (now.who.id.empty() && user == now.source.owner);
 }
 
 /// A client that names another customer or another sum is mistaken about the order.

@@ -33,7 +33,7 @@ void open(d2_dialect& with, const request& asked, const responder& to, d2_cart& 
   wish.who.id = cart.customer;
   wish.timers = with.settings.timers;
   wish.tax = with.settings.tax;
-  sign_for(asked.from, "d2", wish.source);
+  sign_for(asked.from, "d2", cart.customer, wish.source);
   create_request ask;
   ask.at = with.on.time.now();
   auto key = key_of_create(asked, ask.at);

@@ -58,7 +58,8 @@ std::vector<route> d3_routes(d3_dialect& with) {
   return table;
 }
 
-void d3_levels_of(edge& on, const std::vector<product_id>& products, std::function<void(levels_answer)> done) {
+void d3_levels_of(edge& on, const std::string& tenant, const std::vector<product_id>& products,
+                  std::function<void(levels_answer)> done) {
   struct gathering {
     std::map<product_id, stock_level> levels;
     std::optional<problem> wrong;
@@ -68,7 +69,7 @@ void d3_levels_of(edge& on, const std::vector<product_id>& products, std::functi
   all->missing = products.size();
   if (products.empty()) return done(std::move(all->levels));
   for (const auto& product : products)
-    on.bridge.stock_level_of(product, [all, product, done](std::variant<stock_level, world_error> answer) {
+    on.bridge.stock_level_of(tenant, product, [all, product, done](std::variant<stock_level, world_error> answer) {
       if (const auto* failed = std::get_if<world_error>(&answer))
         all->wrong = problem_of(*failed);
       else
@@ -81,15 +82,16 @@ void d3_levels_of(edge& on, const std::vector<product_id>& products, std::functi
 
 void d3_answer_shortage(edge& on, const order& now, bool failed_flag, const request& asked, const responder& to) {
   const auto products = products_short(now);
-  d3_levels_of(on, products, [lines = stock_lines_of(now), products, failed_flag, &asked, to](const levels_answer& answer) {
-    if (const auto* wrong = std::get_if<problem>(&answer)) return to(d3_problem(*wrong, asked.id));
-    const auto& levels = std::get<std::map<product_id, stock_level>>(answer);
-    std::vector<d3_shortage> short_of;
-    for (const auto& line : lines)
-      if (std::ranges::find(products, line.product) != products.end())
-        short_of.push_back({line, levels.at(line.product).available()});
-    to(d3_out_of_stock(short_of, failed_flag));
-  });
+  d3_levels_of(on, now.source.tenant, products,
+               [lines = stock_lines_of(now), products, failed_flag, &asked, to](const levels_answer& answer) {
+                 if (const auto* wrong = std::get_if<problem>(&answer)) return to(d3_problem(*wrong, asked.id));
+                 const auto& levels = std::get<std::map<product_id, stock_level>>(answer);
+                 std::vector<d3_shortage> short_of;
+                 for (const auto& line : lines)
+                   if (std::ranges::find(products, line.product) != products.end())
+                     short_of.push_back({line, levels.at(line.product).available()});
+                 to(d3_out_of_stock(short_of, failed_flag));
+               });
 }
 
 milliseconds d3_patience(const d3_dialect& with, const request& asked) {

@@ -32,9 +32,10 @@ void d3_place(d3_dialect& with, const request& asked, const responder& to);
 void d3_get_order(d3_dialect& with, const request& asked, const responder& to);
 void d3_list_orders(d3_dialect& with, const request& asked, const responder& to);
 
-/// The present levels of these products, asked of the inventory.
+/// The present levels of these products of the tenant, asked of the inventory.
 using levels_answer = std::variant<std::map<product_id, stock_level>, problem>;
-void d3_levels_of(edge& on, const std::vector<product_id>& products, std::function<void(levels_answer)> done);
+void d3_levels_of(edge& on, const std::string& tenant, const std::vector<product_id>& products,
+                  std::function<void(levels_answer)> done);
 
 /// What of the order's tracked lines the inventory could not give.
 void d3_answer_shortage(edge& on, const order& now, bool failed_flag, const request& asked, const responder& to);

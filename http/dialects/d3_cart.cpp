@@ -11,14 +11,14 @@ std::function<void(account_outcome)> answer_with_cart(d3_dialect& with, const re
     if (const auto* wrong = std::get_if<problem>(&outcome)) return to(d3_problem(*wrong, asked.id));
     const auto& kept = *std::get<std::shared_ptr<const account>>(outcome);
     reply made;
-    made.body = d3_cart(kept, *with.on.bridge.products(), with.settings.money);
+    made.body = d3_cart(kept, *with.on.bridge.products(kept.who.tenant), with.settings.money);
     to(std::move(made));
   };
 }
 
 /// A product that may be in this dialect's carts, or why not.
-std::optional<problem> check_product(const d3_dialect& with, const product_id& product) {
-  const auto known = with.on.bridge.products();
+std::optional<problem> check_product(const d3_dialect& with, const std::string& tenant, const product_id& product) {
+  const auto known = with.on.bridge.products(tenant);
   const auto found = known->products.find(product);
   if (found == known->products.end()) return problem_of(refusal::product_must_be_known, "Product ID must be valid");
   if (found->second.money != with.settings.money) return problem_of(refusal::currency_must_be_the_products);
@@ -26,8 +26,8 @@ std::optional<problem> check_product(const d3_dialect& with, const product_id& p
 }
 
 /// What the reply will show: the customer is not charged more without a word.
-told_price price_told(const d3_dialect& with, const product_id& product) {
-  const auto known = with.on.bridge.products();
+told_price price_told(const d3_dialect& with, const std::string& tenant, const product_id& product) {
+  const auto known = with.on.bridge.products(tenant);
   const auto& item = known->products.at(product);
   return {product, item.money, item.price};
 }
@@ -61,7 +61,7 @@ void refuse_or_repeat(d3_dialect& with, const request& asked, const responder& t
 void put_in(d3_dialect& with, const request& asked, const responder& to, const account_key& who, const stock_line& wanted,
             const account_command& wish) {
   with.on.bridge.stock_level_of(
-      wanted.product, [&with, &asked, to, who, wanted, wish](std::variant<stock_level, world_error> answer) {
+      who.tenant, wanted.product, [&with, &asked, to, who, wanted, wish](std::variant<stock_level, world_error> answer) {
         if (const auto* failed = std::get_if<world_error>(&answer)) return to(d3_problem(problem_of(*failed), asked.id));
         const auto available = std::get<stock_level>(answer).available();
         if (available < wanted.quantity) return refuse_or_repeat(with, asked, to, who, {wanted, available});
@@ -83,12 +83,12 @@ void d3_add_to_cart(d3_dialect& with, const request& asked, const responder& to)
   const auto& wish = std::get<d3_cart_wish>(read);
   const auto who = account_for(asked.from, wish.user);
   if (!who) return to(d3_problem(user_not_found(), asked.id));
-  if (const auto wrong = check_product(with, wish.product)) return to(d3_problem(*wrong, asked.id));
+  if (const auto wrong = check_product(with, who->tenant, wish.product)) return to(d3_problem(*wrong, asked.id));
   look_at_account(with.on, *who, [&with, &asked, to, who = *who, wish](const account_outcome& outcome) {
     if (const auto* wrong = std::get_if<problem>(&outcome)) return to(d3_problem(*wrong, asked.id));
     const auto held = quantity_in(*std::get<std::shared_ptr<const account>>(outcome), wish.product);
     put_in(with, asked, to, who, {wish.product, held + wish.quantity},
-           add_to_cart{wish.product, wish.quantity, price_told(with, wish.product)});
+           add_to_cart{wish.product, wish.quantity, price_told(with, who.tenant, wish.product)});
   });
 }
 
@@ -98,9 +98,9 @@ void d3_put_item(d3_dialect& with, const request& asked, const responder& to) {
   const auto read = d3_decode_quantity(asked.body);
   if (const auto* wrong = std::get_if<problem>(&read)) return to(d3_problem(*wrong, asked.id));
   const product_id product{asked.values[1]};
-  if (const auto wrong = check_product(with, product)) return to(d3_problem(*wrong, asked.id));
+  if (const auto wrong = check_product(with, who->tenant, product)) return to(d3_problem(*wrong, asked.id));
   const auto quantity = std::get<int64_t>(read);
-  put_in(with, asked, to, *who, {product, quantity}, set_in_cart{product, quantity, price_told(with, product)});
+  put_in(with, asked, to, *who, {product, quantity}, set_in_cart{product, quantity, price_told(with, who->tenant, product)});
 }
 
 void d3_delete_item(d3_dialect& with, const request& asked, const responder& to) {

@@ -95,7 +95,7 @@ void d3_write_order(json_writer& out, const order& now) {
   out.begin_object();
   out.key("orderId").integer(now.id.value);
   out.key("userId");
-  write_id(out, now.who.id.empty() ? now.source.owner : now.who.id);
+  write_id(out, customer_of(now));
   out.key("items").begin_array();
   for (const auto& line : now.lines)
     write_item(out, line.product.value, line.name, line.quantity, fixed_text(line.unit_price, now.money));

@@ -93,8 +93,7 @@ void answer_second_click(const placing& of, uint64_t round) {
 
 place_order order_of(const placing& of, const account& kept) {
   place_order wish;
-  sign_for(of.asked.from, "d3", wish.source);
-  wish.source.owner = of.who.user;
+  sign_for(of.asked.from, "d3", of.who.user, wish.source);
   wish.who = {of.who.user, kept.reach.email, kept.reach.name, kept.reach.phone, kept.reach.address};
   wish.money = of.with.settings.money;
   for (const auto& line : kept.cart) wish.lines.push_back({line.product, "", line.quantity, price_of_catalogue, false});
@@ -147,7 +146,7 @@ void tell_and_refuse(const placing& of, const std::vector<order_line>& lines, co
 void refuse_price(const placing& of, uint64_t round, std::vector<order_line> lines, cart_prices found) {
   auto first = std::make_shared<std::optional<key_claim>>();
   of.with.on.bridge.look_up(
-      [first, wish = claim_of(of.who, round, {})](reader& from) { *first = from.find_key(wish.scope, wish.key); },
+      [first, wish = claim_of_placement(of.who, round, {})](reader& from) { *first = from.find_claim(wish); },
       [of, first, lines = std::move(lines), found = std::move(found)](const world_error& why) {
         if (why.code != errc::none) return of.to(d3_problem(problem_of(why), of.asked.id));
         *first ? answer_first_order(of, (**first).order) : tell_and_refuse(of, lines, found);
@@ -158,7 +157,7 @@ void place_cart(const placing& of, const account& kept, payment_choice choice) {
   if (kept.cart.empty() && kept.round > 1) return answer_second_click(of, kept.round);
   if (kept.cart.empty()) return of.to(d3_problem(cart_is_empty(), of.asked.id));
   auto wish = order_of(of, kept);
-  const auto why = price_lines(*of.with.on.bridge.products(), wish.money, {false, false}, wish.lines);
+  const auto why = price_lines(*of.with.on.bridge.products(of.who.tenant), wish.money, {false, false}, wish.lines);
   if (why != refusal::none) return of.to(d3_problem(problem_of(why), of.asked.id));
   // Without one the order's own rules say that no order may cost so much.
   auto found = compare_prices(kept.told, wish.money, wish.lines);

@@ -62,10 +62,12 @@ void reduce_by_adjustment(d3_dialect& with, const request& asked, const responde
   const auto at = with.on.time.now();
   reduce_stock take{wish.lines, wish.order.empty() ? "reduced by " + asked.from.subject : "order " + wish.order};
   stock_request ask{std::move(take), at, std::nullopt, claim_of(asked, wish, at)};
-  with.on.bridge.stock(std::move(ask), [&asked, to, lines = wish.lines](std::variant<stock_reply, world_error> answer) {
-    if (const auto* failed = std::get_if<world_error>(&answer)) return to(d3_problem(problem_of(*failed), asked.id));
-    to(reduced(std::get<stock_reply>(answer), lines, asked));
-  });
+  with.on.bridge.stock(asked.from.tenant, std::move(ask),
+                       [&asked, to, lines = wish.lines](std::variant<stock_reply, world_error> answer) {
+                         if (const auto* failed = std::get_if<world_error>(&answer))
+                           return to(d3_problem(problem_of(*failed), asked.id));
+                         to(reduced(std::get<stock_reply>(answer), lines, asked));
+                       });
 }
 
 bool are_the_orders(const d3_reduce_wish& wish, const order& now) {
@@ -77,7 +79,7 @@ bool are_the_orders(const d3_reduce_wish& wish, const order& now) {
 void answer_held(d3_dialect& with, const request& asked, const responder& to, const std::vector<stock_line>& lines) {
   std::vector<product_id> products;
   for (const auto& line : lines) products.push_back(line.product);
-  d3_levels_of(with.on, products, [&asked, to](const levels_answer& answer) {
+  d3_levels_of(with.on, asked.from.tenant, products, [&asked, to](const levels_answer& answer) {
     if (const auto* wrong = std::get_if<problem>(&answer)) return to(d3_problem(*wrong, asked.id));
     std::vector<stock_row> rows;
     for (const auto& [product, level] : std::get<std::map<product_id, stock_level>>(answer)) rows.push_back({product, level});
@@ -103,7 +105,7 @@ void answer_for_order(d3_dialect& with, const request& asked, const responder& t
 }
 
 void reduce_for(d3_dialect& with, const request& asked, const responder& to, const d3_reduce_wish& wish) {
-  const auto known = with.on.bridge.products();
+  const auto known = with.on.bridge.products(asked.from.tenant);
   for (const auto& line : wish.lines)
     if (!known->products.contains(line.product)) return to(d3_problem(product_not_found(), asked.id));
   const auto id = parse_order_id(wish.order);

@@ -88,7 +88,7 @@ void send(d4_dialect& with, const request& asked, const responder& to, const ema
     if (!is_true_of(*now, wish.kind)) return to(problem_json(not_true(wish, *now), asked.id));
     const auto& given = wish.recipient.empty() ? now->who.email : wish.recipient;
     if (!given.empty()) return queue(with, asked, to, wish, *now, given);
-    const auto& user = now->who.id.empty() ? now->source.owner : now->who.id;
+    const auto& user = customer_of(*now);
     with.on.bridge.find_recipient(now->source.tenant, user, "email",
                                   [&with, &asked, to, wish, now](std::variant<std::string, world_error> found) {
                                     if (const auto* failed = std::get_if<world_error>(&found))

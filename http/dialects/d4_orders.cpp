@@ -31,7 +31,7 @@ void d4_create_order(d4_dialect& with, const request& asked, const responder& to
   auto& wish = std::get<place_order>(decoded);
   if (const auto wrong = price_for(with.on, asked.from, with.settings.unknown_products_allowed, wish.money, wish.lines))
     return to(problem_json(*wrong, asked.id));
-  sign_for(asked.from, "d4", wish.source);
+  sign_for(asked.from, "d4", wish.who.email, wish.source);
   create_request ask;
   ask.at = with.on.time.now();
   auto key = key_of_create(asked, ask.at);

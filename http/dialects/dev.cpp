@@ -13,7 +13,7 @@ namespace {
 constexpr int64_t largest_stock = 1'000'000'000;
 
 /// Somebody returns money at the gateway without us.
-void refund_outside(sandbox& with, const request& asked, const responder& to) {
+void refund_outside(edge& on, sandbox& with, const request& asked, const responder& to) {
   auto parsed = read_object(asked.body);
   if (const auto* wrong = std::get_if<problem>(&parsed)) return to(problem_json(*wrong, asked.id));
   std::vector<field_error> errors;
@@ -24,16 +24,20 @@ void refund_outside(sandbox& with, const request& asked, const responder& to) {
   if (!from.has("currency")) from.wrong("currency", "is required");
   // Without a currency the amount is looked at as in dollars: what is wrong is told already.
   const auto amount = from.amount("amount", money.value_or(currency{{'U', 'S', 'D'}}), presence::required).value_or(0);
-  if (errors.empty() && !with.refund_outside(order, amount, *money))
-    from.wrong("amount", "is more than was captured and has not gone back yet");
   if (!errors.empty()) return to(problem_json(invalid(std::move(errors)), asked.id));
-  reply made;
-  json_writer{made.body}.begin_object().key("refunded").boolean(true).end_object();
-  to(std::move(made));
+  // Another tenant's order is not there.
+  look_at(on, asked, order, std::nullopt, [&with, &asked, to, order, amount, money = *money](const order_outcome& outcome) {
+    if (const auto* wrong = std::get_if<problem>(&outcome)) return to(problem_json(*wrong, asked.id));
+    if (!with.refund_outside(order, amount, money))
+      return to(problem_json(invalid({{"/amount", "is more than was captured and has not gone back yet"}}), asked.id));
+    reply made;
+    json_writer{made.body}.begin_object().key("refunded").boolean(true).end_object();
+    to(std::move(made));
+  });
 }
 
 /// The gateway takes money for a charge that it declined or left open.
-void capture_late(sandbox& with, const request& asked, const responder& to) {
+void capture_late(edge& on, sandbox& with, const request& asked, const responder& to) {
   auto parsed = read_object(asked.body);
   if (const auto* wrong = std::get_if<problem>(&parsed)) return to(problem_json(*wrong, asked.id));
   std::vector<field_error> errors;
@@ -45,12 +49,15 @@ void capture_late(sandbox& with, const request& asked, const responder& to) {
   if (!from.has("currency")) from.wrong("currency", "is required");
   const auto amount = from.amount("amount", money.value_or(currency{{'U', 'S', 'D'}}), presence::required).value_or(0);
   const auto told = from.boolean("told").value_or(true);
-  if (errors.empty() && !with.capture_late(order, static_cast<uint32_t>(attempt), amount, told))
-    from.wrong("attempt", "is no charge of this order that has not been captured yet");
   if (!errors.empty()) return to(problem_json(invalid(std::move(errors)), asked.id));
-  reply made;
-  json_writer{made.body}.begin_object().key("captured").boolean(true).end_object();
-  to(std::move(made));
+  look_at(on, asked, order, std::nullopt, [&with, &asked, to, order, attempt, amount, told](const order_outcome& outcome) {
+    if (const auto* wrong = std::get_if<problem>(&outcome)) return to(problem_json(*wrong, asked.id));
+    if (!with.capture_late(order, static_cast<uint32_t>(attempt), amount, told))
+      return to(problem_json(invalid({{"/attempt", "is no charge of this order that has not been captured yet"}}), asked.id));
+    reply made;
+    json_writer{made.body}.begin_object().key("captured").boolean(true).end_object();
+    to(std::move(made));
+  });
 }
 
 /// The product of the path; answers 422 itself where it is none.
@@ -83,7 +90,8 @@ void put_stock(edge& on, const request& asked, const responder& to) {
   stock_request count{set_stock{*product, on_hand, why.empty() ? "counted by " + asked.from.subject : why}, on.time.now(),
                       std::nullopt};
   on.bridge.stock(
-      std::move(count), [&on, &asked, to, product = *product, on_hand](std::variant<stock_reply, world_error> answer) {
+      asked.from.tenant, std::move(count),
+      [&on, &asked, to, product = *product, on_hand](std::variant<stock_reply, world_error> answer) {
         if (const auto* failed = std::get_if<world_error>(&answer)) return to(problem_json(problem_of(*failed), asked.id));
         const auto& made = std::get<stock_reply>(answer);
         if (made.verdict == inventory_verdict::done)
@@ -96,7 +104,7 @@ void put_item(edge& on, const request& asked, const responder& to) {
   auto decoded = read_product(asked.values[0], asked.body);
   if (const auto* wrong = std::get_if<problem>(&decoded)) return to(problem_json(*wrong, asked.id));
   const auto& item = std::get<product>(decoded);
-  on.bridge.put_product(item, [&on, &asked, to, item](std::variant<catalogue_snapshot, world_error> answer) {
+  on.bridge.put_product(asked.from.tenant, item, [&on, &asked, to, item](std::variant<catalogue_snapshot, world_error> answer) {
     if (const auto* failed = std::get_if<world_error>(&answer)) return to(problem_json(problem_of(*failed), asked.id));
     on.audit.record("product-changed", asked.from,
                     {{"product", item.id.value},
@@ -120,10 +128,10 @@ std::vector<route> dev_routes(edge& on, sandbox& with) {
   auto table = sandbox_view_routes(with);
   table.emplace_back(
       verb::post, "/dev/gateway/refunds", operators,
-      [&with](const request& asked, const responder& to) { refund_outside(with, asked, to); }, last);
+      [&on, &with](const request& asked, const responder& to) { refund_outside(on, with, asked, to); }, last);
   table.emplace_back(
       verb::post, "/dev/gateway/captures", operators,
-      [&with](const request& asked, const responder& to) { capture_late(with, asked, to); }, last);
+      [&on, &with](const request& asked, const responder& to) { capture_late(on, with, asked, to); }, last);
   table.emplace_back(
       verb::put, "/dev/stock/{productId}", operators,
       [&on](const request& asked, const responder& to) { put_stock(on, asked, to); }, last);

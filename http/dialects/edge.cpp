@@ -125,8 +125,9 @@ void narrow_to(const principal& who, order_query& query) {
   if (who.as == role::customer) query.owner = who.subject;
 }
 
-void sign_for(const principal& who, std::string_view dialect, provenance& source) {
-  source.owner = who.subject;
+void sign_for(const principal& who, std::string_view dialect, std::string_view customer, provenance& source) {
+  source.owner = who.as == role::customer || customer.empty() ? std::string_view{who.subject} : customer;
+  source.creator = who.subject;
   source.tenant = who.tenant;
   source.origin = dialect;
 }

@@ -66,7 +66,7 @@ void look_at(edge& on, const request& asked, order_id id, std::optional<version_
 /// Which orders the principal may see, for lists: his tenant's, and a customer only his own.
 void narrow_to(const principal& who, order_query& query);
 
-/// `place` or `open_cart`: whose order it is.
-void sign_for(const principal& who, std::string_view dialect, provenance& source);
+/// `place` or `open_cart`: whose order it is. That of `customer`, whom the request names, where staff asks; else the principal's.
+void sign_for(const principal& who, std::string_view dialect, std::string_view customer, provenance& source);
 
 }  // namespace orderflow

@@ -44,17 +44,28 @@ reply quarantine_list(const std::vector<quarantine_note>& notes) {
 
 problem not_quarantined() { return not_found("order_must_be_quarantined", "No order of this number is held back."); }
 
+/// Another tenant's order does not exist. One that is not stored is the usual tenant's.
+bool is_of_tenant(const principal& who, reader& from, order_id id) {
+  const auto row = from.find_order(id);
+  return (row ? std::string_view{row->row.source.tenant} : usual_tenant) == who.tenant;
+}
+
 void list_quarantined(edge& on, const request& asked, const responder& to) {
-  on.bridge.quarantined([&asked, to](std::variant<std::vector<quarantine_note>, world_error> answer) {
+  on.bridge.quarantined([&on, &asked, to](std::variant<std::vector<quarantine_note>, world_error> answer) {
     if (const auto* failed = std::get_if<world_error>(&answer)) return to(problem_json(problem_of(*failed), asked.id));
-    to(quarantine_list(std::get<std::vector<quarantine_note>>(answer)));
+    auto notes = std::make_shared<std::vector<quarantine_note>>(std::get<std::vector<quarantine_note>>(std::move(answer)));
+    on.bridge.look_up(
+        [notes, who = asked.from](reader& from) {
+          std::erase_if(*notes, [&](const quarantine_note& note) { return !is_of_tenant(who, from, note.order); });
+        },
+        [notes, &asked, to](const world_error& why) {
+          to(why.code != errc::none ? problem_json(problem_of(why), asked.id) : quarantine_list(*notes));
+        });
   });
 }
 
-void redrive(edge& on, const request& asked, const responder& to) {
-  const auto id = parse_order_id(asked.values[0]);
-  if (!id) return to(problem_json(not_quarantined(), asked.id));
-  on.bridge.redrive(*id, [&on, &asked, to, id = *id](std::variant<bool, world_error> answer) {
+void try_again(edge& on, const request& asked, const responder& to, order_id id) {
+  on.bridge.redrive(id, [&on, &asked, to, id](std::variant<bool, world_error> answer) {
     if (const auto* failed = std::get_if<world_error>(&answer)) return to(problem_json(problem_of(*failed), asked.id));
     if (!std::get<bool>(answer)) return to(problem_json(not_quarantined(), asked.id));
     on.audit.record("order-redriven", asked.from, {{"order", std::to_string(id.value)}});
@@ -62,6 +73,17 @@ void redrive(edge& on, const request& asked, const responder& to) {
     json_writer{made.body}.begin_object().key("order_id").integer(id.value).key("redriven").boolean(true).end_object();
     to(std::move(made));
   });
+}
+
+void redrive(edge& on, const request& asked, const responder& to) {
+  const auto id = parse_order_id(asked.values[0]);
+  if (!id) return to(problem_json(not_quarantined(), asked.id));
+  auto shown = std::make_shared<bool>(false);
+  on.bridge.look_up([shown, who = asked.from, id = *id](reader& from) { *shown = is_of_tenant(who, from, id); },
+                    [&on, &asked, to, shown, id = *id](const world_error& why) {
+                      if (why.code != errc::none) return to(problem_json(problem_of(why), asked.id));
+                      *shown ? try_again(on, asked, to, id) : to(problem_json(not_quarantined(), asked.id));
+                    });
 }
 
 }  // namespace

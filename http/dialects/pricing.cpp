@@ -18,7 +18,7 @@ std::string pointer_of_refused_line(const catalogue& known, const pricing_rules&
 
 std::optional<problem> price_for(const edge& on, const principal& who, bool unknown_allowed, currency money,
                                  std::vector<order_line>& lines) {
-  const auto known = on.bridge.products();
+  const auto known = on.bridge.products(who.tenant);
   const pricing_rules rules{unknown_allowed, who.as != role::customer};
   const auto why = price_lines(*known, money, rules, lines);
   if (why == refusal::none) return std::nullopt;

@@ -9,6 +9,9 @@ namespace {
 
 constexpr int64_t longest_delay_ms = 600'000;
 
+/// What names no tenant is of a version, or of a payment service, that knew none.
+bool is_of(std::string_view tenant, const principal& who) { return (tenant.empty() ? usual_tenant : tenant) == who.tenant; }
+
 /// `amount` as D4 writes it; `amount_minor` for tests that add up.
 reply ledger_reply(const std::vector<ledger_entry>& entries) {
   return list_reply(entries, [](json_writer& out, const ledger_entry& each) {
@@ -37,6 +40,11 @@ reply sent_reply(const std::vector<sent_message>& messages) {
 }
 
 void put_mode(sandbox& with, const request& asked, const responder& to) {
+  if (!is_of({}, asked.from))
+    return to(problem_json(forbidden("mode_must_be_the_usual_tenants",
+                                     "How the sandbox behaves is one for all tenants; only an operator of the tenant '" +
+                                         std::string{usual_tenant} + "' may change it."),
+                           asked.id));
   auto parsed = read_object(asked.body);
   if (const auto* wrong = std::get_if<problem>(&parsed)) return to(problem_json(*wrong, asked.id));
   std::vector<field_error> errors;
@@ -63,9 +71,20 @@ std::vector<route> sandbox_view_routes(sandbox& with) {
   std::vector<route> table;
   table.emplace_back(
       verb::get, "/dev/gateway/ledger", operators,
-      [&with](const request&, const responder& to) { to(ledger_reply(with.ledger())); }, last);
+      [&with](const request& asked, const responder& to) {
+        auto entries = with.ledger();
+        std::erase_if(entries, [&](const ledger_entry& each) { return !is_of(each.tenant, asked.from); });
+        to(ledger_reply(entries));
+      },
+      last);
   table.emplace_back(
-      verb::get, "/dev/sent", operators, [&with](const request&, const responder& to) { to(sent_reply(with.sent())); }, last);
+      verb::get, "/dev/sent", operators,
+      [&with](const request& asked, const responder& to) {
+        auto messages = with.sent();
+        std::erase_if(messages, [&](const sent_message& each) { return !is_of(each.message.tenant, asked.from); });
+        to(sent_reply(messages));
+      },
+      last);
   table.emplace_back(
       verb::put, "/dev/gateway/mode", operators,
       [&with](const request& asked, const responder& to) { put_mode(with, asked, to); }, last);

@@ -46,7 +46,7 @@ reply level_reply(const product_id& product, const stock_level& level) {
 }
 
 void answer_level(edge& on, const request& asked, const responder& to, const product_id& product) {
-  on.bridge.stock_level_of(product, [&asked, to, product](std::variant<stock_level, world_error> answer) {
+  on.bridge.stock_level_of(asked.from.tenant, product, [&asked, to, product](std::variant<stock_level, world_error> answer) {
     if (const auto* failed = std::get_if<world_error>(&answer)) return to(problem_json(problem_of(*failed), asked.id));
     to(level_reply(product, std::get<stock_level>(answer)));
   });
@@ -55,7 +55,7 @@ void answer_level(edge& on, const request& asked, const responder& to, const pro
 /// The product of the path where the catalogue has it; else 404, so that a slip of the pen makes no stock of nothing.
 std::optional<product_id> known_product(edge& on, const request& asked, const responder& to) {
   product_id product{asked.values[0]};
-  if (on.bridge.products()->products.contains(product)) return product;
+  if (on.bridge.products(asked.from.tenant)->products.contains(product)) return product;
   to(problem_json(product_not_found(), asked.id));
   return std::nullopt;
 }
@@ -82,7 +82,7 @@ void put_stock(edge& on, const request& asked, const responder& to) {
   const auto now = on.time.now();
   auto key = key_of_command(asked, {product->value}, now);
   if (const auto* wrong = std::get_if<problem>(&key)) return to(problem_json(*wrong, asked.id));
-  on.bridge.stock({std::move(command), now, std::nullopt, std::get<std::optional<key_claim>>(std::move(key))},
+  on.bridge.stock(asked.from.tenant, {std::move(command), now, std::nullopt, std::get<std::optional<key_claim>>(std::move(key))},
                   [&on, &asked, to, product = *product, word](std::variant<stock_reply, world_error> answer) {
                     if (const auto* failed = std::get_if<world_error>(&answer))
                       return to(problem_json(problem_of(*failed), asked.id));
@@ -99,7 +99,7 @@ void put_item(edge& on, const request& asked, const responder& to) {
   auto decoded = read_product(asked.values[0], asked.body);
   if (const auto* wrong = std::get_if<problem>(&decoded)) return to(d3_problem(*wrong, asked.id));
   const auto& item = std::get<product>(decoded);
-  on.bridge.put_product(item, [&on, &asked, to, item](std::variant<catalogue_snapshot, world_error> answer) {
+  on.bridge.put_product(asked.from.tenant, item, [&on, &asked, to, item](std::variant<catalogue_snapshot, world_error> answer) {
     if (const auto* failed = std::get_if<world_error>(&answer)) return to(d3_problem(problem_of(*failed), asked.id));
     on.audit.record("product-put", asked.from,
                     {{"product", item.id.value},

@@ -41,25 +41,28 @@ void check(edge& on, const request& asked, const responder& to) {
   auto read = read_question(asked);
   if (const auto* wrong = std::get_if<problem>(&read)) return to(d3_problem(*wrong, asked.id));
   const auto& question = std::get<stock_question>(read);
-  if (!on.bridge.products()->products.contains(question.product)) return to(d3_problem(product_not_found(), asked.id));
-  on.bridge.stock_level_of(question.product, [&asked, to, question](std::variant<stock_level, world_error> answer) {
-    if (const auto* failed = std::get_if<world_error>(&answer)) return to(d3_problem(problem_of(*failed), asked.id));
-    const auto available = std::get<stock_level>(answer).available();
-    reply made;
-    json_writer out{made.body};
-    out.begin_object();
-    out.key("productId");
-    write_id(out, question.product.value);
-    out.key("requestedQuantity").integer(question.quantity);
-    out.key("availableQuantity").integer(available);
-    out.key("available").boolean(available >= question.quantity);
-    out.end_object();
-    to(std::move(made));
-  });
+  if (!on.bridge.products(asked.from.tenant)->products.contains(question.product))
+    return to(d3_problem(product_not_found(), asked.id));
+  on.bridge.stock_level_of(asked.from.tenant, question.product,
+                           [&asked, to, question](std::variant<stock_level, world_error> answer) {
+                             if (const auto* failed = std::get_if<world_error>(&answer))
+                               return to(d3_problem(problem_of(*failed), asked.id));
+                             const auto available = std::get<stock_level>(answer).available();
+                             reply made;
+                             json_writer out{made.body};
+                             out.begin_object();
+                             out.key("productId");
+                             write_id(out, question.product.value);
+                             out.key("requestedQuantity").integer(question.quantity);
+                             out.key("availableQuantity").integer(available);
+                             out.key("available").boolean(available >= question.quantity);
+                             out.end_object();
+                             to(std::move(made));
+                           });
 }
 
-void list_products(edge& on, const request&, const responder& to) {
-  const auto known = on.bridge.products();
+void list_products(edge& on, const request& asked, const responder& to) {
+  const auto known = on.bridge.products(asked.from.tenant);
   std::vector<const product*> sorted;
   sorted.reserve(known->products.size());
   for (const auto& [id, item] : known->products) sorted.push_back(&item);
@@ -73,7 +76,7 @@ void list_products(edge& on, const request&, const responder& to) {
 }
 
 void get_product(edge& on, const request& asked, const responder& to) {
-  const auto known = on.bridge.products();
+  const auto known = on.bridge.products(asked.from.tenant);
   const auto found = known->products.find(product_id{asked.values[0]});
   if (found == known->products.end()) return to(d3_problem(product_not_found(), asked.id));
   reply made;

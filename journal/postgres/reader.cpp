@@ -85,6 +85,8 @@ constexpr statement read_notice{"read_notice",
 
 constexpr statement read_counts{"read_counts", "SELECT status, count(*) FROM order_state GROUP BY status"};
 
+constexpr statement read_tenants{"read_tenants", "SELECT number, name FROM tenants ORDER BY number"};
+
 constexpr statement read_stock{"read_stock",
                                "SELECT product, on_hand, reserved FROM stock WHERE warehouse = $1::bigint ORDER BY product"};
 
@@ -316,8 +318,15 @@ std::vector<listed_order> postgres_reader::scan_orders(order_id after, uint32_t 
   return all_listed(ask(scan, parameters{}.int8(after.value).int8(limit)));
 }
 
-std::vector<stock_row> postgres_reader::stock() {
-  const auto rows = ask(read_stock, parameters{}.int8(main_warehouse.id));
+std::vector<tenant_row> postgres_reader::tenants() {
+  const auto rows = ask(read_tenants, parameters{});
+  std::vector<tenant_row> known;
+  for (int row = 0; row < rows.rows(); ++row) known.push_back({rows.int8(row, 0), rows.text(row, 1)});
+  return known;
+}
+
+std::vector<stock_row> postgres_reader::stock(int64_t tenant_number) {
+  const auto rows = ask(read_stock, parameters{}.int8(tenant_number));
   std::vector<stock_row> out;
   for (int row = 0; row < rows.rows(); ++row) out.push_back({{rows.text(row, 0)}, {rows.int8(row, 1), rows.int8(row, 2)}});
   return out;

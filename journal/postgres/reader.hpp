@@ -33,7 +33,8 @@ class postgres_reader final : public reader {
   [[nodiscard]] std::optional<notice_row> find_notice(const std::string& scope, const std::string& key) override;
   [[nodiscard]] std::vector<uint64_t> count_by_status() override;
   [[nodiscard]] std::vector<listed_order> scan_orders(order_id after, uint32_t limit) override;
-  [[nodiscard]] std::vector<stock_row> stock() override;
+  [[nodiscard]] std::vector<tenant_row> tenants() override;
+  [[nodiscard]] std::vector<stock_row> stock(int64_t tenant_number) override;
   [[nodiscard]] std::vector<listed_account> scan_accounts(int64_t after, uint32_t limit) override;
 
  private:

@@ -83,6 +83,12 @@ INSERT INTO id_blocks (shard, taken) VALUES ($1::integer, $3::bigint + $2::bigin
 ON CONFLICT (shard) DO UPDATE SET taken = id_blocks.taken + $2::bigint
 RETURNING taken - $2::bigint)sql";
 
+// Two who ask at once for two new tenants may choose one number: the later one fails and asks again.
+constexpr const char* number_sql = R"sql(
+INSERT INTO tenants (number, name) SELECT coalesce(max(number), 0) + 1, $1::text FROM tenants
+ON CONFLICT (name) DO UPDATE SET name = excluded.name
+RETURNING number)sql";
+
 }  // namespace
 
 postgres_store::postgres_store(std::string url, uint32_t node) : url_(std::move(url)) {
@@ -217,18 +223,27 @@ std::vector<opened_stream> postgres_store::load(std::span<const stream_key> stre
   }
 }
 
-id_block postgres_store::reserve_ids(uint32_t shard, uint32_t count) {
-  // Ids are positive, so shard 0 begins with its second one.
-  const int64_t before_first = shard == 0 ? 1 : 0;
+int64_t postgres_store::give_out(const std::string& failed, const char* sql, const parameters& with) {
   try {
-    const auto taken = linked().ask(reserve_sql, parameters{}.int4(static_cast<int32_t>(shard)).int8(count).int8(before_first));
-    return {taken.int8(0, 0) * shard_count + shard, count};
+    return linked().ask(sql, with).int8(0, 0);
   } catch (const connection_lost& why) {
     link_.reset();
     throw store_error{why.what()};
   } catch (const statement_failed& why) {
-    throw store_error{std::string{"cannot reserve order ids in PostgreSQL: "} + why.what()};
+    throw store_error{failed + " in PostgreSQL: " + why.what()};
   }
+}
+
+int64_t postgres_store::number_of_tenant(const std::string& name) {
+  return give_out("cannot give a tenant its number", number_sql, parameters{}.text(name));
+}
+
+id_block postgres_store::reserve_ids(uint32_t shard, uint32_t count) {
+  // Ids are positive, so shard 0 begins with its second one.
+  const int64_t before_first = shard == 0 ? 1 : 0;
+  const auto taken = give_out("cannot reserve order ids", reserve_sql,
+                              parameters{}.int4(static_cast<int32_t>(shard)).int8(count).int8(before_first));
+  return {taken * shard_count + shard, count};
 }
 
 }  // namespace orderflow::postgres

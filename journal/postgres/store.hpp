@@ -25,6 +25,7 @@ class postgres_store final : public store {
   [[nodiscard]] batch_outcome commit(const batch& work) override;
   [[nodiscard]] resolution resolve(const batch& work, std::vector<position>& positions) override;
   [[nodiscard]] std::vector<opened_stream> load(std::span<const stream_key> streams) override;
+  [[nodiscard]] int64_t number_of_tenant(const std::string& name) override;
   [[nodiscard]] id_block reserve_ids(uint32_t shard, uint32_t count) override;
 
  private:
@@ -32,6 +33,7 @@ class postgres_store final : public store {
   connection& relinked();
   void claim();
   void end_left_behind();
+  [[nodiscard]] int64_t give_out(const std::string& failed, const char* sql, const parameters& with);
   batch_outcome commit_once(const batch& work, const batch_rows& rows);
   batch_outcome outcome_of(const statement_failed& why, const batch& work, const batch_rows& rows);
   batch_outcome rejected(const batch& work, const batch_rows& rows, const std::string& detail);

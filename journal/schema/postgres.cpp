@@ -267,7 +267,20 @@ CREATE INDEX order_state_open ON order_state (id) WHERE open;
 CREATE INDEX order_state_listed ON order_state (tenant, status, listed_at, id);
 )sql";
 
-constexpr std::array steps{step_1, step_2, step_3, step_4, step_5};
+constexpr std::string_view step_6 = R"sql(
+-- Who has a catalogue and a warehouse of his own: those of the same number. Older versions had one of each, with number 1, for
+-- everybody: they go on as those of the tenant who used the store most.
+CREATE TABLE tenants (
+  number bigint PRIMARY KEY,
+  name   text   NOT NULL UNIQUE
+);
+INSERT INTO tenants (number, name)
+SELECT 1, coalesce((SELECT tenant FROM orders GROUP BY tenant ORDER BY count(*) DESC, tenant LIMIT 1),
+                   (SELECT tenant FROM accounts GROUP BY tenant ORDER BY count(*) DESC, tenant LIMIT 1), 'dev')
+WHERE EXISTS (SELECT 1 FROM events) OR EXISTS (SELECT 1 FROM stock) OR EXISTS (SELECT 1 FROM products);
+)sql";
+
+constexpr std::array steps{step_1, step_2, step_3, step_4, step_5, step_6};
 
 }  // namespace
 

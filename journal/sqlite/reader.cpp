@@ -221,9 +221,19 @@ std::vector<uint64_t> sqlite_reader::count_by_status() {
   });
 }
 
-std::vector<stock_row> sqlite_reader::stock() {
+std::vector<tenant_row> sqlite_reader::tenants() {
   return reading([&](connection& db) {
-    query rows{db.prepared("SELECT product, on_hand, reserved FROM stock ORDER BY warehouse, product")};
+    query rows{db.prepared("SELECT number, name FROM tenants ORDER BY number")};
+    std::vector<tenant_row> known;
+    while (rows.next()) known.push_back({rows.integer(0), rows.text(1)});
+    return known;
+  });
+}
+
+std::vector<stock_row> sqlite_reader::stock(int64_t tenant_number) {
+  return reading([&](connection& db) {
+    query rows{db.prepared("SELECT product, on_hand, reserved FROM stock WHERE warehouse = ?1 ORDER BY product")};
+    rows.with(tenant_number);
     std::vector<stock_row> levels;
     while (rows.next()) levels.push_back({{rows.text(0)}, {rows.integer(1), rows.integer(2)}});
     return levels;

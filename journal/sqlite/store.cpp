@@ -227,7 +227,8 @@ std::vector<opened_stream> sqlite_store::load(std::span<const stream_key> stream
   return loaded;
 }
 
-id_block sqlite_store::reserve_ids(uint32_t shard, uint32_t count) {
+/// A number that is given out once, in a transaction of its own. One whose COMMIT got no answer is asked for again, or not used.
+int64_t sqlite_store::give_out(const std::string& failed, const std::function<int64_t(connection&)>& number) {
   if (!stopped_.empty()) throw store_error{stopped_};
   try {
     auto& on = connected();
@@ -236,23 +237,38 @@ id_block sqlite_store::reserve_ids(uint32_t shard, uint32_t count) {
       roll_back(on);
       throw store_error{"the writer's place in " + path_ + " was taken by another process"};
     }
-    // Ids are positive, so shard 0 begins with its second one.
-    const int64_t first = shard == 0 ? shard_count : int64_t{shard};
-    int64_t next = 0;
-    {
-      query taken{
-          on.db.prepared("INSERT INTO id_blocks (shard, next) VALUES (?1, ?2 + ?3) "
-                         "ON CONFLICT (shard) DO UPDATE SET next = next + ?3 RETURNING next")};
-      if (taken.with(int64_t{shard}, first, int64_t{count} * shard_count).next()) next = taken.integer(0);
-    }
+    const auto given = number(on.db);
     on.commit.execute();
-    return {next - int64_t{count} * shard_count, count};
+    return given;
   } catch (const failure& e) {
-    // A block whose COMMIT got no answer is simply not used.
     session_.reset();
     if (e.is_failed_flush()) stopped_ = stop_writing(e).detail;
-    throw store_error{sentence("cannot reserve order ids in", e)};
+    throw store_error{sentence(failed, e)};
   }
+}
+
+int64_t sqlite_store::number_of_tenant(const std::string& name) {
+  return give_out("cannot give a tenant its number in", [&](connection& db) {
+    {
+      query known{db.prepared("SELECT number FROM tenants WHERE name = ?1")};
+      if (known.with(std::string_view{name}).next()) return known.integer(0);
+    }
+    query made{
+        db.prepared("INSERT INTO tenants (number, name) SELECT coalesce(max(number), 0) + 1, ?1 FROM tenants RETURNING number")};
+    return made.with(std::string_view{name}).next() ? made.integer(0) : 0;
+  });
+}
+
+id_block sqlite_store::reserve_ids(uint32_t shard, uint32_t count) {
+  // Ids are positive, so shard 0 begins with its second one.
+  const int64_t first = shard == 0 ? shard_count : int64_t{shard};
+  const auto next = give_out("cannot reserve order ids in", [&](connection& db) {
+    query taken{
+        db.prepared("INSERT INTO id_blocks (shard, next) VALUES (?1, ?2 + ?3) "
+                    "ON CONFLICT (shard) DO UPDATE SET next = next + ?3 RETURNING next")};
+    return taken.with(int64_t{shard}, first, int64_t{count} * shard_count).next() ? taken.integer(0) : 0;
+  });
+  return {next - int64_t{count} * shard_count, count};
 }
 
 }  // namespace orderflow::sqlite

@@ -1,6 +1,7 @@
 // The one writer over SQLite: one connection, one transaction per batch, a thread beside it that empties the log.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -20,6 +21,7 @@ class sqlite_store : public store {
   [[nodiscard]] batch_outcome commit(const batch& work) override;
   [[nodiscard]] resolution resolve(const batch& work, std::vector<position>& positions) override;
   [[nodiscard]] std::vector<opened_stream> load(std::span<const stream_key> streams) override;
+  [[nodiscard]] int64_t number_of_tenant(const std::string& name) override;
   [[nodiscard]] id_block reserve_ids(uint32_t shard, uint32_t count) override;
 
  protected:
@@ -48,6 +50,7 @@ class sqlite_store : public store {
   void roll_back(session& on);
   batch_outcome stop_writing(const failure& why);
   resolution resolve_on(session& on, const batch& work, std::vector<position>& positions);
+  [[nodiscard]] int64_t give_out(const std::string& failed, const std::function<int64_t(connection&)>& number);
   [[nodiscard]] std::string sentence(const std::string& what, const failure& why) const;
 
   std::string path_;

@@ -91,7 +91,7 @@ class mail_line final : public mailer {
 
 create_request request_of(const order_wish& wish, timestamp at) {
   place_order place;
-  place.source = {"ann", "shop", "d4", {}, {}, {}, {}};
+  place.source = {"ann", wish.tenant, "d4", {}, {}, {}, {}};
   place.who = {"c1", wish.email, "Ann", "+1", "1 Main Street"};
   place.money = *find_currency("USD");
   if (wish.tracked > 0)
@@ -117,7 +117,10 @@ struct fixture::lines {
   mail_line mail;
 };
 
-fixture::fixture(actor_settings with) : limits(with) { start(); }
+fixture::fixture(actor_settings with) : limits(with) {
+  db.raw_tables().tenants.emplace(1, "shop");
+  start();
+}
 
 fixture::~fixture() {
   if (up()) end_actors();
@@ -256,14 +259,23 @@ void fixture::report(order_id order, order_action action) {
   caf::anon_send(services_->shard_of(order), order_report{order, {std::move(action), time->now()}});
 }
 
-std::shared_ptr<asked<stock_reply>> fixture::stock(inventory_command wish) {
-  return request<stock_reply>(services_->inventory, stock_request{std::move(wish), time->now(), std::nullopt});
+std::shared_ptr<asked<stock_reply>> fixture::stock(inventory_command wish, const std::string& tenant) {
+  return request<stock_reply>(tenant_of(tenant).inventory, stock_request{std::move(wish), time->now(), std::nullopt});
+}
+
+const tenant_entry& fixture::tenant_of(const std::string& name) {
+  if (services_->directory->find(name) == nullptr) {
+    request<int64_t>(services_->tenants, tenant_atom_v, name);
+    run();
+  }
+  REQUIRE(services_->directory->find(name));
+  return *services_->directory->find(name);
 }
 
 // -- short ways --------------------------------------------------------------------------------------------------------
 
-void fixture::stock_up(int64_t on_hand) {
-  auto done = stock(set_stock{{"A"}, on_hand, "test"});
+void fixture::stock_up(int64_t on_hand, const std::string& tenant) {
+  auto done = stock(set_stock{{"A"}, on_hand, "test"}, tenant);
   run();
   REQUIRE(done->reply);
 }
@@ -281,8 +293,8 @@ order fixture::stored(order_id order) const {
   return decode_state(db.tables().states.at(order).state);
 }
 
-stock_level fixture::level() const {
-  auto found = db.tables().stock.find({main_warehouse.id, product_id{"A"}});
+stock_level fixture::level(int64_t tenant_number) const {
+  auto found = db.tables().stock.find({tenant_number, product_id{"A"}});
   return found == db.tables().stock.end() ? stock_level{} : found->second;
 }
 

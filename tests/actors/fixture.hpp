@@ -34,6 +34,7 @@ struct order_wish {
   bool decline_cancels = false;
   std::string email = "ann@x.org";
   timer_policy timers{};
+  std::string tenant = "shop";
 };
 
 class fixture {
@@ -89,7 +90,9 @@ class fixture {
   }
   asked_order look(order_id order, answer_when when = answer_when::committed) { return ask(order, std::nullopt, when); }
   void report(order_id order, order_action action);
-  std::shared_ptr<asked<stock_reply>> stock(inventory_command wish);
+  std::shared_ptr<asked<stock_reply>> stock(inventory_command wish, const std::string& tenant = "shop");
+  /// Its actors; started, and run, where it is new.
+  const tenant_entry& tenant_of(const std::string& name = "shop");
   template <class Reply, class Handle, class... Ts>
   std::shared_ptr<asked<Reply>> request(const Handle& to, Ts... what) {
     auto result = std::make_shared<asked<Reply>>();
@@ -103,13 +106,13 @@ class fixture {
 
   // -- short ways ----------------------------------------------------------------------------------------------------
   /// Puts stock of product "A" on the shelf.
-  void stock_up(int64_t on_hand);
+  void stock_up(int64_t on_hand, const std::string& tenant = "shop");
   /// Creates and runs; fails the test unless it is answered with an order.
   order_id placed(const order_wish& wish = {});
   /// The order's committed state; fails the test where there is none.
   [[nodiscard]] order stored(order_id order) const;
   [[nodiscard]] size_t orders_stored() const { return db.tables().orders.size(); }
-  [[nodiscard]] stock_level level() const;
+  [[nodiscard]] stock_level level(int64_t tenant_number = 1) const;
   /// Names of the order's events, in order.
   [[nodiscard]] std::vector<std::string> events_of(order_id order) const;
   [[nodiscard]] size_t count_event(order_id order, const std::string& name) const;

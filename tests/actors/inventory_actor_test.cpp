@@ -29,8 +29,8 @@ TEST_CASE("an adjustment is answered after its commit, and below what is reserve
   on.run();
   CHECK(refused->reply->verdict == inventory_verdict::below_reserved);
   CHECK(on.level() == stock_level{9, 3});
-  auto level = on.request<stock_level>(on.all().inventory, caf::get_atom_v, product_id{"A"});
-  auto nothing = on.request<stock_level>(on.all().inventory, caf::get_atom_v, product_id{"B"});
+  auto level = on.request<stock_level>(on.tenant_of().inventory, caf::get_atom_v, product_id{"A"});
+  auto nothing = on.request<stock_level>(on.tenant_of().inventory, caf::get_atom_v, product_id{"B"});
   on.run();
   CHECK(*level->reply == stock_level{9, 3});
   CHECK(*nothing->reply == stock_level{});
@@ -104,7 +104,7 @@ TEST_CASE("an adjustment whose append is lost is told so, and the counters are t
   on.run();
   REQUIRE(lost->error);
   CHECK(lost->error->code == errc::store_unavailable);
-  auto level = on.request<stock_level>(on.all().inventory, caf::get_atom_v, product_id{"A"});
+  auto level = on.request<stock_level>(on.tenant_of().inventory, caf::get_atom_v, product_id{"A"});
   on.run();
   CHECK(level->reply->on_hand == 5);
 }
@@ -142,9 +142,9 @@ TEST_CASE("what comes while the inventory is being loaded waits, and beyond a li
 
 TEST_CASE("the catalogue hands out what is durable") {
   fixture on;
-  auto put = on.request<catalogue_snapshot>(on.all().catalogue, put_product{{{"A"}, "Tea", *find_currency("USD"), 500}});
+  auto put = on.request<catalogue_snapshot>(on.tenant_of().catalogue, put_product{{{"A"}, "Tea", *find_currency("USD"), 500}});
   on.run_up_to_the_journal();
-  auto get = on.request<catalogue_snapshot>(on.all().catalogue, caf::get_atom_v);
+  auto get = on.request<catalogue_snapshot>(on.tenant_of().catalogue, caf::get_atom_v);
   on.run_up_to_the_journal();
   CHECK_FALSE(put->answered());
   CHECK_FALSE(get->answered());
@@ -152,15 +152,15 @@ TEST_CASE("the catalogue hands out what is durable") {
   CHECK((*put->reply)->products.at({"A"}).price == 500);
   CHECK((*get->reply)->version == 1);
   on.db.faults().failing_commits = 1;
-  auto lost = on.request<catalogue_snapshot>(on.all().catalogue, put_product{{{"A"}, "Tea", *find_currency("USD"), 900}});
+  auto lost = on.request<catalogue_snapshot>(on.tenant_of().catalogue, put_product{{{"A"}, "Tea", *find_currency("USD"), 900}});
   on.run();
   CHECK(lost->error);
-  auto still = on.request<catalogue_snapshot>(on.all().catalogue, caf::get_atom_v);
+  auto still = on.request<catalogue_snapshot>(on.tenant_of().catalogue, caf::get_atom_v);
   on.run();
   CHECK((*still->reply)->products.at({"A"}).price == 500);
   on.crash();
   on.start();
-  auto later = on.request<catalogue_snapshot>(on.all().catalogue, caf::get_atom_v);
+  auto later = on.request<catalogue_snapshot>(on.tenant_of().catalogue, caf::get_atom_v);
   on.run();
   CHECK((*later->reply)->products.at({"A"}).price == 500);
 }
@@ -176,7 +176,7 @@ stock_request taking(fixture& on, int64_t quantity, const std::string& key, uint
 }
 
 auto take(fixture& on, int64_t quantity, const std::string& key, uint64_t body = 1) {
-  return on.request<stock_reply>(on.all().inventory, taking(on, quantity, key, body));
+  return on.request<stock_reply>(on.tenant_of().inventory, taking(on, quantity, key, body));
 }
 
 }  // namespace

@@ -174,6 +174,8 @@ const std::vector<harm> harms{
     {"UPDATE order_state SET open = 0 WHERE id = 4", "FAIL  I9"},
     {"UPDATE stock SET on_hand = on_hand + 1", "FAIL  I3   stock"},
     {"DELETE FROM stock", "FAIL  I3   stock"},
+    {"UPDATE stock SET warehouse = 2", "FAIL  I3   stock"},
+    {"UPDATE events SET stream = 34 WHERE stream = 18", "FAIL  I3   every open"},
     {"DELETE FROM reservations WHERE order_id = 3", "FAIL  I3   every open"},
     {"UPDATE events SET body = replace(body, '750', '751') WHERE stream = 49 AND body LIKE '%t1%'", "FAIL  I4"},
     {"UPDATE accounts SET state = replace(state, 'P001', 'P002')", "FAIL  I10  what is kept"},

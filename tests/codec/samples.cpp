@@ -38,7 +38,9 @@ rc::Gen<uint32_t> code_points() {
 }
 
 customer make_customer(source& s) { return {s.text(), s.text(), s.text(), s.text(), s.text()}; }
-provenance make_provenance(source& s) { return {s.text(), s.text(), s.text(), s.text(), s.text(), s.text(), s.text()}; }
+provenance make_provenance(source& s) {
+  return {s.text(), s.text(), s.text(), s.text(), s.text(), s.text(), s.text(), s.text(), s.integer()};
+}
 order_line make_line(source& s) { return {{s.text()}, s.text(), s.integer(), s.integer(), s.flag()}; }
 timer_policy make_timers(source& s) {
   if (s.choice(4) == 0) return {};

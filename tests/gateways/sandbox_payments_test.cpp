@@ -52,6 +52,20 @@ TEST_CASE_METHOD(fixture, "ok is captured at once, and the ledger says so") {
   }
 }
 
+TEST_CASE_METHOD(fixture, "each entry of the ledger says whose order it is about, also after a restart") {
+  charge_request theirs{"charge/8/1", {8}, 500, currency{{'U', 'S', 'D'}}, "ok", "mall \"1\""};
+  gateway.payments().charge(theirs, [](const charge_answer&) {});
+  gateway.payments().refund({"refund/8/1", {8}, 100, theirs.money}, [](const refund_answer&) {});
+  charge_request ours{"charge/9/1", {9}, 500, theirs.money, "ok", std::string{usual_tenant}};
+  gateway.payments().charge(ours, [](const charge_answer&) {});
+  const sandbox again{directory.path, time};
+  for (const auto& entry : again.ledger()) {
+    CAPTURE(entry.kind, entry.key);
+    CHECK(entry.tenant == (entry.order == order_id{8} ? theirs.tenant : ""));
+  }
+  CHECK(again.ledger().size() == 5);
+}
+
 TEST_CASE_METHOD(fixture, "the declining tokens decline by their name, any other word as an unknown method") {
   check_declined(charge(gateway, 1, "insufficient_funds"), "insufficient_funds");
   check_declined(charge(gateway, 2, "declined"), "declined");

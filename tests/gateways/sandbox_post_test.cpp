@@ -58,7 +58,8 @@ TEST_CASE("a hundred thousand orders get as many tracking numbers") {
 }
 
 TEST_CASE_METHOD(fixture, "the mailbox keeps what was delivered, as it was, across a restart") {
-  const outgoing_message letter{"7.3.email", "email", "a@b.example", "Paid \"7\"", "Line one\nLine two \\ \xC3\xA4"};
+  const outgoing_message letter{"7.3.email",  "email", "a@b.example", "Paid \"7\"", "Line one\nLine two \\ \xC3\xA4",
+                                std::nullopt, {7},     "mall"};
   {
     sandbox post{directory.path, time};
     CHECK(post.mailbox().deliver(letter).empty());
@@ -75,6 +76,7 @@ TEST_CASE_METHOD(fixture, "the mailbox keeps what was delivered, as it was, acro
     CHECK(one.message.recipient == letter.recipient);
     CHECK(one.message.subject == letter.subject);
     CHECK(one.message.text == letter.text);
+    CHECK(one.message.tenant == letter.tenant);
   }
   CHECK(sent[1].at - sent[0].at == 1s);
 }

@@ -39,6 +39,28 @@ std::string text_of(const order& now) {
 
 }  // namespace
 
+TEST_CASE("the user of an order is its customer, never who wrote it down") {
+  auto now = an_order();
+  const auto user = [&] {
+    const auto text = text_of(now);
+    return text.substr(text.find("userId"), text.find(",\"items") - text.find("userId"));
+  };
+  now.source.creator = "merchant";
+  now.source.owner = "77";
+  now.who.id.clear();
+  CHECK(user() == R"(userId":77)");
+  // Orders of before knew no owner besides who wrote them down.
+  now.source.creator.clear();
+  now.source.owner = "merchant";
+  now.who.id = "77";
+  CHECK(user() == R"(userId":77)");
+  now.who.id.clear();
+  now.who.email = "ann@x.org";
+  CHECK(user() == R"(userId":"ann@x.org")");
+  now.who.email.clear();
+  CHECK(user() == R"(userId":"merchant")");
+}
+
 TEST_CASE("a cart is written with the catalogue's names and prices") {
   account kept;
   kept.who = {"shop", "7"};

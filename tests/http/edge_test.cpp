@@ -46,3 +46,19 @@ TEST_CASE("answers become problems where they are no orders") {
         "version_must_be_another");
   CHECK(std::holds_alternative<order_reply>(outcome_of(order_reply{order_verdict::later, refusal::none, nullptr, nullptr})));
 }
+
+TEST_CASE("an order is the creating customer's, or the one's that staff names; who wrote it down is kept beside") {
+  const auto signed_by = [](role as, std::string_view customer) {
+    provenance source;
+    sign_for({"svc", "acme", as}, "d4", customer, source);
+    return source;
+  };
+  CHECK(signed_by(role::customer, "ann@x.org").owner == "svc");
+  for (const auto staff : {role::merchant, role::service, role::operator_}) {
+    CHECK(signed_by(staff, "ann@x.org").owner == "ann@x.org");
+    CHECK(signed_by(staff, "").owner == "svc");
+  }
+  CHECK(signed_by(role::merchant, "ann@x.org").creator == "svc");
+  CHECK(signed_by(role::customer, "svc").creator == "svc");
+  CHECK(signed_by(role::merchant, "77").tenant == "acme");
+}

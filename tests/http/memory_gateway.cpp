@@ -44,7 +44,12 @@ class memory_reader final : public reader {
     return events;
   }
 
-  std::optional<listed_order> find_order(order_id) override { ORDERFLOW_UNREACHABLE("find_order"); }
+  std::optional<listed_order> find_order(order_id id) override {
+    const auto found = shop_.orders.find(id);
+    if (found == shop_.orders.end()) return std::nullopt;
+    const auto& now = found->second.now;
+    return listed_order{id, now.version, {id, now.source, now.who.email, now.created_at}, encode_state(now)};
+  }
   std::optional<key_claim> find_key(const std::string& scope, const std::string& key) override {
     const auto found = shop_.keys.find({scope, key});
     return found == shop_.keys.end() ? std::nullopt : std::optional{found->second};
@@ -72,7 +77,8 @@ class memory_reader final : public reader {
   }
   std::vector<uint64_t> count_by_status() override { ORDERFLOW_UNREACHABLE("count_by_status"); }
   std::vector<listed_order> scan_orders(order_id, uint32_t) override { ORDERFLOW_UNREACHABLE("scan_orders"); }
-  std::vector<stock_row> stock() override { ORDERFLOW_UNREACHABLE("stock"); }
+  std::vector<tenant_row> tenants() override { ORDERFLOW_UNREACHABLE("tenants"); }
+  std::vector<stock_row> stock(int64_t) override { ORDERFLOW_UNREACHABLE("stock"); }
   std::vector<listed_account> scan_accounts(int64_t after, uint32_t limit) override {
     std::map<int64_t, account_row> rows;
     for (const auto& [who, now] : shop_.accounts)
@@ -259,7 +265,7 @@ void gateway::ask(order_request request, milliseconds, answered<order_reply> don
   link_->answer<order_reply>(std::move(done), link::reply_of(of, verdict));
 }
 
-void gateway::stock(stock_request request, answered<stock_reply> done) {
+void gateway::stock(const std::string&, stock_request request, answered<stock_reply> done) {
   if (const auto* less = std::get_if<reduce_stock>(&request.command)) {
     stock_reply reply{inventory_verdict::done, {}, std::nullopt};
     for (const auto& line : less->lines)
@@ -343,7 +349,7 @@ void gateway::check_refunds(order_id order, std::optional<key_claim> key, answer
   ask(std::move(told), milliseconds{0}, std::move(done));
 }
 
-void gateway::put_product(product item, answered<catalogue_snapshot> done) {
+void gateway::put_product(const std::string&, product item, answered<catalogue_snapshot> done) {
   auto changed = std::make_shared<catalogue>(*link_->shop.products);
   evolve(*changed, product_put{std::move(item)});
   link_->shop.products = changed;
@@ -369,9 +375,9 @@ void gateway::look_up(std::function<void(reader&)> question, std::function<void(
   read(std::move(question), std::move(done));
 }
 
-catalogue_snapshot gateway::products() const { return link_->shop.products; }
+catalogue_snapshot gateway::products(const std::string&) const { return link_->shop.products; }
 
-void gateway::stock_level_of(product_id product, answered<stock_level> done) {
+void gateway::stock_level_of(const std::string&, product_id product, answered<stock_level> done) {
   link_->answer<stock_level>(std::move(done), link_->shop.stock[product]);
 }
 

@@ -181,7 +181,7 @@ TEST_CASE("whatever hangs on a failed append fails with it, also over several st
   CHECK(on.look->find_order({5}));
   CHECK_FALSE(on.look->find_order({2}));
   CHECK_FALSE(on.look->find_order({3}));
-  CHECK(on.look->stock().empty());
+  CHECK(on.look->stock(1).empty());
 }
 
 TEST_CASE("a cause that is unknown or of an older generation fails its effect") {
@@ -279,10 +279,10 @@ TEST_CASE("several states of one order and levels of one product leave the last"
   on.run();
   CHECK(on.journal->figures().batches == 1);
   CHECK(on.look->find_order({7})->version == 4);
-  CHECK(on.look->stock() == std::vector<stock_row>{{{"A"}, {10, 3}}, {{"B"}, {5, 0}}});
+  CHECK(on.look->stock(1) == std::vector<stock_row>{{{"A"}, {10, 3}}, {{"B"}, {5, 0}}});
   const auto opened = on.open(main_warehouse);
   CHECK(opened.seq == 3);
-  CHECK(opened.stock == on.look->stock());
+  CHECK(opened.stock == on.look->stock(1));
 }
 
 TEST_CASE("a reservation is made once and closed once") {

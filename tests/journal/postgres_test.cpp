@@ -231,7 +231,7 @@ TEST_CASE("stock that would fall below zero is refused by the last net, and nobo
   const auto outcome = at.writer->commit(batch_of({stock_append(0, newborn, {{{"P001"}, {3, 4}}})}));
   CHECK(outcome.status == batch_status::rejected);
   CHECK(outcome.guilty.empty());
-  CHECK(at.db->open_reader()->stock().empty());
+  CHECK(at.db->open_reader()->stock(1).empty());
 }
 
 TEST_CASE("a table that is locked by somebody makes the store unavailable, not the append wrong") {
@@ -282,7 +282,7 @@ TEST_CASE("tables of the first schema are brought forward with what is in them")
   const auto db = make_postgres_database(url);
   db->migrate();
   const auto look = db->open_reader();
-  CHECK(look->stock() == std::vector<stock_row>{{{"P001"}, {7, 2}}});
+  CHECK(look->stock(1) == std::vector<stock_row>{{{"P001"}, {7, 2}}});
   CHECK(look->scan_accounts(-1, 10).empty());
 }
 
@@ -313,7 +313,7 @@ TEST_CASE("a backup taken while a writer is open can be restored, and only its o
   const auto history = copy->open_reader()->history(stream_of({64}));
   REQUIRE(history.size() == 1);
   CHECK(history[0].event == order_append(64).events[0]);
-  CHECK(copy->open_reader()->stock() == std::vector<stock_row>{{{"P001"}, {10, 2}}});
+  CHECK(copy->open_reader()->stock(1) == std::vector<stock_row>{{{"P001"}, {10, 2}}});
   CHECK(commit(*copy->open_writer(1), {order_append(64, 1)}) == batch_status::committed);
   unlink(file.c_str());
 }

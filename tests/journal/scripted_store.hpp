@@ -69,6 +69,7 @@ class scripted_store final : public store {
     return loaded;
   }
 
+  [[nodiscard]] int64_t number_of_tenant(const std::string&) override { return 1; }
   [[nodiscard]] id_block reserve_ids(uint32_t shard, uint32_t count) override { return {shard, count}; }
 
  private:

@@ -204,7 +204,7 @@ TEST_CASE("a database of the first schema is brought forward with what is in it"
   const auto db = make_database("sqlite:" + path);
   db->migrate();
   const auto look = db->open_reader();
-  CHECK(look->stock() == std::vector<stock_row>{{{"P001"}, {7, 2}}});
+  CHECK(look->stock(1) == std::vector<stock_row>{{{"P001"}, {7, 2}}});
   CHECK(look->scan_accounts(-1, 10).empty());
   const auto under = db->open_writer(1);
   const auto request = order_append(1);

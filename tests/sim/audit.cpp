@@ -21,7 +21,8 @@ class auditor {
 
   std::vector<std::string> found() && {
     check_streams();
-    check_stock();
+    for (const auto& [packed, places] : store_.streams)
+      if (stream_key::unpacked(packed).kind == stream_kind::inventory) check_stock(stream_key::unpacked(packed).id, places);
     for (const auto& [id, row] : store_.states) check_order(id, row);
     for (const auto& [place, claim] : store_.keys)
       expect(store_.orders.contains(claim.order), "I2", claim.order, "its key names an order that does not exist");
@@ -109,13 +110,11 @@ class auditor {
   }
 
   /// I3: the counters are what the events add up to, and what is reserved is held by an open key.
-  void check_stock() {
+  void check_stock(int64_t tenant_number, const std::vector<size_t>& places) {
     inventory folded;
     std::map<reservation_key, std::vector<stock_line>> open;
-    auto stream = store_.streams.find(main_warehouse.packed());
-    if (stream == store_.streams.end()) return;
     try {
-      for (auto place : stream->second) {
+      for (auto place : places) {
         auto event = decode_inventory_event(store_.events[place].event);
         evolve(folded, event);
         std::visit(overloaded{[&](const lines_reserved& one) { open[one.key] = one.lines; },
@@ -129,12 +128,15 @@ class auditor {
     }
     std::map<product_id, int64_t> reserved;
     for (const auto& [key, lines] : open) {
+      const auto asked_by = store_.states.find(key.order);
+      if (asked_by != store_.states.end() && decode_state(asked_by->second.state).source.tenant_number != tenant_number)
+        found_.push_back("I3: an order holds stock of another tenant");
       if (!store_.reservations.contains({key, false}) || store_.reservations.contains({key, true}))
         found_.push_back("I3: a reservation's rows differ from its events");
       for (const auto& line : lines) reserved[line.product] += line.quantity;
     }
     for (const auto& [product, level] : folded.levels) {
-      auto row = store_.stock.find({main_warehouse.id, product});
+      auto row = store_.stock.find({tenant_number, product});
       if (row == store_.stock.end() || row->second != level)
         found_.push_back("I3: the stock of " + product.value + " differs from its events");
       if (level.reserved != reserved[product]) found_.push_back("I3: stock of " + product.value + " is reserved for nobody");

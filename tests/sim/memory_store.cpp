@@ -69,6 +69,17 @@ class memory_writer final : public store {
     return loaded;
   }
 
+  int64_t number_of_tenant(const std::string& name) override {
+    auto& on = *disk_;
+    if (on.faults.down || happens(on.faults.failing_id_blocks)) throw store_error{away};
+    if (!holds_place()) throw store_error{"the writer's place was taken"};
+    for (const auto& [number, known] : on.tables.tenants)
+      if (known == name) return number;
+    const auto next = on.tables.tenants.empty() ? 1 : on.tables.tenants.rbegin()->first + 1;
+    on.tables.tenants.emplace(next, name);
+    return next;
+  }
+
   id_block reserve_ids(uint32_t shard, uint32_t count) override {
     auto& on = *disk_;
     if (on.faults.down || happens(on.faults.failing_id_blocks)) throw store_error{away};
@@ -231,9 +242,17 @@ class memory_reader final : public reader {
     return found;
   }
 
-  std::vector<stock_row> stock() override {
+  /// Asked at each start, which the store's faults are not about.
+  std::vector<tenant_row> tenants() override {
+    std::vector<tenant_row> known;
+    for (const auto& [number, name] : disk_->tables.tenants) known.push_back({number, name});
+    return known;
+  }
+
+  std::vector<stock_row> stock(int64_t tenant_number) override {
     std::vector<stock_row> levels;
-    for (const auto& [key, level] : tables().stock) levels.push_back({key.second, level});
+    for (const auto& [key, level] : tables().stock)
+      if (key.first == tenant_number) levels.push_back({key.second, level});
     return levels;
   }
 

@@ -32,6 +32,7 @@ struct memory_tables {
   std::map<std::string, position> cursors;
   std::map<uint32_t, writer_place> writers;
   std::map<uint32_t, int64_t> next_ids;
+  std::map<int64_t, std::string> tenants;  ///< By number.
 
   [[nodiscard]] uint64_t tail_of(stream_key stream) const;
   /// Appends that a constraint refuses. As in SQL, what stands in the same batch is not looked at here.

@@ -52,7 +52,10 @@ timer_policy short_timers() {
 
 class story {
  public:
-  explicit story(uint64_t seed) : chance_(seed), on_(hasty()) { on_.stock_up(8); }
+  explicit story(uint64_t seed) : chance_(seed), on_(hasty()) {
+    on_.stock_up(8);
+    on_.stock_up(5, "mall");
+  }
 
   void tell() {
     for (int i = 0; i < actions_per_story; ++i) {
@@ -88,7 +91,7 @@ class story {
       case 8: return world_trouble();
       case 9: return gateway_speaks();
       case 10: return look();
-      case 11: on_.stock(adjust_stock{{"A"}, static_cast<int64_t>(below(3)), "delivery"}); return;
+      case 11: on_.stock(adjust_stock{{"A"}, static_cast<int64_t>(below(3)), "delivery"}, one_in(2) ? "shop" : "mall"); return;
       case 12:
         if (one_in(4)) defect();
         return;
@@ -144,6 +147,9 @@ class story {
     wish.pay_with = of_key() % 5 == 0 ? std::nullopt : std::optional{methods[of_key() % methods.size()]};
     wish.tracked = static_cast<int64_t>(of_key() % 4);
     wish.decline_cancels = of_key() % 2 == 0;
+    // One tenant more than have stock: it is first seen in the midst of the story.
+    static const std::vector<std::string> tenants{"shop", "shop", "mall", "kiosk"};
+    wish.tenant = tenants[of_key() % tenants.size()];
     wish.when = one_in(2) ? answer_when::settled : answer_when::committed;
     asked_.push_back(on_.create(wish));
     if (one_in(4)) asked_.push_back(on_.create(wish));

@@ -1,0 +1,165 @@
+// What runs inside the actor behind the bridge: callers, their patience, and what they asked for.
+#include <algorithm>
+
+#include "http/gateway_actor.hpp"
+#include "messages/charge_report.hpp"
+
+namespace orderflow {
+
+namespace {
+
+constexpr auto tick = milliseconds{50};
+/// How long the present state may take once patience has ended, before the outcome is told as unknown.
+constexpr auto grace = std::chrono::seconds{5};
+/// How long what is asked of other actors may take. Longer than what they themselves wait for outside.
+constexpr auto call_patience = std::chrono::seconds{10};
+
+}  // namespace
+
+gateway_core::gateway_core(edge_actor::pointer self, services_ptr with) : self_(self), services_(std::move(with)) {}
+
+gateway_core::~gateway_core() {
+  for (auto& [ticket, one] : callers_)
+    if (one.done) one.done(world_error{errc::outcome_unknown, "the server is stopping"});
+  for (auto& [ticket, one] : calls_)
+    if (one.give_up) one.give_up();
+}
+
+edge_actor::behavior_type gateway_core::make_behavior() {
+  return {[this](exchange& work) { work.run(*this); },
+          [this](const assigned_id& told) {
+            if (auto found = callers_.find(told.ticket); found != callers_.end()) found->second.order = told.order;
+          },
+          [this](sweep_atom) { sweep(); }};
+}
+
+world_error gateway_core::no_answer(errc late) {
+  if (late == errc::outcome_unknown) return {late, "there was no answer in time; it may have taken place"};
+  return {late, "there was no answer in time; nothing was done"};
+}
+
+timestamp gateway_core::call_ends() const { return services_->time->now() + call_patience; }
+
+uint64_t gateway_core::enter(caller one, milliseconds patience) {
+  const auto ticket = ++last_ticket_;
+  one.patience_ends = services_->time->now() + patience;
+  callers_.emplace(ticket, std::move(one));
+  wake();
+  return ticket;
+}
+
+void gateway_core::wake() {
+  if (awake_ || (callers_.empty() && calls_.empty())) return;
+  awake_ = true;
+  self_->delayed_send(self_, tick, sweep_atom_v);
+}
+
+void gateway_core::leave(uint64_t ticket, std::variant<order_reply, world_error> answer) {
+  auto left = callers_.extract(ticket);
+  if (left.empty()) return;  // Answered before: what it led to was durable by then.
+  if (left.mapped().done) left.mapped().done(std::move(answer));
+}
+
+/// Keyed creates go where their key belongs, so that a repeat meets the first; others go around.
+void gateway_core::create(create_request request, milliseconds patience, answered<order_reply> done, place held) {
+  auto shard = request.key ? static_cast<int64_t>(hash_of(request.key->scope, request.key->key) % uint64_t{shard_count})
+                           : ++last_shard_ % shard_count;
+  caller one;
+  one.done = std::move(done);
+  one.held = std::move(held);
+  const auto ticket = enter(std::move(one), patience);
+  if (request.when == answer_when::settled) request.ticket = ticket;
+  self_->request(services_->shards[static_cast<size_t>(shard)], caf::infinite, std::move(request))
+      .then([this, ticket](order_reply& reply) { leave(ticket, std::move(reply)); },
+            [this, ticket](caf::error& why) { leave(ticket, to_world_error(why)); });
+}
+
+void gateway_core::ask(order_request request, milliseconds patience, answered<order_reply> done, place held) {
+  caller one;
+  one.order = request.order;
+  one.done = std::move(done);
+  one.from = request.from;
+  one.held = std::move(held);
+  one.may_look = !request.command || request.when == answer_when::settled;
+  if (request.command) one.key = request.key;
+  const auto ticket = enter(std::move(one), patience);
+  self_->request(services_->shard_of(request.order), caf::infinite, std::move(request))
+      .then([this, ticket](order_reply& reply) { leave(ticket, std::move(reply)); },
+            [this, ticket](caf::error& why) { leave(ticket, to_world_error(why)); });
+}
+
+void gateway_core::check_attempt(order_id order, uint32_t attempt, currency money, const std::optional<key_claim>& key,
+                                 answered<checked_attempt> done, place held) {
+  self_->request(services_->payments, caf::infinite, charge_question{order, attempt})
+      .then(
+          [this, order, attempt, money, key, done, held](const charge_answer& answer) {
+            order_request told;
+            told.order = order;
+            if (auto what = report_of(answer, attempt, money)) {
+              told.command = order_command{std::move(*what), services_->time->now()};
+              told.key = key;
+            }
+            auto both = [done, answer](std::variant<order_reply, world_error> reply) {
+              if (auto* failed = std::get_if<world_error>(&reply)) return done(std::move(*failed));
+              done(checked_attempt{answer, std::move(std::get<order_reply>(reply))});
+            };
+            ask(std::move(told), grace, std::move(both), held);
+          },
+          [done](caf::error& why) { done(to_world_error(why)); });
+}
+
+void gateway_core::check_refunds(order_id order, const std::optional<key_claim>& key, answered<order_reply> done, place held) {
+  self_->request(services_->payments, caf::infinite, refund_question{order})
+      .then(
+          [this, order, key, done, held](const refund_answer& answer) {
+            order_request told;
+            told.order = order;
+            told.command = order_command{refund_was_seen{answer.cumulative}, services_->time->now()};
+            told.key = key;
+            ask(std::move(told), grace, done, held);
+          },
+          [done](caf::error& why) { done(to_world_error(why)); });
+}
+
+/// A look comes to the order behind what was asked before it: without a key the command has been decided by then, with one
+/// the look waits for the check of the key.
+void gateway_core::patience_ended(uint64_t ticket, caller& one) {
+  if (!one.done) return;
+  if (one.order.value == 0 || one.shown_present || !one.may_look)
+    return std::exchange(one.done, nullptr)(no_answer(errc::outcome_unknown));
+  one.shown_present = true;
+  one.patience_ends = services_->time->now() + grace;
+  order_request look{one.order, std::nullopt, answer_when::committed, one.from, std::nullopt, one.key, false};
+  self_->request(services_->shard_of(one.order), caf::infinite, std::move(look))
+      .then([this, ticket](order_reply& reply) { leave(ticket, std::move(reply)); },
+            [this, ticket](caf::error& why) { leave(ticket, to_world_error(why)); });
+}
+
+void gateway_core::hurry() {
+  for (auto& [ticket, one] : callers_)
+    if (one.done && one.order.value != 0 && !one.shown_present && one.may_look) one.patience_ends = services_->time->now();
+  sweep();
+}
+
+void gateway_core::sweep() {
+  auto now = services_->time->now();
+  std::vector<uint64_t> ended;
+  for (const auto& [ticket, one] : callers_)
+    if (one.done && one.patience_ends <= now) ended.push_back(ticket);
+  for (auto ticket : ended)
+    if (auto found = callers_.find(ticket); found != callers_.end()) patience_ended(ticket, found->second);
+  for (auto& [ticket, one] : calls_)
+    if (one.ends <= now && one.give_up) std::exchange(one.give_up, nullptr)();
+  awake_ = false;
+  wake();
+}
+
+void gateway_core::with_tenant(const std::string& tenant, std::function<void(const tenant_entry&)> then,
+                               std::function<void(caf::error&)> failed) {
+  if (const auto* known = services_->directory->find(tenant)) return then(*known);
+  self_->request(services_->tenants, caf::infinite, tenant_atom_v, tenant)
+      .then([this, tenant, then = std::move(then)](int64_t) { then(*services_->directory->find(tenant)); },
+            [failed = std::move(failed)](caf::error& why) { failed(why); });
+}
+
+}  // namespace orderflow
