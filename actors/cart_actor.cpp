@@ -14,7 +14,7 @@ caf::result<fetched_cart> cart_state::run(const cart_errand& errand) {
   waiting_.emplace(number, to);
   auto heard = [me = cart_actor{self_}, number](fetched_cart cart) { caf::anon_send(me, number, std::move(cart)); };
   if (errand.clear) {
-    carts_.clear(errand.user, [heard](std::string failure) { heard({{}, std::move(failure)}); });
+    carts_.clear(errand.user, [heard](std::string failure) { heard({{}, {}, std::move(failure)}); });
   } else {
     carts_.fetch(errand.user, heard);
   }
