@@ -300,8 +300,10 @@ struct server_process::parts {
     return now;
   }
 
-  /// They see /readyz and send no more; until then what they send is taken. A second signal ends the wait.
+  /// They see /readyz and send no more; until then what they send is taken, and each answer ends its connection, so that
+  /// clients move on by themselves. A second signal ends the wait.
   void wait_for_balancers() const {
+    http->leave();
     pollfd watched{signals, POLLIN, 0};
     ::poll(&watched, 1, static_cast<int>(config.http.drain_grace.count()));
   }

@@ -21,9 +21,17 @@ struct start_part {
   std::string_view html;
 };
 
+/// A document as it is and compressed, each with its entity tag (RFC 9110 §8.8.3, quotes included).
+struct built_document {
+  std::string_view plain;
+  std::string_view plain_tag;
+  std::string_view gzip;
+  std::string_view gzip_tag;
+};
+
 struct api_documents {
-  std::string_view openapi;         ///< OpenAPI 3.1, JSON.
-  std::string_view docs;            ///< The same as one page.
+  built_document openapi;           ///< OpenAPI 3.1, JSON.
+  built_document docs;              ///< The same as one page.
   std::string_view policy;          ///< Content-Security-Policy of all pages: nothing but their own style and script.
   std::string_view problem_before;  ///< Around each problem's own part.
   std::string_view problem_after;

@@ -166,6 +166,7 @@ void hold_to_conditions(const request& from, problem_encoder errors, reply& made
   if (!known || !is_met(*known, present, true)) return;
   made.status = 304;
   made.body.clear();
+  made.lasting = {};
 }
 
 }  // namespace orderflow

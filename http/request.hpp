@@ -53,6 +53,7 @@ struct request_headers {
   std::string if_none_match;
   std::string prefer;
   std::string content_encoding;
+  std::string accept_encoding;
 };
 
 /// One request. Views point into the session's buffers and stay valid until the responder has answered.
@@ -79,6 +80,9 @@ struct reply {
   std::string_view content_type = "application/json";  ///< A literal.
   std::string extra;
   errc failed = errc::none;  ///< The failure of the world that this tells: its sentence depends on the request's method.
+  /// The body where it lives as long as the program: sent from where it is, however many ask for it. `body` is empty then.
+  std::string_view lasting{};
+  std::string_view caching = "no-store";  ///< Cache-Control; a literal.
 
   /// Adds a header. A value with a control character would end the line: it is left out.
   reply& header(std::string_view name, std::string_view value);

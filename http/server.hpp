@@ -37,7 +37,8 @@ struct session_registry {
   const clock* time = nullptr;
   std::function<void(std::string_view)> defect;
   std::unordered_set<session*> open;
-  bool draining = false;
+  bool leaving = false;   ///< Replies tell their clients to go elsewhere.
+  bool draining = false;  ///< And nobody is waited for.
   bool running = true;
   std::string request_prefix;  ///< Random per process, so that generated Request-Ids differ between restarts.
   uint64_t requests = 0;
@@ -45,6 +46,7 @@ struct session_registry {
   std::function<void()> on_empty;
 
   [[nodiscard]] std::string next_request_id();
+  void tell_if_empty();
 };
 
 class server {
@@ -64,7 +66,10 @@ class server {
   /// Port of the n-th listener.
   [[nodiscard]] uint16_t port(size_t index = 0) const;
 
-  /// Stops accepting, closes idle connections, ends the others after their present request. `done` is called once none is left.
+  /// From now on every reply ends its connection, so that keep-alive clients move on while there is time.
+  void leave();
+  /// Stops accepting and ends each connection after its present request, or soon where there is none. No request that was sent
+  /// on a connection is left without an answer. `done` is called once no connection is left.
   void drain(std::function<void()> done);
   /// Closes everything now.
   void stop();
@@ -83,6 +88,8 @@ class server {
   };
   void accept(listener& on);
   void accept_later(listener& on);
+  void serve(listener& on, boost::asio::basic_stream_socket<boost::asio::ip::tcp, executor> socket);
+  void close_listeners();
   /// Closes connections that only cost their places, longest first.
   void make_room();
   void sweep();
@@ -91,6 +98,7 @@ class server {
   std::shared_ptr<session_registry> shared_;
   std::vector<std::unique_ptr<listener>> listeners_;
   steady_timer sweeper_;
+  steady_timer closing_;
   std::chrono::steady_clock::time_point no_room_until_{};  ///< Nothing could be closed: not worth another look before.
 };
 

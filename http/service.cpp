@@ -189,6 +189,10 @@ void http_service::put_keys(shared_keys keys) {
 
 const std::vector<route>& http_service::routes(size_t listener) const { return parts_->listening.routes(listener); }
 
+void http_service::leave() {
+  asio::post(parts_->io, [all = parts_.get()] { all->listening.leave(); });
+}
+
 bool http_service::drain(milliseconds at_most, const std::function<void()>& hurry) {
   auto empty = std::make_shared<std::promise<void>>();
   auto done = empty->get_future();

@@ -67,7 +67,10 @@ class http_service {
   /// The ring that counts from the next request on. Any thread.
   void put_keys(shared_keys keys);
 
-  /// Stops accepting, closes idle connections and waits for the open requests. `hurry` is called when nothing new comes in
+  /// From now on every reply ends its connection, so that keep-alive clients move on before the drain. Any thread.
+  void leave();
+
+  /// Stops accepting, ends idle connections and waits for the open requests. `hurry` is called when nothing new comes in
   /// any more: whoever waits for an order to settle should be answered now. False: some were still open after `at_most`.
   bool drain(milliseconds at_most, const std::function<void()>& hurry = {});
 

@@ -1,5 +1,8 @@
 #include "http/session.hpp"
 
+#include <netinet/tcp.h>
+
+#include <array>
 #include <boost/beast/http/error.hpp>
 
 #include "http/wire.hpp"
@@ -15,6 +18,13 @@ namespace {
 /// How long a connection that we end is still read from, so that the client gets to see the last reply: closing a socket
 /// with unread bytes resets it.
 constexpr milliseconds linger_time = std::chrono::seconds{2};
+/// The same for a server that is being stopped.
+constexpr milliseconds last_linger_time{500};
+/// How long a server that is being stopped waits for a request that is on its way.
+constexpr milliseconds last_call{250};
+/// What the kernel takes of a reply before the client has taken what was sent: the rest waits here, where it is counted or
+/// shared, not in a copy per connection.
+constexpr int unsent_in_kernel = 16 * 1024;
 /// A chunk header or trailer longer than this is nobody's honest request.
 constexpr size_t largest_unread_rest = 8 * 1024;
 constexpr size_t head_read_bytes = 2 * 1024;
@@ -46,11 +56,12 @@ session::~session() { shared_->open.erase(this); }
 void session::start() {
   error_code ignored;
   stream_.socket().set_option(asio::ip::tcp::no_delay{true}, ignored);
+  ::setsockopt(stream_.socket().native_handle(), IPPROTO_TCP, TCP_NOTSENT_LOWAT, &unsent_in_kernel, sizeof unsent_in_kernel);
   const auto peer = stream_.socket().remote_endpoint(ignored);
   peer_ = peer.address().to_string();
   shared_->open.insert(this);
   if (stream_.is_tls()) return shake_hands();
-  limit(shared_->limits.idle_time);
+  wait_for_request();
   advance();
 }
 
@@ -59,8 +70,7 @@ void session::shake_hands() {
   limit(shared_->limits.head_time);
   stream_.handshake([self = shared_from_this()](error_code failed) {
     if (failed || self->phase_ != phase::handshake) return self->close();
-    self->phase_ = phase::idle;
-    self->limit(self->shared_->limits.idle_time);
+    self->wait_for_request();
     self->advance();
   });
 }
@@ -217,15 +227,18 @@ void session::refuse(uint16_t status, std::string word, std::string detail) {
 }
 
 void session::write(const reply& with) {
-  if (shared_->draining) keep_alive_ = false;
+  if (shared_->leaving) keep_alive_ = false;
+  answered_ = true;
   const bool http_1_0 = parser_ && parser_->is_header_done() && parser_->get().version() < 11;
-  compose(with, asked_, {shared_->date_line, keep_alive_, http_1_0}, out_);
+  lasting_ = compose(with, asked_, {shared_->date_line, keep_alive_, http_1_0}, out_);
   phase_ = phase::writing;
   limit(shared_->limits.write_time);
-  stream_.write(asio::buffer(out_), [self = shared_from_this()](error_code failed, size_t) {
+  const auto done = [self = shared_from_this()](error_code failed, size_t) {
     if (failed) return self->close();
     self->on_written();
-  });
+  };
+  if (lasting_.empty()) return stream_.write(asio::buffer(out_), done);
+  stream_.write(std::array{asio::const_buffer{asio::buffer(out_)}, asio::const_buffer{asio::buffer(lasting_)}}, done);
 }
 
 void session::write_continue() {
@@ -243,15 +256,28 @@ void session::on_written() {
   parser_.reset();
   if (out_.capacity() > kept_reply_bytes) out_ = {};
   if (in_.size() == 0 && in_.capacity() > body_read_bytes) in_.shrink_to_fit();
-  phase_ = phase::idle;
-  limit(shared_->limits.idle_time);
+  wait_for_request();
   advance();
+}
+
+void session::wait_for_request() {
+  phase_ = phase::idle;
+  limit(shared_->draining ? last_call : shared_->limits.idle_time);
+}
+
+void session::say_farewell() {
+  // RFC 9110 §15.5.9: the one reply that may come without a request. Whoever has just sent one learns that it was not done.
+  asked_ = request{};
+  passage_ = {};
+  parser_.reset();
+  refuse(408, "request_must_be_sent_in_time",
+         "No request came in time, so the connection ends. One that was on its way was not done: send it again on a new one.");
 }
 
 void session::linger() {
   if (phase_ != phase::lingering) {
     phase_ = phase::lingering;
-    limit(linger_time);
+    limit(shared_->leaving ? last_linger_time : linger_time);
     if (stream_.is_tls() && !reading_) return stream_.say_goodbye([self = shared_from_this()](error_code) { self->close(); });
     error_code ignored;
     stream_.socket().shutdown(asio::socket_base::shutdown_send, ignored);
@@ -265,8 +291,13 @@ void session::expire() {
   switch (phase_) {
     case phase::head:
     case phase::body: refuse(408, "request_must_be_sent_in_time", "The request was not sent in time."); break;
-    case phase::handshake:
     case phase::idle:
+      // Whoever opened a connection ahead of need and never used it is not waiting for an answer.
+      if (!answered_ && !shared_->draining) return close();
+      if (error_code ignored; stream_.socket().available(ignored) > 0) return limit(last_call);  // It is here, not yet read.
+      say_farewell();
+      break;
+    case phase::handshake:
     case phase::writing:
     case phase::lingering: close(); break;
     case phase::handling:
@@ -289,7 +320,8 @@ session::use session::in_use() const {
 }
 
 void session::begin_drain() {
-  if (phase_ == phase::idle || phase_ == phase::handshake) close();
+  if (phase_ == phase::idle) limit(last_call);
+  if (phase_ == phase::handshake) limit(last_linger_time);
 }
 
 void session::close() {
@@ -299,7 +331,7 @@ void session::close() {
   error_code ignored;
   stream_.socket().close(ignored);
   shared_->open.erase(this);
-  if (shared_->draining && shared_->open.empty() && shared_->on_empty) std::exchange(shared_->on_empty, {})();
+  shared_->tell_if_empty();
 }
 
 }  // namespace orderflow

@@ -43,7 +43,7 @@ class session : public reply_sink, public std::enable_shared_from_this<session> 
   [[nodiscard]] bool late_at(std::chrono::steady_clock::time_point now) const { return now >= deadline_; }
   /// The limit of the present phase is over.
   void expire();
-  /// Closes when idle; otherwise after the present request.
+  /// No request is waited for any longer than a moment; the present one is answered, then the connection ends.
   void begin_drain();
   void close();
 
@@ -68,6 +68,9 @@ class session : public reply_sink, public std::enable_shared_from_this<session> 
   void write_continue();
   void on_written();
   void linger();
+  /// Ends an idle connection so that a request which is on its way gets an answer.
+  void say_farewell();
+  void wait_for_request();
   void limit(milliseconds time) {
     since_ = std::chrono::steady_clock::now();
     deadline_ = since_ + time;
@@ -79,6 +82,7 @@ class session : public reply_sink, public std::enable_shared_from_this<session> 
   front_door& door_;
   boost::beast::flat_buffer in_;
   std::string out_;
+  std::string_view lasting_;  ///< What is sent after `out_`; lives as long as the program.
   std::optional<parser_type> parser_;
   head_scan scan_;
   request asked_;
@@ -89,6 +93,7 @@ class session : public reply_sink, public std::enable_shared_from_this<session> 
   bool keep_alive_ = false;
   bool continue_owed_ = false;
   bool reading_ = false;
+  bool answered_ = false;  ///< At least one request of this connection.
 };
 
 }  // namespace orderflow

@@ -49,6 +49,7 @@ std::string* list_by_number(request_headers& headers, http::field name) {
   if (name == http::field::if_none_match) return &headers.if_none_match;
   if (name == http::field::prefer) return &headers.prefer;
   if (name == http::field::content_encoding) return &headers.content_encoding;
+  if (name == http::field::accept_encoding) return &headers.accept_encoding;
   return nullptr;
 }
 
@@ -155,7 +156,7 @@ bool is_traceparent(std::string_view text) {
   return hex(3, 32) && hex(36, 16) && hex(53, 2);
 }
 
-void compose(const reply& with, const request& asked, const reply_frame& frame, std::string& out) {
+std::string_view compose(const reply& with, const request& asked, const reply_frame& frame, std::string& out) {
   out.clear();
   out.reserve(with.body.size() + with.extra.size() + 320);
   const bool has_content = with.status != 204 && with.status != 304;
@@ -164,9 +165,10 @@ void compose(const reply& with, const request& asked, const reply_frame& frame, 
   out.append(frame.date_line);
   if (has_content) {
     out.append("Content-Type: ").append(with.content_type);
-    out.append("\r\nContent-Length: ").append(std::to_string(with.body.size())).append("\r\n");
+    out.append("\r\nContent-Length: ").append(std::to_string(with.body.size() + with.lasting.size())).append("\r\n");
   }
-  out.append("Cache-Control: no-store\r\nX-Content-Type-Options: nosniff\r\nRequest-Id: ").append(asked.id).append("\r\n");
+  out.append("Cache-Control: ").append(with.caching);
+  out.append("\r\nX-Content-Type-Options: nosniff\r\nRequest-Id: ").append(asked.id).append("\r\n");
   if (is_traceparent(asked.headers.traceparent)) out.append("traceparent: ").append(asked.headers.traceparent).append("\r\n");
   out.append(with.extra);
   if (!frame.keep_alive) {
@@ -175,7 +177,9 @@ void compose(const reply& with, const request& asked, const reply_frame& frame, 
     out.append("Connection: keep-alive\r\n");
   }
   out.append("\r\n");
-  if (has_content && asked.method != verb::head) out.append(with.body);
+  if (!has_content || asked.method == verb::head) return {};
+  out.append(with.body);
+  return with.lasting;
 }
 
 }  // namespace orderflow

@@ -41,6 +41,7 @@ struct reply_frame {
 };
 
 /// Replaces `out` by the whole reply, head and body in one piece: written by two calls they meet Nagle and delayed ACK.
-void compose(const reply& with, const request& asked, const reply_frame& frame, std::string& out);
+/// Returns what is to be sent after it: the body of a reply whose bytes last.
+[[nodiscard]] std::string_view compose(const reply& with, const request& asked, const reply_frame& frame, std::string& out);
 
 }  // namespace orderflow

@@ -3,23 +3,27 @@
 #include <algorithm>
 
 #include "http/api_documents.hpp"
+#include "http/content_coding.hpp"
 
 namespace orderflow {
 
 namespace {
 
-reply html_page(std::string body) {
-  reply made;
+reply as_page(reply made) {
   made.content_type = "text/html; charset=utf-8";
-  made.body = std::move(body);
   made.header("Content-Security-Policy", built_documents().policy);
   made.header("Referrer-Policy", "no-referrer");
   return made;
 }
 
-reply openapi() {
+/// The bytes are shared by all who ask; whoever has them already is told so by what all replies go through.
+reply document(const request& asked, const built_document& what) {
+  const bool packed = prefers_gzip(asked.headers.accept_encoding);
   reply made;
-  made.body = built_documents().openapi;
+  made.caching = "public, no-cache";  // Kept, and asked about each time: the next version is seen at once.
+  made.header("ETag", packed ? what.gzip_tag : what.plain_tag).header("Vary", "Accept-Encoding");
+  if (packed) made.header("Content-Encoding", "gzip");
+  made.lasting = packed ? what.gzip : what.plain;
   return made;
 }
 
@@ -35,9 +39,9 @@ reply problem_page_of(std::string_view path_word, std::string_view request_id) {
                       [](char own, char sent) { return sent == (own == '_' ? '-' : own); });
   });
   if (found == all.problems.end()) return no_such_page(request_id);
-  std::string body;
-  body.append(all.problem_before).append(found->html).append(all.problem_after);
-  return html_page(std::move(body));
+  reply made;
+  made.body.append(all.problem_before).append(found->html).append(all.problem_after);
+  return as_page(std::move(made));
 }
 
 }  // namespace
@@ -49,10 +53,11 @@ std::vector<route> document_routes() {
   probe.dialect = dialects::probe;
   std::vector<route> table;
   table.emplace_back(
-      verb::get, "/openapi.json", anyone, [](const request&, const responder& to) { to(openapi()); }, probe);
+      verb::get, "/openapi.json", anyone,
+      [](const request& asked, const responder& to) { to(document(asked, built_documents().openapi)); }, probe);
   table.emplace_back(
-      verb::get, "/docs", anyone, [](const request&, const responder& to) { to(html_page(std::string{built_documents().docs})); },
-      probe);
+      verb::get, "/docs", anyone,
+      [](const request& asked, const responder& to) { to(as_page(document(asked, built_documents().docs))); }, probe);
   table.emplace_back(
       verb::get, "/problems/{word}", anyone,
       [](const request& asked, const responder& to) { to(problem_page_of(asked.values[0], asked.id)); }, probe);

@@ -6,6 +6,7 @@
 What README.md lists is filled in here. A document that contradicts itself ends this with a sentence and exit code 1."""
 import argparse
 import base64
+import gzip
 import hashlib
 import json
 import pathlib
@@ -183,6 +184,22 @@ def literal(text):
     return "\n".join(pieces) or '""'
 
 
+def bytes_literal(content):
+    """Bytes as a C++ string, in lines that compilers take. Three octal digits end by themselves, hexadecimal ones do not."""
+    return "\n".join('"' + "".join(f"\\{byte:03o}" for byte in content[at:at + 2_000]) + '"' for at in range(0, len(content), 2_000))
+
+
+def built_document(name, text):
+    """Two arrays and the value that refers to them. Compressed here, so that serving it costs nothing and two builds are equal."""
+    plain = text.encode()
+    packed = gzip.compress(plain, 9, mtime=0)
+    tag = hashlib.sha256(plain).hexdigest()[:16]
+    arrays = f"constexpr char {name}_plain[] =\n{literal(text)};\n\nconstexpr char {name}_gzip[] =\n{bytes_literal(packed)};\n\n"
+    row = f"constexpr built_document {name}{{{{{name}_plain, sizeof {name}_plain - 1}}, "
+    row += f'R"("{tag}")", {{{name}_gzip, sizeof {name}_gzip - 1}}, R"("{tag}-gzip")"}};\n\n'
+    return arrays + row
+
+
 def source(document, text, docs, policy, problems):
     rows = "\n".join(f'    {{"{word}", {row["status"]},\n{literal(pages.problem_page(word, row))}}},' for word, row in sorted(problems.items()))
     before, after = pages.problem_frame()
@@ -192,11 +209,10 @@ def source(document, text, docs, policy, problems):
             f"constexpr problem_page problem_pages[] = {{\n{rows}\n}};\n\n"
             f"constexpr start_part start_parts[] = {{\n{start}\n}};\n\n"
             f"constexpr std::string_view start_before =\n{literal(start_before)};\n\nconstexpr std::string_view start_after =\n{literal(start_after)};\n\n"
-            f"constexpr char openapi[] =\n{literal(text)};\n\n"
-            f"constexpr char docs[] =\n{literal(docs)};\n\n"
+            f"{built_document('openapi', text)}{built_document('docs', docs)}"
             f"constexpr std::string_view policy =\n{literal(policy)};\n\n"
             f"constexpr std::string_view before =\n{literal(before)};\n\nconstexpr std::string_view after =\n{literal(after)};\n\n"
-            "}  // namespace\n\napi_documents built_documents() { return {{openapi, sizeof openapi - 1}, {docs, sizeof docs - 1}, policy, before, after, problem_pages,\n    \"" + document["info"]["version"] + "\", start_before, start_after, start_parts}; }\n\n}  // namespace orderflow\n")
+            "}  // namespace\n\napi_documents built_documents() { return {openapi, docs, policy, before, after, problem_pages,\n    \"" + document["info"]["version"] + "\", start_before, start_after, start_parts}; }\n\n}  // namespace orderflow\n")
 
 
 def main():

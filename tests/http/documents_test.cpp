@@ -9,6 +9,7 @@
 
 #include "gateways/sandbox.hpp"
 #include "http/api_documents.hpp"
+#include "http/dialects/documents.hpp"
 #include "http/principal.hpp"
 #include "tests/http/client.hpp"
 #include "tests/http/running_service.hpp"
@@ -55,7 +56,7 @@ class whole_service {
 /// The figures are a group of their own for listeners, and stand with the probes for readers.
 std::string tag_of(std::string_view dialect) { return std::string{dialect == dialects::metrics ? dialects::probe : dialect}; }
 
-nlohmann::json document() { return nlohmann::json::parse(built_documents().openapi); }
+nlohmann::json document() { return nlohmann::json::parse(built_documents().openapi.plain); }
 
 /// "GET /livez (probe): anyone": the form in which table and document are compared.
 std::set<std::string> routes_of_table(const std::vector<route>& table) {
@@ -216,6 +217,54 @@ TEST_CASE("the reference is served to anyone, and its page needs nothing from el
   }
 }
 
+TEST_CASE("the reference is compressed for whoever takes that, and not sent again to whoever has it") {
+  running_service with;
+  test_client client{with.port};
+  for (const auto* path : {"/docs", "/openapi.json"}) {
+    INFO(path);
+    const auto plain = client.ask("GET", path);
+    const auto packed = client.ask("GET", path, {}, "Accept-Encoding: br, gzip;q=0.5\r\n");
+    CHECK_FALSE(plain.headers.contains("content-encoding"));
+    CHECK(packed.headers.at("content-encoding") == "gzip");
+    CHECK(packed.body.size() * 4 < plain.body.size());
+    CHECK(client.ask("GET", path, {}, "Accept-Encoding: gzip;q=0\r\n").body == plain.body);
+    CHECK(client.ask("HEAD", path).headers.at("content-length") == std::to_string(plain.body.size()));
+    CHECK(plain.headers.at("etag") != packed.headers.at("etag"));
+    for (const auto* seen : {&plain, &packed}) {
+      CHECK(seen->headers.at("vary") == "Accept-Encoding");
+      CHECK(seen->headers.at("cache-control") == "public, no-cache");
+    }
+    const auto known = client.ask("GET", path, {}, "If-None-Match: \"x\", W/" + plain.headers.at("etag") + "\r\n");
+    CHECK(known.status == 304);
+    CHECK(known.body.empty());
+    CHECK(known.headers.at("etag") == plain.headers.at("etag"));
+    CHECK_FALSE(known.headers.contains("content-length"));
+    CHECK(client.ask("GET", path, {}, "If-None-Match: \"x\"\r\n").status == 200);
+  }
+}
+
+TEST_CASE("the bytes of the reference are shared by all who ask") {
+  const request asked;
+  const auto body_of_route = [&](const route& row) {
+    struct keeper : reply_sink {
+      void answer(reply with) override { seen = std::move(with); }
+      void abandoned() override {}
+      reply seen;
+    };
+    const auto told = std::make_shared<keeper>();
+    row.handle(asked, responder{told});
+    return told->seen;
+  };
+  for (const auto& row : document_routes()) {
+    if (row.pattern != "/docs" && row.pattern != "/openapi.json") continue;
+    INFO(row.pattern);
+    const auto first = body_of_route(row);
+    CHECK(first.body.empty());
+    CHECK(first.lasting.size() > 100'000);
+    CHECK(first.lasting.data() == body_of_route(row).lasting.data());
+  }
+}
+
 TEST_CASE("every operation that takes a body shows one, and every reply of success too, from the golden exchanges") {
   std::string bare;
   const auto reference = document();
@@ -284,7 +333,7 @@ TEST_CASE("each listener's start page shows what that listener serves") {
 }
 
 TEST_CASE("the reference begins with how to authenticate, and calls its groups by the documents' names") {
-  const std::string page{built_documents().docs};
+  const std::string page{built_documents().docs.plain};
   const auto at = [&](const std::string& text) {
     INFO(text);
     const auto found = page.find(text);

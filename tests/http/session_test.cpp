@@ -288,6 +288,12 @@ TEST_CASE("a request that is not sent in time is told so and closed; an idle con
   slow_body.send("POST /echo HTTP/1.1\r\n" + host + "Content-Type: application/json\r\nContent-Length: 5\r\n\r\nhel");
   test_client idle{server.port};
   CHECK(idle.closed_by_server());
+  test_client used{server.port};
+  CHECK(used.ask("GET", "/echo").status == 200);
+  const auto farewell = used.receive();
+  CHECK(farewell.status == 408);
+  CHECK_FALSE(farewell.keep_alive);
+  CHECK(used.closed_by_server());
   CHECK(slow_head.receive().status == 408);
   CHECK(slow_head.closed_by_server());
   CHECK(slow_body.receive().status == 408);
@@ -341,7 +347,7 @@ TEST_CASE("a connection above the limit is turned away while all others are bein
   CHECK(status == 200);
 }
 
-TEST_CASE("a drain closes what is idle, ends what is open after its answer, and accepts nobody") {
+TEST_CASE("a drain tells who is idle, ends what is open after its answer, and accepts nobody") {
   std::vector<responder> held;
   std::vector<route> table;
   table.emplace_back(verb::get, "/held", audience::every_role(),
@@ -354,6 +360,7 @@ TEST_CASE("a drain closes what is idle, ends what is open after its answer, and 
   }
   std::promise<void> empty;
   server.on_thread([&] { server.serving().drain([&empty] { empty.set_value(); }); });
+  CHECK(idle.receive().status == 408);
   CHECK(idle.closed_by_server());
   server.on_thread([&] { std::exchange(held, {}).front()(reply{}); });
   const auto last = open->receive();
@@ -363,4 +370,32 @@ TEST_CASE("a drain closes what is idle, ends what is open after its answer, and 
   CHECK_THROWS(test_client{server.port});
   open.reset();
   CHECK(empty.get_future().wait_for(std::chrono::seconds{10}) == std::future_status::ready);
+}
+
+TEST_CASE("a server that leaves answers everybody and keeps nobody's connection") {
+  running_server server{echo_routes()};
+  test_client kept{server.port};
+  CHECK(kept.ask("POST", "/echo", "{}").keep_alive);
+  server.on_thread([&] { server.serving().leave(); });
+  const auto last = kept.ask("POST", "/echo", "{}");
+  CHECK(last.status == 200);
+  CHECK_FALSE(last.keep_alive);
+  CHECK(kept.closed_by_server());
+  test_client newcomer{server.port};
+  CHECK(newcomer.ask("POST", "/echo", "{}").status == 200);
+}
+
+TEST_CASE("a request that arrives after the drain has begun is answered, on a connection made before or just then") {
+  running_server server{echo_routes()};
+  test_client kept{server.port};
+  CHECK(kept.ask("POST", "/echo", "{}").keep_alive);
+  std::optional<test_client> in_backlog;
+  server.on_thread([&] {
+    in_backlog.emplace(server.port);  // The thread that accepts is this one: it waits in the backlog.
+    server.serving().drain([] {});
+  });
+  const auto last = kept.ask("POST", "/echo", "{}");
+  CHECK(last.status == 200);
+  CHECK_FALSE(last.keep_alive);
+  CHECK(in_backlog->ask("POST", "/echo", "{}").status == 200);
 }
