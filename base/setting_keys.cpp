@@ -130,6 +130,10 @@ constexpr std::array keys{
 
     count<0, 1024>("runtime.threads", "Threads that run the actors; 0: one less than there are cores, at least one.",
                    MEMBER(runtime.threads)),
+    word("runtime.batch_scheduling", truth_form,
+         "A woken thread does not interrupt who runs (SCHED_BATCH). Only where nothing else needs the cores: see "
+         "docs/performance.md.",
+         MEMBER(runtime.batch_scheduling), true),
 
     size<1024, 1024 * 1024>("http.max_head", "Request line and headers; above it 431.", MEMBER(http.max_head)),
     size<1024, one_gib>("http.max_body", "Body of a request where its route says nothing else; above it 413.",

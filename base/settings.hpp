@@ -59,6 +59,7 @@ struct settings {
 
   struct runtime_settings {
     uint32_t threads = 0;  ///< 0: one per core.
+    bool batch_scheduling = false;
     bool operator==(const runtime_settings&) const = default;
   } runtime;
 

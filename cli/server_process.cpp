@@ -5,7 +5,6 @@
 #include <poll.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
-#include <boost/system/system_error.hpp>
 #include <caf/telemetry/collector/prometheus.hpp>
 #include <csignal>
 #include <filesystem>
@@ -162,9 +161,8 @@ auto or_fail(exit_code code, F&& work) {
 
 struct server_process::parts {
   explicit parts(const settings& with) : config(with) {
-    // Actors wake threads at nearly every message. Were each to interrupt who runs, an order would cost seven switches of threads
-    // more (measured on two cores: 7 to 15 % of its CPU).
-    take_turns_when_woken();
+    // Not by default: beside a busy neighbour a thread of this class waits until that one gives up the core (docs/performance.md).
+    if (with.runtime.batch_scheduling) take_turns_when_woken();
     set_up_scheduler(actor_config, with);
     set_up_directory();
     set_up_keys();
@@ -259,8 +257,6 @@ struct server_process::parts {
   void listen() {
     try {
       http = std::make_unique<http_service>(http_of(config), surroundings());
-    } catch (const boost::system::system_error& why) {
-      throw start_failure{exit_code::unavailable, std::string{why.what()} + "; choose another address with --listen"};
     } catch (const std::exception& why) {
       throw start_failure{exit_code::unavailable, why.what()};
     }

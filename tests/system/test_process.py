@@ -81,6 +81,23 @@ def raise_schema(store):
     return False
 
 
+def scheduling_of(pid):
+    """The scheduling classes of its threads."""
+    return {os.sched_getscheduler(int(task)) for task in os.listdir(f"/proc/{pid}/task")}
+
+
+class Scheduling(unittest.TestCase):
+    def test_by_default_a_woken_thread_may_interrupt_a_busy_neighbour(self):
+        with Server() as server:
+            server.start()
+            self.assertEqual(scheduling_of(server.process.pid), {os.SCHED_OTHER})
+
+    def test_batch_scheduling_is_for_whoever_asks_for_it(self):
+        with Server(options=["--set", "runtime.batch_scheduling=true"]) as server:
+            server.start()
+            self.assertEqual(scheduling_of(server.process.pid), {os.SCHED_BATCH})
+
+
 class Life(unittest.TestCase):
     def test_a_restart_keeps_everything(self):
         with Server() as server:
