@@ -6,8 +6,10 @@
 #include "base/crash_point.hpp"
 #include "base/exit_code.hpp"
 #include "bench/bench.hpp"
+#include "cli/command_line.hpp"
 #include "cli/db.hpp"
 #include "cli/inspect.hpp"
+#include "cli/keys_init.hpp"
 #include "cli/sandbox.hpp"
 #include "cli/serve.hpp"
 #include "cli/token.hpp"
@@ -21,7 +23,9 @@ int main(int count, char** words) {
     std::cerr << "orderflow: " << wrong << '\n';
     return static_cast<int>(exit_code::configuration);
   }
-  CLI::App app{"orderflow: an order-processing runtime. Every order is a supervised actor; nothing acknowledged is lost."};
+  CLI::App app{"orderflow: an order-processing runtime. Every order is a supervised actor; nothing acknowledged is lost.",
+               "orderflow"};
+  app.set_version_flag("--version", "orderflow " ORDERFLOW_VERSION);
   app.require_subcommand(1);
   std::function<int()> chosen;
   add_serve_command(app, chosen);
@@ -30,11 +34,8 @@ int main(int count, char** words) {
   add_bench_command(app, chosen);
   add_db_command(app, chosen);
   add_token_commands(app, chosen);
+  add_keys_command(app, chosen);
   add_inspect_commands(app, chosen);
-  try {
-    app.parse(count, words);
-  } catch (const CLI::ParseError& why) {
-    return app.exit(why) == 0 ? 0 : static_cast<int>(exit_code::usage);
-  }
-  return chosen();
+  auto code = exit_code::ok;
+  return parse_command_line(app, count, words, code) ? chosen() : static_cast<int>(code);
 }

@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "base/exit_code.hpp"
+#include "base/settings.hpp"
 #include "cli/db_verify.hpp"
 #include "journal/store.hpp"
 
@@ -52,9 +53,13 @@ void add_db_command(CLI::App& app, std::function<int()>& chosen) {
   const auto options = std::make_shared<db_options>();
   const auto add = [&](const char* name, db_action action, const char* what) {
     auto* command = db->add_subcommand(name, what);
-    command->add_option("--journal", options->journal, "sqlite:PATH or postgresql://…")->required();
+    auto* journal = command->add_option("--journal", options->journal, "sqlite:PATH or postgresql://…");
+    command->add_option("--data", options->data, "Data directory of a server that keeps its orders there, instead of --journal")
+        ->excludes(journal);
     command->callback([&chosen, options, action] {
+      if (options->journal.empty() && options->data.empty()) throw CLI::RequiredError{"--journal or --data"};
       options->action = action;
+      if (options->journal.empty()) options->journal = journal_url({.data = options->data});
       chosen = [options] { return run_db(*options, std::cout, std::cerr); };
     });
     return command;

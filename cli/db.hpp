@@ -13,6 +13,7 @@ enum class db_action { migrate, backup, restore, verify };
 struct db_options {
   db_action action = db_action::verify;
   std::string journal;  ///< "sqlite:PATH" or "postgresql://…".
+  std::string data;     ///< A data directory, for the journal that is kept in it.
   std::string target;   ///< backup: the file to be made.
   std::string source;   ///< restore: a file that backup made.
 };

@@ -12,11 +12,8 @@ namespace orderflow {
 
 namespace {
 
-int show_config(const std::string& file) {
-  setting_sources sources;
-  sources.file = file;
-  sources.environment = process_environment();
-  auto loaded = load_settings(sources);
+int show_config(const server_flags& flags) {
+  const auto loaded = load_from(flags, flags.dev);
   for (const auto& error : loaded.errors) std::cerr << "orderflow: " << error << '\n';
   if (!loaded.errors.empty()) return static_cast<int>(exit_code::configuration);
   std::cout << show_settings(loaded);
@@ -51,11 +48,12 @@ void add_inspect_commands(CLI::App& app, std::function<int()>& chosen) {
   });
   auto* config = app.add_subcommand("config", "Look at the configuration");
   config->require_subcommand(1);
-  auto file = std::make_shared<std::string>();
+  auto shown = std::make_shared<server_flags>();
   auto* show = config->add_subcommand(
-      "show", "The effective configuration, the origin of each value, secrets masked; refuses what `serve` would refuse");
-  show->add_option("--config", *file, "Configuration file (TOML)");
-  show->callback([&chosen, file] { chosen = [file] { return show_config(*file); }; });
+      "show", "What `serve` with the same flags would use: each value with its origin, secrets masked; refuses what it would refuse");
+  add_server_flags(*show, *shown);
+  show->add_flag("--dev", shown->dev, "As for serve");
+  show->callback([&chosen, shown] { chosen = [shown] { return show_config(*shown); }; });
   auto flags = std::make_shared<server_flags>();
   auto* check = config->add_subcommand("check", "Whether `serve` with the same flags would take the configuration and the keys");
   add_server_flags(*check, *flags);

@@ -6,7 +6,7 @@
 
 namespace orderflow {
 
-/// `version`, `config {show,reference}`, `crash-points`.
+/// `version`, `config {show,check,reference}`, `crash-points`.
 void add_inspect_commands(CLI::App& app, std::function<int()>& chosen);
 
 }  // namespace orderflow

@@ -112,10 +112,10 @@ int run(const sandbox_flags& flags) {
   };
   listen_address at;
   if (const auto wrong = setting_values::read(at, flags.listen); !wrong.empty())
-    return fail(exit_code::configuration, "--listen " + wrong);
+    return fail(exit_code::usage, "--listen " + wrong);
   std::string callback;
   if (const auto wrong = setting_values::read_url(callback, flags.callback); !wrong.empty())
-    return fail(exit_code::configuration, "--callback " + wrong);
+    return fail(exit_code::usage, "--callback " + wrong);
   if (!flags.dev && !is_loopback(at.host))
     return fail(exit_code::configuration, "the sandbox takes requests from anybody who reaches it; '" + at.host +
                                               "' is not a loopback address. Use --listen 127.0.0.1:PORT, or --dev if you "

@@ -11,21 +11,20 @@ void add_server_flags(CLI::App& command, server_flags& flags) {
   command.add_option("--data", flags.data, "Directory for the database, keys and sandbox; made if absent [orderflow-data]");
   command.add_option("--journal", flags.journal, "sqlite:PATH or postgresql://USER@HOST/NAME [sqlite in the data directory]");
   command.add_option("--config", flags.file, "Configuration file (TOML); see docs/configuration.md");
-  command.add_option("--set", flags.set, "One configuration key, such as --set timers.payment_due=15m; may be repeated");
+  command.add_option("--set", flags.set, "One configuration key, such as --set timers.payment_due=15m; may be repeated")
+      ->check(CLI::Validator{[](std::string& text) {
+                               return parse_set_flag(text) ? std::string{} : "takes KEY=VALUE, not '" + text + "'";
+                             },
+                             "KEY=VALUE"});
 }
 
-std::optional<settings> settings_from(const server_flags& flags, bool dev) {
+loaded_settings load_from(const server_flags& flags, bool dev) {
   setting_sources sources;
   sources.file = flags.file;
   sources.environment = process_environment();
   std::erase_if(sources.environment, [](const std::string& one) { return one.starts_with("ORDERFLOW_CRASH_AT="); });
   for (const auto& text : flags.set) {
-    auto flag = parse_set_flag(text);
-    if (!flag) {
-      std::cerr << "orderflow: --set takes KEY=VALUE, not '" << text << "'\n";
-      return std::nullopt;
-    }
-    sources.flags.push_back(std::move(*flag));
+    if (auto flag = parse_set_flag(text)) sources.flags.push_back(std::move(*flag));
   }
   auto add = [&](const char* key, const std::string& value, const char* source) {
     if (!value.empty()) sources.flags.push_back({key, value, source});
@@ -34,7 +33,11 @@ std::optional<settings> settings_from(const server_flags& flags, bool dev) {
   add("data", flags.data, "--data");
   add("journal", flags.journal, "--journal");
   if (dev) add("dev", "true", "--dev");
-  auto loaded = load_settings(sources);
+  return load_settings(sources);
+}
+
+std::optional<settings> settings_from(const server_flags& flags, bool dev) {
+  auto loaded = load_from(flags, dev);
   for (const auto& error : loaded.errors) std::cerr << "orderflow: " << error << '\n';
   if (!loaded.errors.empty()) return std::nullopt;
   start_logging(loaded.values.log.level, loaded.values.log.format);

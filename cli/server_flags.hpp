@@ -21,7 +21,10 @@ struct server_flags {
 
 void add_server_flags(CLI::App& command, server_flags& flags);
 
-/// Flag > environment > file > default. Nothing where something is wrong: every mistake is printed, and nothing is logged.
+/// The configuration with its origins and mistakes: flag > environment > file > default.
+[[nodiscard]] loaded_settings load_from(const server_flags& flags, bool dev);
+
+/// The values, with logging as they say; nothing where something is wrong: every mistake is printed, and nothing is logged.
 [[nodiscard]] std::optional<settings> settings_from(const server_flags& flags, bool dev);
 
 }  // namespace orderflow

@@ -17,7 +17,7 @@ namespace {
 struct token_flags {
   std::string data = "orderflow-data";
   std::string subject;
-  std::string client = "demo";
+  std::string client;
   std::string role{to_string(role::customer)};
   std::string tenant{usual_tenant};
   std::string ttl = "15m";
@@ -26,7 +26,7 @@ struct token_flags {
 struct sign_flags {
   std::string data = "orderflow-data";
   std::string token;
-  std::string client = "demo";
+  std::string client;
 };
 
 int fail(exit_code code, const std::string& what) {
@@ -42,22 +42,29 @@ shared_keys keys_of(const std::string& data) {
   return nullptr;
 }
 
+/// The program that was named, or the first one of the file; a token names one in any case.
+std::string client_of(const key_ring& keys, const std::string& wanted) {
+  if (!wanted.empty()) return wanted;
+  return keys.clients.empty() ? "cli" : keys.clients.front().id;
+}
+
 int print_token(const token_flags& flags) {
   const auto as = parse_role(flags.role);
   if (!as) return fail(exit_code::usage, "--role is customer, merchant, service or operator, not '" + flags.role + "'");
   const auto life = parse_duration(flags.ttl);
   if (!life.error.empty() || life.value.count() <= 0)
     return fail(exit_code::usage, "--ttl " + (life.error.empty() ? "must be longer than nothing" : life.error));
-  for (const auto& name : {flags.subject, flags.tenant, flags.client}) {
-    if (!is_principal_name(name)) return fail(exit_code::usage, "--subject, --tenant and --client have 1 to 255 bytes");
-  }
   const auto keys = keys_of(flags.data);
   if (!keys) return static_cast<int>(exit_code::configuration);
-  const auto token = issue_token({flags.subject, flags.tenant, *as, flags.client}, *keys, anchored_clock{}.now(), life.value);
+  const auto client = client_of(*keys, flags.client);
+  for (const auto& name : {flags.subject, flags.tenant, client}) {
+    if (!is_principal_name(name)) return fail(exit_code::usage, "--subject, --tenant and --client have 1 to 255 bytes");
+  }
+  const auto token = issue_token({flags.subject, flags.tenant, *as, client}, *keys, anchored_clock{}.now(), life.value);
   if (!token)
     return fail(exit_code::configuration, keys_path(flags.data) +
-                                              " has no [[token_key]] to sign with; `orderflow serve --dev` "
-                                              "makes one for development");
+                                              " has no [[token_key]] to sign with; `orderflow keys init` "
+                                              "makes one");
   std::cout << *token << '\n';
   return 0;
 }
@@ -65,9 +72,11 @@ int print_token(const token_flags& flags) {
 int print_signed_body(const sign_flags& flags) {
   const auto keys = keys_of(flags.data);
   if (!keys) return static_cast<int>(exit_code::configuration);
-  const auto* client = keys->client(flags.client);
+  const auto* client = keys->client(client_of(*keys, flags.client));
   if (client == nullptr)
-    return fail(exit_code::configuration, keys_path(flags.data) + " has no [[client]] with id = \"" + flags.client + "\"");
+    return fail(exit_code::configuration, keys_path(flags.data) + " has no [[client]]" +
+                                              (flags.client.empty() ? "" : " with id = \"" + flags.client + "\"") +
+                                              "; `orderflow keys init --client ID` makes one in a new file");
   const std::string body{std::istreambuf_iterator<char>{std::cin}, {}};
   const auto made = sign_body(body, flags.token, client->bytes);
   if (!made.error.empty()) return fail(exit_code::failed, made.error);
@@ -86,7 +95,7 @@ void add_token_commands(CLI::App& app, std::function<int()>& chosen) {
   auto* token = app.add_subcommand("token", "Print a bearer token, signed with the first token key of keys.toml");
   add_data(*token, wanted->data);
   token->add_option("--subject", wanted->subject, "Who it is for, such as a user id")->required();
-  token->add_option("--client", wanted->client, "The program that will use it (claim azp)")->capture_default_str();
+  token->add_option("--client", wanted->client, "The program that will use it (claim azp) [the first client of keys.toml]");
   token->add_option("--role", wanted->role, "customer, merchant, service or operator")->capture_default_str();
   token->add_option("--tenant", wanted->tenant, "The shop that the subject belongs to")->capture_default_str();
   token->add_option("--ttl", wanted->ttl, "How long it counts, such as 15m")->capture_default_str();
@@ -97,7 +106,7 @@ void add_token_commands(CLI::App& app, std::function<int()>& chosen) {
       app.add_subcommand("sign", "Read the body of POST /api/orders/create, print it with token and signature filled in");
   add_data(*sign, flags->data);
   sign->add_option("--token", flags->token, "The bearer token of the order's user")->required();
-  sign->add_option("--client", flags->client, "Whose signing secret to use: the token's client")->capture_default_str();
+  sign->add_option("--client", flags->client, "Whose signing secret to use: the token's client [the first of keys.toml]");
   sign->callback([&chosen, flags] { chosen = [flags] { return print_signed_body(*flags); }; });
 }
 

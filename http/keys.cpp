@@ -184,6 +184,23 @@ struct open_file {
 
 key_errors one_error(std::string sentence) { return {{std::move(sentence)}}; }
 
+/// A name as a TOML string; it has no control characters.
+std::string quoted(const std::string& name) {
+  std::string text{'"'};
+  for (const char c : name) {
+    if (c == '"' || c == '\\') text += '\\';
+    text += c;
+  }
+  return text += '"';
+}
+
+std::string text_of(const fresh_keys& with) {
+  const auto fresh = [] { return quoted(to_hex(random_bytes(least_secret_bytes))); };
+  std::string text = "# " + with.comment + "\n[[token_key]]\nid = " + quoted(with.token_key) + "\nsecret = " + fresh() + "\n";
+  for (const auto& client : with.clients) text += "\n[[client]]\nid = " + quoted(client) + "\nsigning_secret = " + fresh() + "\n";
+  return text + "\n[[webhook_secret]]\nid = " + quoted(with.webhook_secret) + "\nsecret = " + fresh() + "\n";
+}
+
 }  // namespace
 
 std::string_view to_string(token_algorithm algorithm) {
@@ -239,12 +256,9 @@ std::variant<shared_keys, key_errors> load_keys(const std::string& path) {
 
 std::string keys_path(const std::string& directory) { return directory + (directory.ends_with('/') ? "" : "/") + "keys.toml"; }
 
-void make_demo_keys(const std::string& path) {
-  if (::access(path.c_str(), F_OK) == 0) return;
-  const auto fresh = [] { return to_hex(random_bytes(least_secret_bytes)); };
-  const secret<std::string> text{"# Made by --dev, for development only.\n[[token_key]]\nid = \"demo-token\"\nsecret = \"" +
-                                 fresh() + "\"\n\n[[client]]\nid = \"demo\"\nsigning_secret = \"" + fresh() +
-                                 "\"\n\n[[webhook_secret]]\nid = \"demo-webhook\"\nsecret = \"" + fresh() + "\"\n"};
+bool make_keys(const std::string& path, const fresh_keys& with) {
+  if (::access(path.c_str(), F_OK) == 0) return false;
+  const secret<std::string> text{text_of(with)};
   const auto failed = [&](const std::string& what) {
     return std::system_error{errno, std::generic_category(), "cannot " + what + " " + path};
   };
@@ -255,11 +269,16 @@ void make_demo_keys(const std::string& path) {
   const auto& bytes = text.reveal();
   const bool written =
       ::write(file.descriptor, bytes.data(), bytes.size()) == static_cast<ssize_t>(bytes.size()) && ::fsync(file.descriptor) == 0;
-  const bool placed = written && (::link(draft.c_str(), path.c_str()) == 0 || errno == EEXIST);
+  const bool placed = written && ::link(draft.c_str(), path.c_str()) == 0;
   const auto why = errno;
   ::unlink(draft.c_str());
   errno = why;
-  if (!placed) throw failed("write");
+  if (!placed && why != EEXIST) throw failed("write");
+  return placed;
+}
+
+void make_demo_keys(const std::string& path) {
+  static_cast<void>(make_keys(path, {"Made by --dev, for development only.", "demo-token", {"demo"}, "demo-webhook"}));
 }
 
 }  // namespace orderflow

@@ -62,8 +62,19 @@ struct key_errors {
 /// Where the keys of a data directory are.
 [[nodiscard]] std::string keys_path(const std::string& directory);
 
-/// Makes a keys.toml with one token key, the client "demo" and one webhook secret, all random, unless there is one. Throws
-/// std::system_error where it cannot be written.
+/// What `make_keys` writes: names; the secrets are random.
+struct fresh_keys {
+  std::string comment;
+  std::string token_key;
+  std::vector<std::string> clients;
+  std::string webhook_secret;
+};
+
+/// Makes the file, readable by its owner only. False: there is one, which is left as it is. Throws std::system_error where it
+/// cannot be written.
+[[nodiscard]] bool make_keys(const std::string& path, const fresh_keys& with);
+
+/// For --dev: one token key, the client "demo", one webhook secret; unless there is a file.
 void make_demo_keys(const std::string& path);
 
 }  // namespace orderflow

@@ -48,6 +48,20 @@ std::string random_prefix() {
   return {text.data(), static_cast<size_t>(size)};
 }
 
+/// What, why, what to do.
+std::string cannot_listen(const listener_settings& on, const error_code& why) {
+  const auto host = on.address.find(':') == std::string::npos ? on.address : "[" + on.address + "]";
+  const auto port = std::to_string(on.port);
+  const auto what = "cannot listen on " + host + ":" + port + ": ";
+  if (why == asio::error::address_in_use)
+    return what + "another process has this port; stop it (`ss -ltnp` shows which one it is) or choose another port";
+  if (why == asio::error::access_denied)
+    return what + "ports below 1024 are for root and for programs with CAP_NET_BIND_SERVICE; choose a higher one or grant that";
+  if (why == boost::system::errc::address_not_available)
+    return what + "this machine has no such address; choose one of those that `ip address` shows";
+  return what + why.message() + "; choose another address";
+}
+
 /// A connection above the limit is told so without a session; whether the few bytes arrive is not worth waiting for.
 void turn_away(session::socket_type& socket) {
   static constexpr std::string_view words =
@@ -108,7 +122,7 @@ void server::listen(std::unique_ptr<front_door> door) {
     made->acceptor.bind(at);
     made->acceptor.listen(asio::socket_base::max_listen_connections);
   } catch (const boost::system::system_error& why) {
-    throw boost::system::system_error{why.code(), "cannot listen on " + settings.address + ":" + std::to_string(settings.port)};
+    throw std::runtime_error{cannot_listen(settings, why.code())};
   }
   listeners_.push_back(std::move(made));
   accept(*listeners_.back());

@@ -56,7 +56,7 @@ class server {
   server(const server&) = delete;
   server& operator=(const server&) = delete;
 
-  /// Binds and listens at once, accepts from now on. Throws boost::system::system_error naming the address,
+  /// Binds and listens at once, accepts from now on. Throws std::runtime_error with a sentence for people,
   /// std::invalid_argument where a certificate cannot be used.
   void listen(std::unique_ptr<front_door> door);
   /// Reads certificates and keys anew, for connections from now on. Empty, or what is wrong; then the old ones go on.

@@ -105,6 +105,23 @@ TEST_CASE("a file of keys that others may read is refused, one that is absent is
   CHECK(std::holds_alternative<key_errors>(load_keys(place.path())));
 }
 
+TEST_CASE("fresh keys are read back under the names that were asked for, and never written over others") {
+  const scratch_directory place;
+  const auto path = keys_path(place.path());
+  REQUIRE(make_keys(path, {"A comment.", "token-1", {"shop", R"(a "quoted\name")"}, "webhook-1"}));
+  struct stat about {};
+  REQUIRE(::stat(path.c_str(), &about) == 0);
+  CHECK((about.st_mode & 0777) == 0600);
+  const auto made = std::get<shared_keys>(load_keys(path));
+  CHECK(made->signing_key()->id == "token-1");
+  CHECK(made->client("shop") != nullptr);
+  CHECK(made->client(R"(a "quoted\name")") != nullptr);
+  CHECK(made->webhook_secrets.front().id == "webhook-1");
+  const auto before = text_of(path);
+  CHECK_FALSE(make_keys(path, {"Another.", "token-2", {"other"}, "webhook-2"}));
+  CHECK(text_of(path) == before);
+}
+
 TEST_CASE("demo keys are made once, for their owner alone, and differ from others") {
   const scratch_directory place;
   const auto path = keys_path(place.path());
