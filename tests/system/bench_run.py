@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """One measurement: a server on a fresh store, one run of `orderflow bench` against it, everything removed afterwards.
 
-    bench_run.py [--journal sqlite|postgres] [-- options of orderflow bench]
+    bench_run.py [--journal sqlite|postgres] [--neighbour] [--set KEY=VALUE]... [-- options of orderflow bench]
 
 With the scenario `restart` the server is killed with SIGKILL twice while the load goes on, and started again on its store."""
 import argparse
@@ -13,6 +13,7 @@ import sys
 import tempfile
 import time
 
+from neighbour import Neighbour
 from server import BINARY, NoPostgres, Postgres, Server
 
 KILLS = 2
@@ -42,11 +43,13 @@ def kill_and_start(server, load):
         server.start()
 
 
-def measure(journal, words, output=None):
-    """The exit code of `orderflow bench`; NoPostgres where there is none. `output`: a file for what it prints."""
+def measure(journal, words, output=None, neighbour=False, settings=()):
+    """The exit code of `orderflow bench`; NoPostgres where there is none. `output`: a file for what it prints. `neighbour`: beside a
+    busy process per core. `settings`: keys of the server's configuration, KEY=VALUE."""
     restarts = "restart" in words
+    options = [word for one in settings for word in ("--set", one)]
     # All orders of D0 are one customer's, who may not do that outside of a measurement.
-    options = ["--set", "http.principal_rate=0"] if "d0" in words else []
+    options += ["--set", "http.principal_rate=0"] if "d0" in words else []
     with (Postgres() if journal == "postgres" else contextlib.nullcontext()) as postgres, \
             Server(journal=postgres.url if postgres else None, options=options) as server:
         server.start()
@@ -56,7 +59,7 @@ def measure(journal, words, output=None):
             command += ["--server-pid", str(server.process.pid)]
         if postgres:
             command += ["--postgres-pid", str(postgres.first_process())]
-        with subprocess.Popen(command + words, stdout=output) as load:
+        with (Neighbour() if neighbour else contextlib.nullcontext()), subprocess.Popen(command + words, stdout=output) as load:
             if restarts:
                 kill_and_start(server, load)
             return load.wait()
@@ -65,10 +68,12 @@ def measure(journal, words, output=None):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--journal", choices=["sqlite", "postgres"], default="sqlite")
+    parser.add_argument("--neighbour", action="store_true", help="beside a busy process per core")
+    parser.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help="a key of the server's configuration")
     parser.add_argument("bench", nargs=argparse.REMAINDER)
     options = parser.parse_args()
     try:
-        return measure(options.journal, [word for word in options.bench if word != "--"])
+        return measure(options.journal, [word for word in options.bench if word != "--"], neighbour=options.neighbour, settings=options.set)
     except NoPostgres as reason:
         print(f"skipped: {reason}")
         return 0

@@ -155,6 +155,32 @@ class Restart(unittest.TestCase):
         self.assertEqual(result["verified"]["captures"], result["verified"]["orders"])
 
 
+class BesideANeighbour(unittest.TestCase):
+    def test_a_neighbour_takes_its_share_of_the_cores_and_ends_with_the_run(self):
+        with tempfile.TemporaryDirectory() as directory, open(os.devnull, "w", encoding="ascii") as nowhere:
+            path = os.path.join(directory, "result.json")
+            code = measure("sqlite", ["--scenario", "paid", "--connections", "8", "--duration", "2s", "--warmup", "200ms", "--json", path], nowhere,
+                           neighbour=True)
+            self.assertEqual(code, 0)
+            with open(path, encoding="utf-8") as file:
+                result = json.load(file)
+        self.assertGreater(result["stages"][0]["cpu_share_of_others"], 0.2)
+        self.assertEqual(processes_that_run("neighbour.py"), [])
+
+
+def processes_that_run(script):
+    """Of this process."""
+    found = []
+    for pid in filter(str.isdigit, os.listdir("/proc")):
+        try:
+            with open(f"/proc/{pid}/stat", encoding="ascii") as stat, open(f"/proc/{pid}/cmdline", "rb") as words:
+                if int(stat.read().rpartition(")")[2].split()[1]) == os.getpid() and script.encode() in words.read():
+                    found.append(pid)
+        except OSError:
+            continue
+    return found
+
+
 class Report(unittest.TestCase):
     def test_a_report_of_several_runs_is_one_page_that_needs_nothing_else(self):
         with Server() as server, tempfile.TemporaryDirectory() as directory:
