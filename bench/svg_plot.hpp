@@ -2,6 +2,7 @@
 // light and dark.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <utility>
 #include <vector>

@@ -53,12 +53,104 @@ class Scripts(unittest.TestCase):
         for program in programs:
             self.assertRegex(listed, rf"build/release/{program}\b")
 
+    def test_the_sanitizers_run_every_layer_by_one_command_each(self):
+        listed = subprocess.run(["./test", "--list"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+        for layer in ("domain", "codec", "journal", "gateway", "actor", "http"):
+            self.assertRegex(listed, rf"(?m)^asan-{layer} *\| ci ")
+        for layer in ("journal", "gateway", "actor", "http"):
+            self.assertRegex(listed, rf"(?m)^tsan-{layer} *\|")
+        done = subprocess.run(["scripts/sanitize", "threads"], cwd=ROOT, capture_output=True, text=True, check=False)
+        self.assertEqual(done.returncode, 64)
+
     def test_no_script_signals_processes_by_name(self):
         by_name = re.compile(r"\b(p" + r"kill|kill" + r"all)\b")
         for name in tracked_files():
             if first_line(name).startswith("#!"):
                 with open(os.path.join(ROOT, name), encoding="utf-8") as file:
                     self.assertIsNone(by_name.search(file.read()), name)
+
+
+FAKES = {
+    "id": "echo 0",
+    "dpkg-query": "echo 'ii  bash'",
+    "apt-cache": "echo '  Candidate: 1.0'",
+    "cmake": "echo 'cmake: broken on purpose'; exit 1",
+}
+# What `apt-get indextargets` prints of an archive; nobody listens there.
+ARCHIVE = "echo 'Debian Debian bookworm http://127.0.0.1:1/debian/'"
+
+
+class Setup(unittest.TestCase):
+    """bootstrap on a machine where a step fails: exit code 69, the failing program's own words, and a sentence of ours."""
+
+    def bootstrap(self, apt_get, cached=(), **fakes):
+        with tempfile.TemporaryDirectory() as place:
+            for name, script in {**FAKES, "apt-get": apt_get, **fakes}.items():
+                path = os.path.join(place, name)
+                with open(path, "w", encoding="utf-8") as file:
+                    file.write(f"#!/bin/bash\n{script}\n")
+                os.chmod(path, 0o755)
+            cache = os.path.join(place, "cache")
+            for name in cached:
+                os.makedirs(os.path.join(cache, os.path.dirname(name) or name), exist_ok=True)
+                if os.path.dirname(name):
+                    with open(os.path.join(cache, name), "w", encoding="utf-8"):
+                        pass
+            done = subprocess.run(["scripts/bootstrap"], cwd=ROOT, capture_output=True, text=True, check=False, timeout=60,
+                                  env={**os.environ, "PATH": f"{place}:{os.environ['PATH']}", "ORDERFLOW_CACHE": cache})
+        self.assertEqual((done.returncode, done.stdout), (69, ""), done.stderr)
+        return done.stderr
+
+    def test_package_lists_that_cannot_be_read_are_told(self):
+        said = self.bootstrap("echo 'E: the mirror is gone'; exit 100")
+        self.assertIn("E: the mirror is gone", said)
+        self.assertIn("package lists", said)
+
+    def test_packages_that_cannot_be_installed_are_told(self):
+        said = self.bootstrap("[[ $* == *install* ]] || exit 0; echo 'E: disk full'; exit 100")
+        self.assertIn("E: disk full", said)
+        self.assertIn("could not install", said)
+
+    def test_a_package_that_no_release_has_is_named(self):
+        said = self.bootstrap("exit 0", **{"apt-cache": "echo '  Candidate: (none)'"})
+        self.assertRegex(said, r"has no package \S+")
+
+    def test_sources_of_caf_that_cannot_be_fetched_are_told(self):
+        said = self.bootstrap(f"[[ $* == *indextargets* ]] && {ARCHIVE}; exit 0")
+        self.assertIn("sources of CAF could not be fetched", said)
+        self.assertIn("127.0.0.1:1", said)
+
+    def test_a_machine_without_a_debian_archive_is_told_where_the_sources_go(self):
+        said = self.bootstrap("exit 0")
+        self.assertIn("actor-framework_0.18.7.orig.tar.gz", said)
+        self.assertIn("SHA-256", said)
+
+    def test_caf_that_does_not_build_is_told(self):
+        said = self.bootstrap("exit 0", cached=["caf-src-d5c3abe8/CMakeLists.txt"])
+        self.assertIn("broken on purpose", said)
+        self.assertIn("CAF could not be configured", said)
+
+    def test_backports_that_cannot_be_read_are_told(self):
+        said = self.bootstrap(f"case \"$*\" in *indextargets*) {ARCHIVE} ;; *Dir::State::lists=*update*) echo 'E: no backports'; exit 100 ;; esac",
+                              cached=["caf-d5c3abe8-release"])
+        self.assertIn("E: no backports", said)
+        self.assertIn("backports", said.splitlines()[-1])
+
+
+class AnotherDebian(unittest.TestCase):
+    def run_script(self, *words):
+        return subprocess.run(["scripts/in-debian", *words], cwd=ROOT, capture_output=True, text=True, check=False, timeout=60)
+
+    def test_a_release_that_is_none_is_refused_before_anything_is_done(self):
+        for words in ((), ("13",), ("14!", "true")):
+            with self.subTest(words):
+                self.assertEqual(self.run_script(*words).returncode, 64)
+
+    def test_the_mirror_comes_from_the_machine(self):
+        for name in tracked_files():
+            if name.startswith("scripts/") or name in ("run", "test", ".ci/run"):
+                with open(os.path.join(ROOT, name), encoding="utf-8") as file:
+                    self.assertNotRegex(file.read(), r"https?://[a-z]", name)
 
 
 if __name__ == "__main__":
