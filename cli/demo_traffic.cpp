@@ -62,8 +62,8 @@ void print_reply(const customer_script& who, const bench::http_reply& reply, std
 demo_traffic::demo_traffic(std::string url) : url_(std::move(url)) {
   std::cout << "\n  Place an order yourself:\n\n  curl -s " << url_
             << "/api/v1/orders/ -H 'Content-Type: application/json' \\\n    -d '" << body_of(customers[0])
-            << "'\n\n  Every call, with examples: " << url_ << "/docs\n  Orders: " << url_ << "/api/v1/orders/   Metrics: " << url_
-            << "/metrics   Stop: Ctrl-C\n\n  Simulated customers:" << std::endl;
+            << "'\n\n  Every call, with examples: " << url_ << "/docs\n  Orders: " << url_
+            << "/api/v1/orders/   Metrics: " << url_ << "/metrics   Stop: Ctrl-C\n\n  Simulated customers:" << std::endl;
   customers_ = std::thread{[this] { run(); }};
 }
 

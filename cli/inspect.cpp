@@ -50,7 +50,8 @@ void add_inspect_commands(CLI::App& app, std::function<int()>& chosen) {
   config->require_subcommand(1);
   auto shown = std::make_shared<server_flags>();
   auto* show = config->add_subcommand(
-      "show", "What `serve` with the same flags would use: each value with its origin, secrets masked; refuses what it would refuse");
+      "show",
+      "What `serve` with the same flags would use: each value with its origin, secrets masked; refuses what it would refuse");
   add_server_flags(*show, *shown);
   show->add_flag("--dev", shown->dev, "As for serve");
   show->callback([&chosen, shown] { chosen = [shown] { return show_config(*shown); }; });

@@ -29,10 +29,12 @@ int init_keys(const keys_flags& flags) {
   const auto path = keys_path(flags.data);
   try {
     std::filesystem::create_directories(flags.data);
-    if (!make_keys(path, {"Made by `orderflow keys init`. Secrets: readable by the owner only.", "token-1", flags.clients, "webhook-1"}))
-      return fail(exit_code::failed, path +
-                                         " exists and is not overwritten: tokens signed with its keys would end. Edit it to add or "
-                                         "change keys, then send the server SIGHUP");
+    if (!make_keys(
+            path, {"Made by `orderflow keys init`. Secrets: readable by the owner only.", "token-1", flags.clients, "webhook-1"}))
+      return fail(exit_code::failed,
+                  path +
+                      " exists and is not overwritten: tokens signed with its keys would end. Edit it to add or "
+                      "change keys, then send the server SIGHUP");
   } catch (const std::system_error& why) {
     return fail(exit_code::unavailable, why.what());
   }
@@ -48,7 +50,8 @@ void add_keys_command(CLI::App& app, std::function<int()>& chosen) {
   auto flags = std::make_shared<keys_flags>();
   auto* keys = app.add_subcommand("keys", "The keys of a data directory");
   keys->require_subcommand(1);
-  auto* init = keys->add_subcommand("init", "Make keys.toml with fresh random secrets; an existing one is left as it is, exit code 1");
+  auto* init =
+      keys->add_subcommand("init", "Make keys.toml with fresh random secrets; an existing one is left as it is, exit code 1");
   init->add_option("--data", flags->data, "Data directory; made if absent")->capture_default_str();
   init->add_option("--client", flags->clients, "Program that signs the orders of the shop document; may be repeated")
       ->capture_default_str();

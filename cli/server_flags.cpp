@@ -12,10 +12,9 @@ void add_server_flags(CLI::App& command, server_flags& flags) {
   command.add_option("--journal", flags.journal, "sqlite:PATH or postgresql://USER@HOST/NAME [sqlite in the data directory]");
   command.add_option("--config", flags.file, "Configuration file (TOML); see docs/configuration.md");
   command.add_option("--set", flags.set, "One configuration key, such as --set timers.payment_due=15m; may be repeated")
-      ->check(CLI::Validator{[](std::string& text) {
-                               return parse_set_flag(text) ? std::string{} : "takes KEY=VALUE, not '" + text + "'";
-                             },
-                             "KEY=VALUE"});
+      ->check(CLI::Validator{
+          [](std::string& text) { return parse_set_flag(text) ? std::string{} : "takes KEY=VALUE, not '" + text + "'"; },
+          "KEY=VALUE"});
 }
 
 loaded_settings load_from(const server_flags& flags, bool dev) {

@@ -161,7 +161,8 @@ auto or_fail(exit_code code, F&& work) {
 
 struct server_process::parts {
   explicit parts(const settings& with) : config(with) {
-    // Not by default: beside a busy neighbour a thread of this class waits until that one gives up the core (docs/performance.md).
+    // Not by default: beside a busy neighbour a thread of this class waits until that one gives up the core
+    // (docs/performance.md).
     if (with.runtime.batch_scheduling) take_turns_when_woken();
     set_up_scheduler(actor_config, with);
     set_up_directory();

@@ -31,12 +31,13 @@ struct sample {
 
 TEST_CASE("words that commands know are no mistake, whatever their values look like") {
   const sample given;
-  for (const std::vector<std::string>& words : std::vector<std::vector<std::string>>{{"serve", "--listen", "db", "--dev"},
-                                                                                     {"serve", "--listen=nowhere", "--set", "a=1", "b=2"},
-                                                                                     {"db", "verify", "--journal", "x"},
-                                                                                     {"report", "one", "two"},
-                                                                                     {"serve", "--help"},
-                                                                                     {}}) {
+  for (const std::vector<std::string>& words :
+       std::vector<std::vector<std::string>>{{"serve", "--listen", "db", "--dev"},
+                                             {"serve", "--listen=nowhere", "--set", "a=1", "b=2"},
+                                             {"db", "verify", "--journal", "x"},
+                                             {"report", "one", "two"},
+                                             {"serve", "--help"},
+                                             {}}) {
     CHECK(unknown_word(given.app, words).empty());
   }
 }
