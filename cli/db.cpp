@@ -59,7 +59,9 @@ void add_db_command(CLI::App& app, std::function<int()>& chosen) {
     command->callback([&chosen, options, action] {
       if (options->journal.empty() && options->data.empty()) throw CLI::RequiredError{"--journal or --data"};
       options->action = action;
-      if (options->journal.empty()) options->journal = journal_url({.data = options->data});
+      settings kept;
+      kept.data = options->data;
+      if (options->journal.empty()) options->journal = journal_url(kept);
       chosen = [options] { return run_db(*options, std::cout, std::cerr); };
     });
     return command;
