@@ -36,7 +36,7 @@ journal_actor::behavior_type journal_state::make_behavior() {
           [this](closing_atom, stream_key stream, generation of) { close(stream, of); },
           [this](follower_write& request) { return write(request); },
           [this](uint32_t shard, uint32_t count) { return reserve(shard, count); },
-          [this](tenant_atom, const std::string& name) { return number_of(name); },
+          [this](tenant_atom, const std::string& tenant) { return number_of(tenant); },
           [this](commit_atom, uint64_t of) { commit(of); }};
 }
 
