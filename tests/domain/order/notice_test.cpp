@@ -54,11 +54,8 @@ constexpr milliseconds ten = std::chrono::minutes{10};
 constexpr milliseconds twenty = std::chrono::minutes{20};
 constexpr milliseconds thirty = std::chrono::minutes{30};
 
-}  // namespace
-
-TEST_CASE("what happens to an order is told in plain words, once, and nothing is told that is not so") {
-  const auto given_up = after(paid(), {cancel_order{}});
-  const row rows[] = {
+std::vector<row> of_payments() {
+  return {
       {"placed", {}, placing(tracked_lines(), "ok"), {}},
       {"paid",
        payment_processing(),
@@ -91,6 +88,12 @@ TEST_CASE("what happens to an order is told in plain words, once, and nothing is
        {"A refund of your order 7 | We have returned 0.30 USD of your order 7 to you. It can take some days until your bank "
         "shows "
         "it.\n"}},
+  };
+}
+
+std::vector<row> of_cancellations() {
+  const auto given_up = after(paid(), {cancel_order{}});
+  return {
       {"cancelled unpaid",
        awaiting_payment(),
        cancel_order{},
@@ -132,6 +135,11 @@ TEST_CASE("what happens to an order is told in plain words, once, and nothing is
        {"A refund of your order 7 | We have returned 1.00 USD of your order 7 to you. It can take some days until your bank "
         "shows "
         "it.\n"}},
+  };
+}
+
+std::vector<row> of_what_could_not_be_done() {
+  return {
       {"out of stock",
        awaiting_stock(),
        stock_was_refused{1, {product_id{"A"}}},
@@ -152,6 +160,11 @@ TEST_CASE("what happens to an order is told in plain words, once, and nothing is
        payment_was_declined{1, "expired_card"},
        {"Your order 7 is cancelled | Your order 7 has been cancelled because its payment was declined: the card has expired. You "
         "have not been charged.\n"}},
+  };
+}
+
+std::vector<row> of_deadlines() {
+  return {
       {"reminded",
        awaiting_payment(),
        deadline_has_come{deadline_kind::payment_reminder},
@@ -213,10 +226,16 @@ TEST_CASE("what happens to an order is told in plain words, once, and nothing is
        cancel_order{},
        {"Your cart 7 is cancelled | Your cart 7 has been cancelled, as requested. You have not been charged.\n"}},
   };
-  for (const auto& each : rows) {
-    INFO(each.name);
-    CHECK(told(each.before, each.action, start + each.later) == each.expected);
-  }
+}
+
+}  // namespace
+
+TEST_CASE("what happens to an order is told in plain words, once, and nothing is told that is not so") {
+  for (const auto& rows : {of_payments(), of_cancellations(), of_what_could_not_be_done(), of_deadlines()})
+    for (const auto& each : rows) {
+      INFO(each.name);
+      CHECK(told(each.before, each.action, start + each.later) == each.expected);
+    }
 }
 
 TEST_CASE("a message that is written later tells how things stand, or is not sent") {
