@@ -95,7 +95,7 @@ void account_actor_state::repeat(const account_request& request, const key_claim
 
 void account_actor_state::restore(opened_stream& found) {
   if (found.account && found.account->who != who_) {
-    log_info("account-number-taken", "stream={}", stream().packed());
+    log_info("account-number-taken", {{"stream", stream().packed()}});
     return look_in(next_account_stream(stream()));
   }
   if (!found.events.empty()) {

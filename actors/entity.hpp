@@ -72,7 +72,7 @@ class event_sourced {
       if (life == lives_) settled_append(seq, outcome);
     };
     self_->request(services_->journal, caf::infinite, std::move(request)).then(settle, [settle](caf::error& why) mutable {
-      append_outcome lost{append_status::unavailable, {}, {}, caf::to_string(why)};
+      append_outcome lost{append_status::unavailable, {}, {}, sentence_of(why)};
       settle(lost);
     });
   }
@@ -140,11 +140,11 @@ class event_sourced {
     if (lost_from_ != 0 && seq >= lost_from_) return;  // It went with an earlier one.
     lose_from(seq, outcome);
     if (outcome.status == append_status::fenced || outcome.status == append_status::broken) {
-      log_error("entity-append-refused", "stream={} detail=\"{}\"", stream_.packed(), outcome.detail);
+      log_error("entity-append-refused", {{"stream", stream_.packed()}, {"detail", outcome.detail}});
       ending_ = to_error(outcome.status == append_status::fenced ? errc::fenced : errc::quarantined, outcome.detail);
     } else {
       services_->figures->reloads->inc();
-      log_debug("entity-reloads", "stream={} because=\"{}\"", stream_.packed(), outcome.detail);
+      log_debug("entity-reloads", {{"stream", stream_.packed()}, {"because", outcome.detail}});
     }
     reload_after_setback();
   }
@@ -174,7 +174,7 @@ class event_sourced {
   void open_when_due() {
     if (setbacks_ <= 1) return open();
     auto pause = milliseconds{std::min<int64_t>(2000, int64_t{50} << std::min<uint32_t>(setbacks_ - 2, 6))};
-    log_debug("entity-waits", "stream={} loads_in_ms={}", stream_.packed(), pause.count());
+    log_debug("entity-waits", {{"stream", stream_.packed()}, {"loads_in_ms", pause.count()}});
     // Not a timer of the actor framework: in an outage there may be tens of thousands.
     self_->request(services_->timers, caf::infinite, reopen_atom_v, caf::timespan{pause})
         .then(
@@ -192,7 +192,7 @@ class event_sourced {
             },
             [this, load = loads_](caf::error& why) {
               if (load != loads_) return;
-              log_debug("entity-not-loaded", "stream={} because=\"{}\"", stream_.packed(), caf::to_string(why));
+              log_debug("entity-not-loaded", {{"stream", stream_.packed()}, {"because", sentence_of(why)}});
               setbacks_ = std::max<uint32_t>(setbacks_ + 1, 2);
               open_when_due();
             });
@@ -206,7 +206,7 @@ class event_sourced {
       derived().restore(found);
     } catch (const std::exception& defect) {
       // Caught to say what is wrong: an operator will want to know.
-      log_error("entity-not-readable", "stream={} because=\"{}\"", stream_.packed(), defect.what());
+      log_error("entity-not-readable", {{"stream", stream_.packed()}, {"because", defect.what()}});
       return leave(to_error(errc::quarantined, defect.what()));
     }
     if (load != loads_) return;

@@ -108,7 +108,7 @@ void inventory_actor_state::decide_on(const stock_request& request, reservation_
   try {
     carry_out(request, mark, to);
   } catch (const std::exception& defect) {
-    log_error("inventory-defect", "what=\"{}\"", defect.what());
+    log_error("inventory-defect", {{"what", defect.what()}});
     to.deliver(to_error(errc::reloading, defect.what()));
     reload_after_setback();
   }

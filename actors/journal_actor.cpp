@@ -107,7 +107,7 @@ void journal_state::commit(uint64_t of) {
   crash_point("journal-after-commit");
   note_figures();
   if (!ours) {
-    log_error("journal-fenced", "another process writes in our place: stopping");
+    log_error("journal-fenced", {{"because", "another process writes in our place: stopping"}});
     self_->quit(to_error(errc::fenced, "another process has taken over this node's writer row"));
     return;
   }

@@ -266,7 +266,7 @@ bool notice_queue::deliver_one(notice_row row) {
     row.status = notice_status::sent;
   } else if (services_->time->now() - row.send_at >= limits.notice_patience) {
     row.status = notice_status::given_up;
-    log_error("notice-given-up", "number={} user={} tries={}", row.number, row.user, row.tries);
+    log_error("notice-given-up", {{"number", row.number}, {"user", row.user}, {"tries", row.tries}});
   }
   const auto now = services_->time->now();
   if (row.status == notice_status::queued) {
@@ -287,7 +287,7 @@ void notice_queue::record() {
     if (is_about_a_fact(row) && row.status == notice_status::sent) request.notifications.push_back(sent_row_of(row));
   }
   auto trouble = [this](const std::string& why) {
-    log_warn("notice-rows-late", "because=\"{}\"", why);
+    log_warn("notice-rows-late", {{"because", why}});
     looking_ = false;
     look_again_at(services_->time->now() + trouble_pause);
   };
@@ -298,7 +298,7 @@ void notice_queue::record() {
             unrecorded_.clear();
             look();
           },
-          [trouble](caf::error& why) { trouble(caf::to_string(why)); });
+          [trouble](caf::error& why) { trouble(sentence_of(why)); });
 }
 
 }  // namespace orderflow

@@ -104,7 +104,7 @@ delivery notification_state::deliver(const outgoing_message& message) {
   }
   service_.failed(services_->time->now());
   services_->figures->notifications_failed->inc();
-  log_warn("notification-failed", "id={} because=\"{}\"", message.id, failure);
+  log_warn("notification-failed", {{"id", message.id}, {"because", failure}});
   return delivery::failed;
 }
 
@@ -132,7 +132,7 @@ void notification_state::write() {
   writing_ = true;
   in_hand_ = std::exchange(unwritten_, follower_write{sink, std::nullopt, {}, {}});
   const auto again_later = [this](const std::string& why) {
-    log_warn("notification-rows-late", "rows={} because=\"{}\"", in_hand_.notifications.size(), why);
+    log_warn("notification-rows-late", {{"rows", in_hand_.notifications.size()}, {"because", why}});
     auto& rows = unwritten_.notifications;
     rows.insert(rows.begin(), in_hand_.notifications.begin(), in_hand_.notifications.end());
     if (!unwritten_.cursor) unwritten_.cursor = in_hand_.cursor;
@@ -147,7 +147,7 @@ void notification_state::write() {
           },
           [this, again_later](caf::error& why) {
             writing_ = false;
-            again_later(caf::to_string(why));
+            again_later(sentence_of(why));
           });
 }
 
@@ -219,7 +219,7 @@ void notification_state::look_for_missing(std::vector<recorded_event> events, bo
         found->push_back({std::move(now), event.seq, *kind, std::move(recipient), returned});
       } catch (const codec_error& why) {
         // One damaged record must not keep everybody else's messages back.
-        log_error("notification-not-readable", "order={} seq={} because=\"{}\"", id.value, event.seq, why.what());
+        log_error("notification-not-readable", {{"order", id.value}, {"seq", event.seq}, {"because", why.what()}});
       }
     }
   }};

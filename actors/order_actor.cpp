@@ -49,7 +49,7 @@ caf::result<order_reply> order_actor_state::create(create_request& request) {
 void order_actor_state::report(order_report& told) {
   services_->figures->reports->inc();
   auto kept = when_loaded([this, what = std::move(told.what)] { take_report(what); });
-  if (!kept) log_warn("order-report-dropped", "order={} because=\"too much waits for the order to be loaded\"", id_.value);
+  if (!kept) log_warn("order-report-dropped", {{"order", id_.value}, {"because", "too much waits for the order to be loaded"}});
 }
 
 /// The state says which deadline it is; a notice that came too early for it, or too late, finds none.
@@ -65,7 +65,7 @@ caf::result<void> order_actor_state::due(const due_notice& notice) {
     if (quiet() && !defect_) arm_deadline();
   });
   if (kept) return to;
-  log_warn("order-deadline-dropped", "order={} because=\"too much waits for the order to be loaded\"", id_.value);
+  log_warn("order-deadline-dropped", {{"order", id_.value}, {"because", "too much waits for the order to be loaded"}});
   to.deliver();
   return to;
 }
@@ -88,7 +88,7 @@ void order_actor_state::guarded(const std::function<void()>& work) {
   try {
     work();
   } catch (const std::exception& defect) {
-    log_error("order-defect", "order={} what=\"{}\"", id_.value, defect.what());
+    log_error("order-defect", {{"order", id_.value}, {"what", defect.what()}});
     defect_ = defect.what();
   }
   if (defect_ && quiet()) give_up();
@@ -154,7 +154,7 @@ void order_actor_state::found_new(create_request& request, answer_promise to) {
 /// A report, or a deadline: recorded, not answered.
 void order_actor_state::take(const order_command& told, std::optional<cause> after) {
   if (defect_) return;
-  if (!now_->exists()) return log_warn("order-report-for-nobody", "order={}", id_.value);
+  if (!now_->exists()) return log_warn("order-report-for-nobody", {{"order", id_.value}});
   guarded([&] {
     auto ruled = decide(*now_, told);
     ORDERFLOW_ASSERT(ruled.refused == refusal::none);

@@ -53,7 +53,7 @@ void order_actor_state::ask_inventory(inventory_command what, const effect& of) 
           },
           [this, load = loads()](caf::error& why) {
             if (load != loads()) return;
-            log_debug("order-inventory-lost", "order={} because=\"{}\"", id_.value, caf::to_string(why));
+            log_debug("order-inventory-lost", {{"order", id_.value}, {"because", sentence_of(why)}});
             reload_after_setback();
           });
 }
@@ -142,7 +142,7 @@ void order_actor_state::settle_its_round(const order& seen) {
 
 void order_actor_state::settle_its_cart_later(uint64_t load, const caf::error& why) {
   if (load != loads()) return;
-  log_debug("order-cart-not-settled", "order={} because=\"{}\"", id_.value, caf::to_string(why));
+  log_debug("order-cart-not-settled", {{"order", id_.value}, {"because", sentence_of(why)}});
   self_->request(services_->timers, caf::infinite, reopen_atom_v, caf::timespan{cart_retry})
       .then(
           [this, load] {

@@ -123,13 +123,13 @@ void payment_state::answered(const charge_answer& answer) {
   auto definite = answer.status == charge_status::captured || answer.status == charge_status::declined;
   if (found != calls_.end() && answer.money && *answer.money != found->second.money) {
     // Minor units of another currency are no amount that an order could compare.
-    log_error("payment-in-other-currency", "key=\"{}\" money={}", answer.key, answer.money->name());
+    log_error("payment-in-other-currency", {{"key", answer.key}, {"money", answer.money->name()}});
     return no_answer(answer.key, found->second);
   }
   if (definite) {
     breaker_.succeeded();
     auto named = parse_charge_key(answer.key);
-    if (!named) return log_error("payment-answer-unknown-key", "key=\"{}\"", answer.key);
+    if (!named) return log_error("payment-answer-unknown-key", {{"key", answer.key}});
     const auto money = found != calls_.end() ? found->second.money : answer.money.value_or(currency{});
     if (auto what = report_of(answer, named->attempt, money)) tell(named->order, std::move(*what));
     return forget(answer.key);
@@ -150,7 +150,7 @@ void payment_state::answered(const charge_answer& answer) {
     case charge_status::failed:
       if (one.phase != call_phase::asked) return;  // Counted already, when its time was up.
       breaker_.failed(services_->time->now());
-      log_debug("payment-failed", "key=\"{}\" tries={} because=\"{}\"", answer.key, one.tries, answer.reason);
+      log_debug("payment-failed", {{"key", answer.key}, {"tries", one.tries}, {"because", answer.reason}});
       if (answer.unsent && one.next == question::charge) return pause(answer.key, one, true);
       return no_answer(answer.key, one);
   }
@@ -174,7 +174,7 @@ void payment_state::answered(const refund_answer& answer) {
       if (one.phase != call_phase::asked) return;
       breaker_.failed(services_->time->now());
       if (answer.unsent) one.sent = one.sent_before;
-      log_debug("refund-failed", "key=\"{}\" tries={} because=\"{}\"", answer.key, one.tries, answer.reason);
+      log_debug("refund-failed", {{"key", answer.key}, {"tries", one.tries}, {"because", answer.reason}});
       return pause(answer.key, one, answer.unsent);
   }
 }
@@ -252,7 +252,7 @@ void payment_state::leave(uint64_t ticket, const Answer& answer, bool failed) {
   if (found.empty()) return;  // Its time was up.
   auto& to = std::get<caf::typed_response_promise<Answer>>(found.mapped().to);
   if (!failed) return to.deliver(answer);
-  log_debug("payment-question-failed", "because=\"{}\"", answer.reason);
+  log_debug("payment-question-failed", {{"because", answer.reason}});
   to.deliver(to_error(errc::gateway_unavailable, answer.reason));
 }
 

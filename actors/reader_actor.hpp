@@ -21,7 +21,7 @@ struct reader_state {
         return to_error(errc::store_unavailable, why.what());
       } catch (const std::exception& why) {
         // A record that cannot be read fails the question that met it, not the thread that everybody asks.
-        log_error("record-not-readable", "because=\"{}\"", why.what());
+        log_error("record-not-readable", {{"because", why.what()}});
         return to_error(errc::store_unavailable, why.what());
       }
     }};

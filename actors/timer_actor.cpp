@@ -8,6 +8,7 @@ namespace orderflow {
 namespace {
 
 constexpr auto tick = milliseconds{20};
+constexpr auto pause_after_failure = milliseconds{500};
 constexpr uint32_t page = 1000;
 /// While more deadlines have come, no more are read: the store keeps them better than memory does.
 constexpr size_t most_due = 10'000;
@@ -31,7 +32,7 @@ void timer_state::sweep() {
   for (auto& due : wheel_.advance(now)) due_.push(std::move(due));
   fire_more();
   // Orders tell deadlines up to two windows ahead, so reading one window ahead of time leaves no gap between the two.
-  if (!reading_ && read_until_ < now + services_->limits.timer_window) read_window();
+  if (!reading_ && now >= read_again_at_ && read_until_ < now + services_->limits.timer_window) read_window();
   if (read_on_ && due_.size() < most_due) std::exchange(read_on_, nullptr)();
   self_->delayed_send(self_, tick, sweep_atom_v);
 }
@@ -47,8 +48,9 @@ void timer_state::read_page(timestamp until, std::optional<due_order> after) {
   self_->request(services_->upkeep, caf::infinite, std::move(look))
       .then([this, found, until] { page_was_read(until, *found); },
             [this](caf::error& why) {
-              reading_ = false;  // Tried again at the next tick.
-              log_warn("timer-window-not-read", "because=\"{}\"", caf::to_string(why));
+              reading_ = false;
+              read_again_at_ = services_->time->now() + pause_after_failure;
+              log_warn("timer-window-not-read", {{"because", sentence_of(why)}});
             });
 }
 

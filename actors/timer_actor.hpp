@@ -42,6 +42,7 @@ class timer_state {
   uint32_t under_way_ = 0;     ///< Told, and not looked at yet.
   timestamp read_until_{};     ///< Deadlines before this are in the wheel, or were told by orders since.
   bool reading_ = false;
+  timestamp read_again_at_{};      ///< After a failure, not at every tick.
   std::function<void()> read_on_;  ///< The window's next page, while too much is due already.
   std::multimap<timestamp, caf::typed_response_promise<void>> pauses_;
   bool pauses_awake_ = false;

@@ -1,11 +1,18 @@
 #include "base/log.hpp"
 
+#include <fmt/format.h>
 #include <spdlog/logger.h>
 #include <spdlog/pattern_formatter.h>
 #include <spdlog/sinks/stdout_sinks.h>
 
 #include <atomic>
+#include <map>
 #include <memory>
+#include <mutex>
+#include <vector>
+
+#include "base/log_limit.hpp"
+#include "base/overloaded.hpp"
 
 namespace orderflow {
 
@@ -29,6 +36,8 @@ spdlog::level::level_enum to_spdlog(log_level level) {
 struct process_log {
   spdlog::logger lines{"orderflow", std::make_shared<spdlog::sinks::stderr_sink_mt>()};
   std::atomic<log_format> form{log_format::text};
+  std::mutex limits_lock;
+  std::map<std::string, log_limit, std::less<>> limits;  ///< By event; there are only as many as the program knows.
 
   process_log() { use(log_level::info, log_format::text); }
 
@@ -37,6 +46,29 @@ struct process_log {
     lines.set_pattern(wanted == log_format::json ? json_pattern : text_pattern, spdlog::pattern_time_type::utc);
     lines.set_level(to_spdlog(least));
     lines.flush_on(spdlog::level::debug);
+    const std::lock_guard held{limits_lock};
+    limits.clear();
+  }
+
+  std::optional<uint64_t> admit(std::string_view event) {
+    const auto now = std::chrono::steady_clock::now();
+    const std::lock_guard held{limits_lock};
+    auto found = limits.find(event);
+    if (found == limits.end()) found = limits.emplace(std::string{event}, log_limit{}).first;
+    return found->second.admit(now);
+  }
+
+  std::vector<std::pair<std::string, uint64_t>> ended_floods() {
+    const auto now = std::chrono::steady_clock::now();
+    std::vector<std::pair<std::string, uint64_t>> ended;
+    const std::lock_guard held{limits_lock};
+    for (auto& [event, limit] : limits)
+      if (const auto count = limit.ended_with(now); count > 0) ended.emplace_back(event, count);
+    return ended;
+  }
+
+  void write(log_level level, std::string_view event, log_fields fields, uint64_t suppressed) {
+    lines.log(to_spdlog(level), log_line(form.load(std::memory_order_relaxed), event, fields, suppressed));
   }
 };
 
@@ -46,24 +78,76 @@ process_log& the_log() {
   return log;
 }
 
-void append_hex_escape(std::string& out, unsigned char c) {
-  constexpr std::string_view digits = "0123456789abcdef";
-  out += "\\u00";
-  out += digits[c >> 4];
-  out += digits[c & 15];
+/// What stands at the start of a text: a code point and its length in bytes, or 0 and one byte where it is not UTF-8.
+struct glyph {
+  uint32_t code = 0;
+  size_t bytes = 1;
+};
+
+glyph first_glyph(std::string_view text) {
+  const auto at = [&](size_t n) { return static_cast<uint32_t>(static_cast<unsigned char>(text[n])); };
+  const auto lead = at(0);
+  if (lead < 0x80) return {lead, 1};
+  const size_t bytes = lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : 2;
+  constexpr uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
+  if (lead < 0xc2 || lead > 0xf4 || text.size() < bytes) return {};
+  uint32_t code = lead & (0x7fU >> bytes);
+  for (size_t n = 1; n < bytes; ++n) {
+    if ((at(n) & 0xc0) != 0x80) return {};
+    code = code << 6 | (at(n) & 0x3f);
+  }
+  const bool surrogate = code >= 0xd800 && code <= 0xdfff;
+  return code < least[bytes] || code > 0x10ffff || surrogate ? glyph{} : glyph{code, bytes};
 }
 
+/// Controls, what a terminal takes for a line's end, and what turns the direction of writing.
+bool must_be_escaped(uint32_t code) {
+  return code < 0x20 || (code >= 0x7f && code <= 0x9f) || (code >= 0x2028 && code <= 0x202e) ||
+         (code >= 0x2066 && code <= 0x2069) || code == 0x200e || code == 0x200f;
+}
+
+/// `quoted`: it stands between quotation marks.
 void append_safe(std::string& out, std::string_view text, bool quoted) {
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (c == '\n') {
+  while (!text.empty()) {
+    const auto [code, bytes] = first_glyph(text);
+    if (code == '\n')
       out += "\\n";
-    } else if (byte < 0x20 || byte == 0x7f) {
-      append_hex_escape(out, byte);
-    } else {
-      if (quoted && (c == '"' || c == '\\')) out += '\\';
-      out += c;
-    }
+    else if (code == 0)
+      out += text.front() == '\0' ? "\\u0000" : "\\ufffd";
+    else if (must_be_escaped(code))
+      fmt::format_to(std::back_inserter(out), "\\u{:04x}", code);
+    else if (quoted && (code == '"' || code == '\\'))
+      out.append("\\").append(text, 0, bytes);
+    else
+      out.append(text, 0, bytes);
+    text.remove_prefix(bytes);
+  }
+}
+
+void append_quoted(std::string& out, std::string_view text) {
+  out += '"';
+  append_safe(out, text, true);
+  out += '"';
+}
+
+/// In the text form a plain word needs no quotation marks.
+bool is_plain(std::string_view text) { return !text.empty() && text.find_first_of(" \"\\=,;") == std::string_view::npos; }
+
+void append_value(std::string& out, const log_field& field, bool quote_always) {
+  std::visit(overloaded{[&](std::string_view text) {
+                          if (quote_always || !is_plain(text))
+                            append_quoted(out, text);
+                          else
+                            append_safe(out, text, false);
+                        },
+                        [&](auto plain) { fmt::format_to(std::back_inserter(out), "{}", plain); }},
+             field.value);
+}
+
+void append_field(std::string& out, log_format form, const log_field& field) {
+  switch (form) {
+    case log_format::text: out.append(" ").append(field.name).append("="); return append_value(out, field, false);
+    case log_format::json: out.append(",\"").append(field.name).append("\":"); return append_value(out, field, true);
   }
 }
 
@@ -73,25 +157,28 @@ void start_logging(log_level least, log_format form) { the_log().use(least, form
 
 bool log_enabled(log_level level) { return the_log().lines.should_log(to_spdlog(level)); }
 
-void write_log(log_level level, std::string_view event, std::string_view text) {
+void write_log(log_level level, std::string_view event, log_fields fields) {
+  if (!log_enabled(level)) return;
   auto& log = the_log();
-  log.lines.log(to_spdlog(level), log_line(log.form.load(std::memory_order_relaxed), event, text));
+  if (level == log_level::debug) return log.write(level, event, fields, 0);
+  if (const auto suppressed = log.admit(event)) log.write(level, event, fields, *suppressed);
 }
 
-std::string log_line(log_format form, std::string_view event, std::string_view text) {
+void tell_suppressed_lines() {
+  if (!log_enabled(log_level::info)) return;
+  auto& log = the_log();
+  for (const auto& [event, count] : log.ended_floods())
+    log.write(log_level::info, "log-lines-suppressed", {{"of", event}, {"suppressed", count}}, 0);
+}
+
+std::string log_line(log_format form, std::string_view event, log_fields fields, uint64_t suppressed) {
   std::string line;
-  line.reserve(event.size() + text.size() + 32);
-  switch (form) {
-    case log_format::text:
-      line.append(event).append(text.empty() ? "" : " ");
-      append_safe(line, text, false);
-      break;
-    case log_format::json:
-      line.append("\"event\":\"").append(event).append("\",\"message\":\"");
-      append_safe(line, text, true);
-      line += '"';
-      break;
-  }
+  line.reserve(event.size() + fields.size() * 32 + 32);
+  if (form == log_format::json) line += "\"event\":\"";
+  line += event;
+  if (form == log_format::json) line += '"';
+  for (const auto& field : fields) append_field(line, form, field);
+  if (suppressed > 0) append_field(line, form, {"suppressed", suppressed});
   return line;
 }
 

@@ -90,7 +90,7 @@ struct sandbox_process {
     listening.stop();
   }
 
-  static void defect(std::string_view what) { log_error("sandbox-handler-defect", "what=\"{}\"", what); }
+  static void defect(std::string_view what) { log_error("sandbox-handler-defect", {{"what", what}}); }
 
   anchored_clock time;
   asio::io_context io{1};

@@ -40,7 +40,7 @@ std::optional<settings> settings_from(const server_flags& flags, bool dev) {
   for (const auto& error : loaded.errors) std::cerr << "orderflow: " << error << '\n';
   if (!loaded.errors.empty()) return std::nullopt;
   start_logging(loaded.values.log.level, loaded.values.log.format);
-  for (const auto& name : loaded.unknown_variables) log_warn("unknown-variable", "name={}", name);
+  for (const auto& name : loaded.unknown_variables) log_warn("unknown-variable", {{"name", name}});
   return loaded.values;
 }
 

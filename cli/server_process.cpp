@@ -79,10 +79,10 @@ uint32_t connections_that_fit(const settings& with) {
                                                       " files open and needs more than " + std::to_string(own) +
                                                       "; raise it (ulimit -n, LimitNOFILE=)"};
   if (files - own >= with.http.max_connections) return with.http.max_connections;
-  log_warn("connections-bounded",
-           "http.max_connections={} bounded_to={} because=\"the process may have {} files open; raise it "
-           "(ulimit -n, LimitNOFILE=)\"",
-           with.http.max_connections, files - own, files);
+  log_warn("connections-bounded", {{"max_connections", with.http.max_connections},
+                                   {"bounded_to", files - own},
+                                   {"files", files},
+                                   {"because", "the process may have no more files open; raise it (ulimit -n, LimitNOFILE=)"}});
   return static_cast<uint32_t>(files - own);
 }
 
@@ -227,12 +227,14 @@ struct server_process::parts {
     if (const auto wrong = listener_errors(config, *keys); !wrong.empty())
       throw start_failure{exit_code::configuration, joined(wrong)};
     if (keys->token_keys.empty())
-      log_warn("no-token-keys", "keys=\"{}\" effect=\"no token is valid; only loopback addresses are listened on\"",
-               keys_path(config.data));
+      log_warn("no-token-keys",
+               {{"keys", keys_path(config.data)}, {"effect", "no token is valid; only loopback addresses are listened on"}});
     for (const auto& each : listeners_of(config)) {
       if (each.fixed_principal)
-        log_warn("listener-without-token", "address={} principal={} tenant={} role={}", each.address,
-                 each.fixed_principal->subject, each.fixed_principal->tenant, to_string(each.fixed_principal->as));
+        log_warn("listener-without-token", {{"address", each.address},
+                                            {"principal", each.fixed_principal->subject},
+                                            {"tenant", each.fixed_principal->tenant},
+                                            {"role", to_string(each.fixed_principal->as)}});
     }
   }
 
@@ -240,18 +242,19 @@ struct server_process::parts {
   void reload_keys() {
     auto loaded = load_keys(keys_path(config.data));
     if (const auto* wrong = std::get_if<key_errors>(&loaded)) {
-      log_error("keys-reload-failed", "error=\"{}\" effect=\"the keys of before go on\"", joined(wrong->sentences));
+      log_error("keys-reload-failed", {{"error", joined(wrong->sentences)}, {"effect", "the keys of before go on"}});
     } else if (const auto& read = std::get<shared_keys>(loaded); read->empty() && !keys->empty()) {
-      log_error("keys-reload-failed", "error=\"{} is gone or empty\" effect=\"the keys of before go on\"",
-                keys_path(config.data));
+      log_error("keys-reload-failed",
+                {{"error", keys_path(config.data) + " is gone or empty"}, {"effect", "the keys of before go on"}});
     } else {
       keys = read;
       http->put_keys(keys);
-      log_info("keys-reloaded", "token_keys={} clients={} webhook_secrets={}", keys->token_keys.size(), keys->clients.size(),
-               keys->webhook_secrets.size());
+      log_info("keys-reloaded", {{"token_keys", keys->token_keys.size()},
+                                 {"clients", keys->clients.size()},
+                                 {"webhook_secrets", keys->webhook_secrets.size()}});
     }
     http->reload_certificates([](const std::string& wrong) {
-      if (!wrong.empty()) log_error("certificate-reload-failed", "error=\"{}\" effect=\"the one of before goes on\"", wrong);
+      if (!wrong.empty()) log_error("certificate-reload-failed", {{"error", wrong}, {"effect", "the one of before goes on"}});
     });
   }
 
@@ -279,7 +282,7 @@ struct server_process::parts {
       auto text = prometheus.collect_from(sys->metrics());
       return std::string{text.data(), text.size()};
     };
-    with.defect = [](std::string_view what) { log_error("http-handler-defect", "what=\"{}\"", what); };
+    with.defect = [](std::string_view what) { log_error("http-handler-defect", {{"what", what}}); };
     return with;
   }
 
@@ -307,15 +310,16 @@ struct server_process::parts {
 
   void drain() {
     draining = true;
-    log_info("drain-started", "patience_ms={}", std::chrono::milliseconds{drain_patience}.count());
+    log_info("drain-started", {{"patience_ms", std::chrono::milliseconds{drain_patience}.count()}});
     wait_for_balancers();
-    if (!http->drain(drain_patience, [this] { answer_waiters(bridge); })) log_warn("drain-cut-off", "requests were still open");
+    if (!http->drain(drain_patience, [this] { answer_waiters(bridge); }))
+      log_warn("drain-cut-off", {{"because", "requests were still open"}});
     http->stop();
     close_gateway(*sys, bridge);
     bridge.reset();
     http.reset();
     actors->drain(drain_patience);
-    log_info("drain-finished", "journal={}", db->describe());
+    log_info("drain-finished", {{"journal", db->describe()}});
   }
 
   settings config;
@@ -351,14 +355,18 @@ exit_code server_process::wait() {
   while (true) {
     const int ready = ::poll(watched, 2, look_at_health_ms);
     if (parts_->actors->fenced()) {
-      log_error("fenced", "another process has taken over this store: stopping");
+      log_error("fenced", {{"because", "another process has taken over this store: stopping"}});
       return exit_code::unavailable;
     }
     if (parts_->actors->broken()) {
-      log_error("broken", "a part that everything hangs on has ended: stopping, so that the next start resumes what is owed");
+      log_error("broken", {{"because",
+                            "a part that everything hangs on has ended: stopping, so that the next start resumes what is owed"}});
       return exit_code::failed;
     }
-    if (ready <= 0) continue;
+    if (ready <= 0) {
+      tell_suppressed_lines();
+      continue;
+    }
     signalfd_siginfo signal{};
     const bool hangup = ::read(parts_->signals, &signal, sizeof signal) == sizeof signal && signal.ssi_signo == SIGHUP;
     if (!hangup) break;

@@ -55,12 +55,10 @@ class gatekeeper {
   std::function<shared_keys()> keys_;
   token_buckets by_principal_;
   token_buckets by_address_;
-  token_buckets log_lines_;
   /// Tokens seen genuine under the present ring: a client sends the same one with every request.
   std::unordered_map<std::string, verified_token, text_hash, std::equal_to<>> genuine_;
   shared_keys genuine_under_;
   uint64_t failed_logins_ = 0;
-  uint64_t failed_untold_ = 0;
   uint64_t limited_ = 0;
   uint64_t roles_refused_ = 0;
 };

@@ -250,7 +250,7 @@ std::shared_ptr<gateway::link> make_gateway_link(caf::actor_system& sys, service
     for (const auto* tenant : with->directory->all())
       me->request(tenant->catalogue, std::chrono::seconds{30}, caf::get_atom_v)
           .receive([&](catalogue_snapshot& found) { known[tenant->name] = std::move(found); },
-                   [&](caf::error& why) { failure = "of tenant " + tenant->name + ": " + caf::to_string(why); });
+                   [&](caf::error& why) { failure = "of tenant " + tenant->name + ": " + sentence_of(why); });
   }
   if (!failure.empty()) throw store_error{"a catalogue could not be loaded, " + failure};
   auto actor = sys.spawn<edge_actor::stateful_impl<gateway_core>>(with);

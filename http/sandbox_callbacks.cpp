@@ -50,7 +50,7 @@ void sandbox_callbacks::send(const std::string& path, const std::string& body, u
   request.body = body;
   over_.send(std::move(request), [this, path, body, tries](const http_outcome& outcome) {
     if (taken(outcome)) return;
-    if (tries == most_tries) return log_warn("sandbox-callback-lost", "path={}", path);
+    if (tries == most_tries) return log_warn("sandbox-callback-lost", {{"path", path}});
     later_.after(first_pause * (1U << tries), [this, path, body, tries] { send(path, body, tries + 1); });
   });
 }

@@ -146,5 +146,7 @@ using edge_actor = caf::typed_actor<caf::result<void>(exchange), caf::result<voi
 /// What is told of an append that was not committed, or of which that is not known.
 [[nodiscard]] caf::error to_error(const append_outcome& lost);
 [[nodiscard]] world_error to_world_error(const caf::error& why);
+/// For people: what was said about the error, or else its code in words; never the framework's own notation.
+[[nodiscard]] std::string sentence_of(const caf::error& why);
 
 }  // namespace orderflow

@@ -116,7 +116,7 @@ void accounts_state::crashed(const account_key& who, child& one, const caf::erro
     one.restarts = 0;
   }
   const auto because = to_world_error(why).detail;
-  log_error("account-crashed", "stream={} restarts={} because=\"{}\"", stream_of(who).packed(), one.restarts, because);
+  log_error("account-crashed", {{"stream", stream_of(who).packed()}, {"restarts", one.restarts}, {"because", because}});
   if (++one.restarts >= limits.restarts_before_quarantine) {
     one.given_up = true;
     for (auto& each : one.waiting.take_all()) each.to.deliver(to_error(errc::quarantined, because));

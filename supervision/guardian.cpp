@@ -31,7 +31,7 @@ void watch(const Handle& essential, const char* what, const std::shared_ptr<proc
   essential->attach_functor([what, flags](const caf::error& why) {
     if (!why || why.category() == caf::type_id_v<caf::exit_reason>) return;
     (why == errc::fenced ? flags->fenced : flags->broken).store(true);
-    log_error("actor-ended", "actor={} because=\"{}\"; the process has to be started again", what, caf::to_string(why));
+    log_error("actor-ended", {{"actor", what}, {"because", sentence_of(why)}, {"do", "the process has to be started again"}});
   });
 }
 
@@ -42,7 +42,7 @@ void count_orders(reader& from, const metrics& figures) {
     for (size_t status = 1; status < figures.orders_by_status.size(); ++status)
       if (status < counts.size()) figures.orders_by_status[status]->inc(static_cast<int64_t>(counts[status]));
   } catch (const store_error& why) {
-    log_warn("orders-not-counted", "because=\"{}\" effect=\"the gauges of orders by status begin at none\"", why.what());
+    log_warn("orders-not-counted", {{"because", why.what()}, {"effect", "the gauges of orders by status begin at none"}});
   }
 }
 
@@ -196,7 +196,8 @@ void guardian::drain(milliseconds patience) {
   me->request(all.journal, patience, follower_write{"drain", std::nullopt, {}, {}})
       .receive([](append_outcome&) {},
                [this](caf::error& why) {
-                 log_warn("drain-not-finished", "because=\"{}\"; what is owed is done after the next start", caf::to_string(why));
+                 log_warn("drain-not-finished",
+                          {{"because", sentence_of(why)}, {"effect", "what is owed is done after the next start"}});
                  flags_->stop_waiting.store(true);
                });
   // Before the tenants are counted: none may be started any more.
@@ -207,7 +208,8 @@ void guardian::drain(milliseconds patience) {
   if (resumer_) everyone.insert(everyone.begin(), std::exchange(resumer_, nullptr));
   for (const auto& one : everyone) caf::anon_send_exit(one, caf::exit_reason::user_shutdown);
   me->wait_for(everyone);
-  if (std::chrono::steady_clock::now() > deadline) log_warn("drain-late", "the drain took longer than its deadline");
+  if (std::chrono::steady_clock::now() > deadline)
+    log_warn("drain-late", {{"because", "the drain took longer than its deadline"}});
   // Handles keep actors alive, and actors keep this: let go.
   all = services{};
 }

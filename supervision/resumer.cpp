@@ -33,7 +33,7 @@ void resumer::read_page() {
             wake_more();
           },
           [this](caf::error& why) {
-            log_warn("resume-not-read", "because=\"{}\"", caf::to_string(why));
+            log_warn("resume-not-read", {{"because", sentence_of(why)}});
             delayed_send(this, retry_pause, sweep_atom_v);
           });
 }
@@ -45,13 +45,13 @@ void resumer::wake_more() {
     request(services_->shard_of(id), caf::infinite, resume_atom_v, id)
         .then([this] { one_is_up(); },
               [this, id](caf::error& why) {
-                log_warn("order-not-resumed", "order={} because=\"{}\"", id.value, caf::to_string(why));
+                log_warn("order-not-resumed", {{"order", id.value}, {"because", sentence_of(why)}});
                 one_is_up();
               });
   }
   if (next_ < page_.size() || under_way_ > 0) return;
   if (!all_read_) return read_page();
-  log_info("orders-resumed", "count={}", total_);
+  log_info("orders-resumed", {{"count", total_}});
   done_->store(true);
   quit();
 }

@@ -115,7 +115,7 @@ void shard_state::refill() {
           },
           [this](caf::error& why) {
             refilling_ = false;
-            log_warn("ids-not-reserved", "shard={} because=\"{}\"", shard_, caf::to_string(why));
+            log_warn("ids-not-reserved", {{"shard", shard_}, {"because", sentence_of(why)}});
             for (auto& then : std::exchange(waiting_for_id_, {})) then(std::nullopt);
           });
 }

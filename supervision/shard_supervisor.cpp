@@ -114,7 +114,7 @@ void shard_state::sweep() {
 bool shard_state::redrive(order_id id) {
   auto found = children_.find(id);
   if (stopping_ || found == children_.end() || !found->second.quarantine) return false;
-  log_info("order-redriven", "order={}", id.value);
+  log_info("order-redriven", {{"order", id.value}});
   services_->figures->orders_quarantined->dec();
   erase(found);
   start(id, false);
@@ -196,7 +196,7 @@ void shard_state::ended(const caf::down_msg& down) {
     one.restarts = 0;
   }
   auto because = to_world_error(down.reason).detail;
-  log_error("order-crashed", "order={} restarts={} because=\"{}\"", id.value, one.restarts, because);
+  log_error("order-crashed", {{"order", id.value}, {"restarts", one.restarts}, {"because", because}});
   if (++one.restarts >= limits.restarts_before_quarantine) return quarantine(one, id, std::move(because));
   auto pause = limits.restart_pause * (int64_t{1} << std::min<uint32_t>(one.restarts - 1, 8));
   self_->delayed_send(self_, pause, reopen_atom_v, id);
@@ -220,7 +220,7 @@ void shard_state::restart(order_id id) {
 }
 
 void shard_state::quarantine(child& one, order_id id, std::string reason) {
-  log_error("order-quarantined", "order={} because=\"{}\"; look at it, then redrive it", id.value, reason);
+  log_error("order-quarantined", {{"order", id.value}, {"because", reason}, {"do", "look at it, then redrive it"}});
   one.quarantine = quarantine_note{id, std::move(reason), services_->time->now()};
   one.waiting = {};  // Their promises break; whoever asked is told that the outcome is unknown.
   services_->figures->orders_quarantined->inc();

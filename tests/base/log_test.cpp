@@ -2,9 +2,12 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <catch2/catch_test_macros.hpp>
 #include <cstdio>
 #include <regex>
+
+#include "base/log_limit.hpp"
 
 using namespace orderflow;
 
@@ -40,7 +43,7 @@ TEST_CASE("a line has time, level, event and values, on stderr and never on stdo
   start_logging(log_level::info, log_format::text);
   std::string on_stdout;
   const auto on_stderr = caught(stderr, [&] {
-    on_stdout = caught(stdout, [] { log_warn("order-append-failed", "order={} because=\"{}\"", 7, "disk full"); });
+    on_stdout = caught(stdout, [] { log_warn("order-append-failed", {{"order", 7}, {"because", "disk full"}}); });
   });
   CHECK(on_stdout.empty());
   const std::regex form{R"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z warning order-append-failed order=7 because="disk full"\n)"};
@@ -48,12 +51,12 @@ TEST_CASE("a line has time, level, event and values, on stderr and never on stdo
   CHECK(std::regex_match(on_stderr, form));
 }
 
-TEST_CASE("as JSON a line is one object") {
+TEST_CASE("as JSON a line is one object with a member per field") {
   const restored_log after;
   start_logging(log_level::debug, log_format::json);
-  const auto text = caught(stderr, [] { log_debug("gateway-said", "what=\"{}\"", "a\\b"); });
+  const auto text = caught(stderr, [] { log_debug("gateway-said", {{"what", "a\\b"}, {"tries", 3U}, {"known", true}}); });
   const std::regex form{
-      R"(\{"time":"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z","level":"debug","event":"gateway-said","message":"what=\\"a\\\\b\\""\}\n)"};
+      R"(\{"time":"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z","level":"debug","event":"gateway-said","what":"a\\\\b","tries":3,"known":true\}\n)"};
   INFO(text);
   CHECK(std::regex_match(text, form));
 }
@@ -62,8 +65,8 @@ TEST_CASE("lines below the level are not written") {
   const restored_log after;
   start_logging(log_level::error, log_format::text);
   const auto text = caught(stderr, [] {
-    log_warn("not-shown", "n={}", 1);
-    log_error("shown", "n={}", 2);
+    log_warn("not-shown", {{"n", 1}});
+    log_error("shown", {{"n", 2}});
   });
   CHECK(text.find("not-shown") == std::string::npos);
   CHECK(text.find("error shown n=2") != std::string::npos);
@@ -71,8 +74,38 @@ TEST_CASE("lines below the level are not written") {
   CHECK_FALSE(log_enabled(log_level::error));
 }
 
-TEST_CASE("no value can forge a line or an object") {
-  CHECK(log_line(log_format::text, "event", "name=a\nb\x1b[31m") == "event name=a\\nb\\u001b[31m");
-  CHECK(log_line(log_format::json, "event", "say \"x\"\\\n\x01") == R"("event":"event","message":"say \"x\"\\\n\u0001")");
-  CHECK(log_line(log_format::text, "event", "") == "event");
+TEST_CASE("no value can forge a line, a field or an object") {
+  const std::string forged = "a\nb\x1b[31m";
+  CHECK(log_line(log_format::text, "event", {{"name", forged}}) == "event name=a\\nb\\u001b[31m");
+  CHECK(log_line(log_format::text, "event", {{"name", "x level=error"}}) == R"(event name="x level=error")");
+  CHECK(log_line(log_format::text, "event", {{"name", "say \"x\""}, {"none", ""}}) == R"(event name="say \"x\"" none="")");
+  CHECK(log_line(log_format::json, "event", {{"name", "say \"x\"\\\n\x01"}}) ==
+        R"("event":"event","name":"say \"x\"\\\n\u0001")");
+  CHECK(log_line(log_format::text, "event") == "event");
+}
+
+TEST_CASE("what is not UTF-8, or turns the direction of writing, is escaped, and other letters stay") {
+  const std::string text = "Zo\xc3\xab \xff\xc3 \xed\xa0\x80 \xe2\x80\xae \xc2\x85 \xf0\x9f\x98\x80";
+  CHECK(log_line(log_format::json, "e", {{"of", text}}) ==
+        "\"event\":\"e\",\"of\":\"Zo\xc3\xab \\ufffd\\ufffd \\ufffd\\ufffd\\ufffd \\u202e \\u0085 \xf0\x9f\x98\x80\"");
+}
+
+TEST_CASE("an event that repeats itself is written a few times, then counted") {
+  const restored_log after;
+  start_logging(log_level::info, log_format::text);
+  const auto text = caught(stderr, [] {
+    for (int n = 0; n < 1000; ++n) log_warn("ids-not-reserved", {{"shard", n}});
+    log_warn("something-else");
+  });
+  CHECK(std::count(text.begin(), text.end(), '\n') == log_limit::lines_at_once + 1);
+  CHECK(text.find("something-else") != std::string::npos);
+}
+
+TEST_CASE("debug lines are wanted, all of them") {
+  const restored_log after;
+  start_logging(log_level::debug, log_format::text);
+  const auto text = caught(stderr, [] {
+    for (int n = 0; n < 100; ++n) log_debug("payment-failed", {{"n", n}});
+  });
+  CHECK(std::count(text.begin(), text.end(), '\n') == 100);
 }

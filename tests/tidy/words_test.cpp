@@ -24,7 +24,8 @@ const std::vector<banned_word>& banned_words() {
       {"sleep_for", "wait on a condition with a deadline", {"journal/writer.cpp", "cli/demo_traffic.cpp", "bench/patience.cpp"}},
       {"sleep_until", "wait on a condition with a deadline", {}},
       {"usleep(", "wait on a condition with a deadline", {}},
-      {"std::mutex", "state belongs to one actor or thread", {"gateways"}},
+      {"std::mutex", "state belongs to one actor or thread", {"gateways", "base/log.cpp"}},
+      {"caf::to_string", "people read the sentence, not the framework's notation: sentence_of", {}},
   };
   return table;
 }
@@ -93,6 +94,32 @@ TEST_CASE("whoever catches everything throws it on") {
       if (goes_on) found += place(file, at) + "\n";
     }
   INFO(found);
+  REQUIRE(found.empty());
+}
+
+TEST_CASE("a log line is an event in words-with-hyphens and fields in snake_case, none of them a second time, level or event") {
+  static const std::regex call{R"re(\blog_(?:debug|info|warn|error)\(\s*([^,)]*)([^;]*);)re"};
+  static const std::regex field{R"re(\{\s*"([^"]*)",)re"};
+  static const std::regex event_form{R"re("[a-z]+(-[a-z]+)*")re"};
+  static const std::regex name_form{"[a-z]+(_[a-z0-9]+)*"};
+  std::string found;
+  size_t calls = 0;
+  for (const source_file& file : source_files()) {
+    if (!file.is_cpp() || in_one_of(file, {"tests", "base"})) continue;
+    const std::string text = blank_comments(file.text);
+    for (auto it = std::sregex_iterator{text.begin(), text.end(), call}; it != std::sregex_iterator{}; ++it, ++calls) {
+      const auto where = place(file, static_cast<size_t>(it->position())) + " ";
+      if (!std::regex_match((*it)[1].str(), event_form)) found += where + (*it)[1].str() + "\n";
+      const auto fields = (*it)[2].str();
+      for (auto one = std::sregex_iterator{fields.begin(), fields.end(), field}; one != std::sregex_iterator{}; ++one) {
+        const auto name = (*one)[1].str();
+        if (!std::regex_match(name, name_form) || name == "time" || name == "level" || name == "event" || name == "suppressed")
+          found += where + name + "\n";
+      }
+    }
+  }
+  INFO(found);
+  CHECK(calls > 50);
   REQUIRE(found.empty());
 }
 
