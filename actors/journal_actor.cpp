@@ -12,8 +12,12 @@ class at_work {
  public:
   at_work(metrics& figures, std::chrono::steady_clock::time_point oldest) : figures_(figures) {
     figures_.journal_wait.begins(oldest);
+    figures_.store.begins();
   }
-  ~at_work() { figures_.journal_wait.ends(); }
+  ~at_work() {
+    figures_.journal_wait.ends();
+    figures_.store.ends();
+  }
   at_work(const at_work&) = delete;
   at_work& operator=(const at_work&) = delete;
 
@@ -37,6 +41,7 @@ journal_actor::behavior_type journal_state::make_behavior() {
           [this](follower_write& request) { return write(request); },
           [this](uint32_t shard, uint32_t count) { return reserve(shard, count); },
           [this](tenant_atom, const std::string& tenant) { return number_of(tenant); },
+          [this](sweep_atom) { look(); },
           [this](commit_atom, uint64_t of) { commit(of); }};
 }
 
@@ -73,8 +78,10 @@ caf::result<id_block> journal_state::reserve(uint32_t shard, uint32_t count) {
     const at_work working{*figures_, std::chrono::steady_clock::now()};
     auto block = under_->reserve_ids(shard, count);
     crash_point("journal-ids-reserved");
+    figures_->store.took_write();
     return block;
   } catch (const store_error& why) {
+    figures_->store.refused_write(why.what());
     return to_error(errc::store_unavailable, why.what());
   }
 }
@@ -102,9 +109,10 @@ void journal_state::commit(uint64_t of) {
   if (of != wake_) return;
   woken_ = false;
   ++wake_;
-  crash_point("journal-before-commit");
+  const bool is_probe = writer_.queued() == 0;  // Nobody hangs on it: a crash there would prove nothing.
+  if (!is_probe) crash_point("journal-before-commit");
   const auto ours = run_once();
-  crash_point("journal-after-commit");
+  if (!is_probe) crash_point("journal-after-commit");
   note_figures();
   if (!ours) {
     log_error("journal-fenced", {{"because", "another process writes in our place: stopping"}});
@@ -116,7 +124,22 @@ void journal_state::commit(uint64_t of) {
 
 bool journal_state::run_once() {
   const at_work working{*figures_, writer_.oldest().value_or(std::chrono::steady_clock::now())};
-  return writer_.run_once();
+  const auto ours = writer_.run_once();
+  if (const auto& verdict = writer_.verdict()) {
+    if (verdict->taken)
+      figures_->store.took_write();
+    else
+      figures_->store.refused_write(verdict->detail);
+  }
+  return ours;
+}
+
+/// Orders that come while the store is away are refused at the door, so somebody else has to find out that it is back.
+void journal_state::look() {
+  self_->delayed_send(self_, store_health::probe_every, sweep_atom_v);
+  if (figures_->store.took_write_lately()) return;
+  writer_.probe();
+  wake();
 }
 
 void journal_state::note_figures() {

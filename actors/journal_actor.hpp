@@ -25,6 +25,7 @@ struct journal_state {
   caf::result<append_outcome> write(follower_write& request);
   caf::result<id_block> reserve(uint32_t shard, uint32_t count);
   caf::result<int64_t> number_of(const std::string& tenant);
+  void look();
   void wake();
   void commit(uint64_t of);
   bool run_once();

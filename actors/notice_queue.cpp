@@ -53,6 +53,9 @@ notification_row sent_row_of(const notice_row& row) {
   return {row.order, seq, row.channel, row.subject, row.recipient, "sent", row.settled_at};
 }
 
+/// Anew when somebody had it tried again.
+timestamp patience_begins(const notice_row& row) { return std::max(row.send_at, row.settled_at); }
+
 milliseconds pause_after(const actor_settings& limits, uint32_t tries) {
   auto pause = limits.notice_retry_first;
   for (uint32_t i = 1; i < tries && pause < limits.notice_retry_most; ++i) pause *= 2;
@@ -196,6 +199,38 @@ void notice_queue::fail(const asked& one, const caf::error& why) {
   for (auto& other : waiting.mapped()) other.to.deliver(why);
 }
 
+caf::result<bool> notice_queue::redrive(int64_t number) {
+  auto to = self_->make_response_promise<bool>();
+  auto found = std::make_shared<std::optional<notice_row>>();
+  read_task look{[found, number](reader& from) { *found = from.find_notice(number); }};
+  self_->request(services_->lookups, caf::infinite, std::move(look))
+      .then(
+          [this, found, to]() mutable {
+            if (!*found || (*found)->status != notice_status::given_up) return to.deliver(false);
+            auto row = std::move(**found);
+            row.status = notice_status::queued;
+            row.tries = 0;
+            row.settled_at = services_->time->now();
+            row.due_at = row.settled_at;
+            write_redriven(std::move(row), to);
+          },
+          [to](caf::error& why) mutable { to.deliver(std::move(why)); });
+  return to;
+}
+
+void notice_queue::write_redriven(notice_row row, caf::typed_response_promise<bool> to) {
+  log_info("notice-redriven", {{"number", row.number}});
+  const auto due = *row.due_at;
+  self_->request(services_->journal, caf::infinite, follower_write{sink, std::nullopt, {}, {std::move(row)}})
+      .then(
+          [this, to, due](append_outcome& outcome) mutable {
+            if (outcome.status != append_status::committed) return to.deliver(to_error(outcome));
+            to.deliver(true);
+            look_again_at(due);
+          },
+          [to](caf::error& why) mutable { to.deliver(std::move(why)); });
+}
+
 // -- delivering --------------------------------------------------------------------------------------------------------
 
 void notice_queue::start() {
@@ -264,8 +299,9 @@ bool notice_queue::deliver_one(notice_row row) {
   ++row.tries;
   if (ended == delivery::done) {
     row.status = notice_status::sent;
-  } else if (services_->time->now() - row.send_at >= limits.notice_patience) {
+  } else if (services_->time->now() - patience_begins(row) >= limits.notice_patience) {
     row.status = notice_status::given_up;
+    services_->figures->notices_given_up->inc();
     log_error("notice-given-up", {{"number", row.number}, {"user", row.user}, {"tries", row.tries}});
   }
   const auto now = services_->time->now();

@@ -27,6 +27,8 @@ class notice_queue {
   /// A message about an order that could not be delivered is tried again like one that was asked for, under its own Message-ID.
   /// `failed` is written with it, and as sent once it is. `taken`: whether all that is durable.
   void take_over(const outgoing_message& message, notification_row failed, std::function<void(bool durable)> taken);
+  /// Tries a message again that was given up, with patience as for a new one; false: it was not given up.
+  [[nodiscard]] caf::result<bool> redrive(int64_t number);
   /// Looks for what an earlier run left. Once is enough; more does no harm.
   void start();
   /// The wake-up of that number has come.
@@ -55,6 +57,8 @@ class notice_queue {
   void settle(const asked& one, const notice_reply& reply, std::optional<uint64_t> body_under_key);
   void fail(const asked& one, const caf::error& why);
   [[nodiscard]] milliseconds too_many_for(const free_notice& wish);
+
+  void write_redriven(notice_row row, caf::typed_response_promise<bool> to);
 
   void look_again_at(timestamp at);
   void look();

@@ -45,6 +45,7 @@ notification_actor::behavior_type notification_state::make_behavior() {
   return {[this](const told_fact& fact) { told(fact); },
           [this](free_notice& wish) { return asked_for_.ask(wish); },
           [this](sweep_atom) { sweep(); },
+          [this](redrive_atom, int64_t number) { return asked_for_.redrive(number); },
           [this](due_atom, uint64_t number) { asked_for_.wake(number); },
           [this](passivate_atom) { return write_all(); },
           [this](resume_atom) { go_on(); }};
@@ -97,12 +98,17 @@ delivery notification_state::deliver(const outgoing_message& message) {
   crash_point("notification-before-send");
   auto failure = mail_.deliver(message);
   crash_point("notification-after-send");
+  auto& health = services_->figures->mail;
   if (failure.empty()) {
     service_.succeeded();
+    if (const auto ended = health.back())
+      log_warn("mail-back", {{"duration_ms", (services_->time->now() - ended->since).count()}});
     services_->figures->notifications_sent->inc();
     return delivery::done;
   }
   service_.failed(services_->time->now());
+  if (service_.open() && health.lost(services_->time->now(), failure))
+    log_error("mail-lost", {{"because", failure}, {"effect", "messages wait, and are delivered when it is back"}});
   services_->figures->notifications_failed->inc();
   log_warn("notification-failed", {{"id", message.id}, {"because", failure}});
   return delivery::failed;

@@ -5,6 +5,7 @@
 #include "base/crash_point.hpp"
 #include "base/overloaded.hpp"
 #include "codec/order_json.hpp"
+#include "domain/order/attention.hpp"
 #include "domain/order/evolve.hpp"
 #include "messages/ownership.hpp"
 
@@ -178,6 +179,7 @@ void order_actor_state::record(ruling ruled, timestamp at, std::optional<key_cla
   order_held held;
   held.created = !now_->exists();
   held.before = now_->status;
+  held.needed_before = now_->needs_operator;
   append_request request;
   request.key = std::move(key);
   if (held.created && claim_) request.also = claim_->also;
@@ -247,7 +249,8 @@ order_rows order_actor_state::rows(bool created, bool open) const {
                encode_state(*now_),
                order_state_version,
                next ? std::optional{next->at} : std::nullopt,
-               open};
+               open,
+               now_->needs_operator};
   return out;
 }
 
@@ -285,6 +288,7 @@ void order_actor_state::release(order_held& held) {
     self_->send(services_->notifications, std::move(told));
   }
   count_status(held);
+  count_need(held);
   if (defect_ && quiet()) return give_up();
   // Also after a read: one that waited behind the last append is what makes the order quiet.
   if (now_->exists() && quiet()) arm_deadline();
@@ -343,6 +347,22 @@ void order_actor_state::count_status(const order_held& held) {
   if (!held.created && *held.before == held.seen->status) return;
   if (!held.created) gauges[static_cast<size_t>(*held.before)]->dec();
   gauges[static_cast<size_t>(held.seen->status)]->inc();
+}
+
+/// Told once, when it has become so: not at every load.
+void order_actor_state::count_need(const order_held& held) {
+  if (!held.before || held.needed_before == held.seen->needs_operator) return;
+  auto& gauges = services_->figures->orders_needing_operator;
+  const auto before = held.needed_before;
+  const auto now = held.seen->needs_operator;
+  if (before != operator_reason::none) gauges[static_cast<size_t>(before)]->dec();
+  if (now == operator_reason::none) return;
+  gauges[static_cast<size_t>(now)]->inc();
+  const auto matters = attention_of(*held.seen);
+  log_warn("order-needs-operator", {{"order", id_.value},
+                                    {"reason", to_string(now)},
+                                    {"resolved_by", matters.empty() ? std::string_view{} : matters.back().resolved_by.front()},
+                                    {"do", "GET /api/v1/attention"}});
 }
 
 }  // namespace orderflow

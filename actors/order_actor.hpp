@@ -37,6 +37,7 @@ struct order_held {
   std::vector<told_fact> facts;        ///< For the followers.
   std::optional<order_status> before;  ///< Status before the append, for the gauges; empty for reads.
   bool created = false;
+  operator_reason needed_before{};  ///< Why a person was needed before the append.
 };
 
 class order_actor_state : public event_sourced<order_actor_state, order_actor, order_now, order_held> {
@@ -113,6 +114,7 @@ class order_actor_state : public event_sourced<order_actor_state, order_actor, o
   void answer_with_existing(order_answer& to, const key_claim& existing, const create_claim& wish);
   void arm_deadline();
   void count_status(const order_held& held);
+  void count_need(const order_held& held);
 
   shard_actor parent_;
   order_id id_;

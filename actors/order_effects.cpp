@@ -67,7 +67,7 @@ void order_actor_state::find_warehouse(const effect& of) {
           },
           [this, load = loads()](const caf::error& why) {
             if (load != loads()) return;
-            log_error("order-without-warehouse", "order={} because=\"{}\"", id_.value, caf::to_string(why));
+            log_error("order-without-warehouse", {{"order", id_.value}, {"because", sentence_of(why)}});
             reload_after_setback();
           });
 }

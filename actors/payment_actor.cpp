@@ -1,6 +1,8 @@
 #include "actors/payment_actor.hpp"
 
+#include <algorithm>
 #include <charconv>
+#include <tuple>
 
 #include "base/crash_point.hpp"
 #include "base/log.hpp"
@@ -11,6 +13,12 @@ namespace orderflow {
 namespace {
 
 constexpr auto tick = milliseconds{50};
+constexpr const char* no_answer_in_time = "the payment gateway did not answer in time";
+constexpr auto show_waiting_every = std::chrono::seconds{1};
+/// A refund that has been tried in vain so often is worth a line.
+constexpr uint32_t tries_before_line = 3;
+/// Of those that wait, as many are shown.
+constexpr size_t most_shown = 10'000;
 
 /// The keys are ours (`charge/<order>/<attempt>`), so an answer that no call waits for still finds its order.
 struct charge_key {
@@ -43,6 +51,7 @@ payment_actor::behavior_type payment_state::make_behavior() {
           [this](const method_question& wish) { return method_of(wish); },
           [this](const refund_question& wish) { return refunded(wish); },
           [this](const charge_question& wish) { return charged(wish); },
+          [this](caf::get_atom) { return waiting(); },
           [this](uint64_t ticket, const card_answer& answer) { leave(ticket, answer, answer.status == card_status::failed); },
           [this](uint64_t ticket, const refund_answer& answer) {
             leave(ticket, answer, answer.status == refund_answer_status::failed);
@@ -127,7 +136,7 @@ void payment_state::answered(const charge_answer& answer) {
     return no_answer(answer.key, found->second);
   }
   if (definite) {
-    breaker_.succeeded();
+    answers_again();
     auto named = parse_charge_key(answer.key);
     if (!named) return log_error("payment-answer-unknown-key", {{"key", answer.key}});
     const auto money = found != calls_.end() ? found->second.money : answer.money.value_or(currency{});
@@ -140,16 +149,19 @@ void payment_state::answered(const charge_answer& answer) {
     case charge_status::captured:
     case charge_status::declined: return;
     case charge_status::in_progress:
-      breaker_.succeeded();
+      answers_again();
+      one.reason = "the gateway has not decided yet";
       one.next = question::query;
       return pause(answer.key, one);
     case charge_status::not_found:
-      breaker_.succeeded();
+      answers_again();
+      one.reason = "the gateway does not know of it";
       if (gateway_.honours_keys()) one.next = question::charge;
       return pause(answer.key, one);
     case charge_status::failed:
       if (one.phase != call_phase::asked) return;  // Counted already, when its time was up.
-      breaker_.failed(services_->time->now());
+      fails(answer.reason);
+      one.reason = answer.reason;
       log_debug("payment-failed", {{"key", answer.key}, {"tries", one.tries}, {"because", answer.reason}});
       if (answer.unsent && one.next == question::charge) return pause(answer.key, one, true);
       return no_answer(answer.key, one);
@@ -163,18 +175,22 @@ void payment_state::answered(const refund_answer& answer) {
   auto& one = found->second;
   switch (answer.status) {
     case refund_answer_status::settled:
-      breaker_.succeeded();
+      answers_again();
       tell(one.order, refund_was_settled{one.number, answer.cumulative});
       return forget(answer.key);
     case refund_answer_status::refused:
-      breaker_.succeeded();
+      answers_again();
       tell(one.order, refund_was_refused{one.number, answer.reason, answer.cumulative});
       return forget(answer.key);
     case refund_answer_status::failed:
       if (one.phase != call_phase::asked) return;
-      breaker_.failed(services_->time->now());
+      fails(answer.reason);
+      one.reason = answer.reason;
       if (answer.unsent) one.sent = one.sent_before;
       log_debug("refund-failed", {{"key", answer.key}, {"tries", one.tries}, {"because", answer.reason}});
+      if (one.tries == tries_before_line)
+        log_warn("refund-waits",
+                 {{"order", one.order.value}, {"key", answer.key}, {"tries", one.tries}, {"because", answer.reason}});
       return pause(answer.key, one, answer.unsent);
   }
 }
@@ -203,7 +219,7 @@ void payment_state::pause(const std::string& key, call& one, bool unsent) {
   one.pause = spread_pause(services_->limits, one.pause, key, one.tries);
   one.due = services_->time->now() + one.pause;
   schedule_.at(one.due, key);
-  effect_progress progress{one.order, key, one.tries, one.since, one.due};
+  effect_progress progress{one.order, key, one.tries, one.since, one.due, one.reason};
   self_->send(services_->shard_of(one.order), std::move(progress), one.order);
   pump();
 }
@@ -229,7 +245,8 @@ void payment_state::sweep() {
     if (found == calls_.end() || found->second.due != due->first) continue;
     auto& one = found->second;
     if (one.phase == call_phase::asked) {
-      breaker_.failed(now);
+      one.reason = no_answer_in_time;
+      fails(one.reason);
       no_answer(due->second, one);
     } else if (one.phase == call_phase::pausing) {
       one.phase = call_phase::queued;
@@ -237,7 +254,32 @@ void payment_state::sweep() {
     }
   }
   pump();
+  if (now - waiting_shown_ >= show_waiting_every) show_waiting();
   wake();
+}
+
+std::vector<effect_progress> payment_state::waiting() const {
+  std::vector<effect_progress> found;
+  for (const auto& [key, one] : calls_)
+    if (!one.reason.empty()) found.push_back({one.order, key, one.tries, one.since, one.due, one.reason});
+  std::ranges::sort(found, {}, [](const effect_progress& each) { return std::tie(each.since, each.key); });
+  if (found.size() > most_shown) found.resize(most_shown);
+  return found;
+}
+
+void payment_state::answers_again() {
+  const bool was_away = breaker_.open();
+  breaker_.succeeded();
+  if (!was_away) return;
+  if (const auto ended = services_->figures->payment_gateway.back())
+    log_warn("payment-gateway-back", {{"duration_ms", (services_->time->now() - ended->since).count()}});
+}
+
+void payment_state::fails(const std::string& why) {
+  breaker_.failed(services_->time->now());
+  if (breaker_.open() && services_->figures->payment_gateway.lost(services_->time->now(), why))
+    log_error("payment-gateway-lost",
+              {{"because", why}, {"effect", "charges and refunds wait, and are tried again by themselves"}});
 }
 
 void payment_state::wake() {
@@ -260,6 +302,21 @@ void payment_state::show_figures() {
   const int64_t asked = fresh_.asked + repeated_.asked;
   services_->figures->payments_in_flight->value(asked);
   services_->figures->payments_waiting->value(static_cast<int64_t>(calls_.size()) - asked);
+  if (calls_.empty()) show_waiting();
+}
+
+/// Looks at every call: not each time that one changes.
+void payment_state::show_waiting() {
+  const auto now = services_->time->now();
+  auto oldest = now;
+  int64_t refunds = 0;
+  for (const auto& [key, one] : calls_) {
+    oldest = std::min(oldest, one.since);
+    if (one.next == question::refund) ++refunds;
+  }
+  services_->figures->refunds_waiting->value(refunds);
+  services_->figures->payments_oldest->value(static_cast<double>((now - oldest).count()) / 1e3);
+  waiting_shown_ = now;
 }
 
 }  // namespace orderflow

@@ -40,6 +40,7 @@ class payment_state {
     bool sent = false;             ///< A refund that may have reached the gateway, now or before a restart.
     bool sent_before = false;      ///< `sent` as it was before the last try.
     minor_units settled_from = 0;  ///< Refunds: see refund_request.
+    std::string reason{};          ///< Why the last try brought nothing.
     timestamp since{};
     timestamp due{};  ///< Of the answer (asked) or of the next try (pausing).
     std::string tenant{};
@@ -50,6 +51,10 @@ class payment_state {
   void answered(const charge_answer& answer);
   void answered(const refund_answer& answer);
   void sweep();
+  [[nodiscard]] std::vector<effect_progress> waiting() const;
+  /// The gateway has answered; or it has not, once more.
+  void answers_again();
+  void fails(const std::string& why);
 
   // Questions of the edge (payment_questions.cpp): asked once, answered by the gateway or, when its time is up, with an error.
   // They join no call and take no slot of the charges.
@@ -90,6 +95,7 @@ class payment_state {
   void forget(const std::string& key);
   void wake();
   void show_figures();
+  void show_waiting();
 
   payment_actor::pointer self_;
   services_ptr services_;
@@ -100,6 +106,7 @@ class payment_state {
   call_schedule schedule_;
   breaker breaker_;
   bool fresh_first_ = false;
+  timestamp waiting_shown_{};
   std::unordered_map<uint64_t, edge_question> questions_;
   uint64_t last_ticket_ = 0;
   bool awake_ = false;

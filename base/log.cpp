@@ -164,6 +164,10 @@ void write_log(log_level level, std::string_view event, log_fields fields) {
   if (const auto suppressed = log.admit(event)) log.write(level, event, fields, *suppressed);
 }
 
+void write_every_log(log_level level, std::string_view event, log_fields fields) {
+  if (log_enabled(level)) the_log().write(level, event, fields, 0);
+}
+
 void tell_suppressed_lines() {
   if (!log_enabled(log_level::info)) return;
   auto& log = the_log();

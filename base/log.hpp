@@ -49,6 +49,9 @@ void start_logging(log_level least, log_format form);
 /// how many of its lines were left out.
 void write_log(log_level level, std::string_view event, log_fields fields = {});
 
+/// Writes one line, however often: for what would be lost otherwise. Whoever calls it bounds how often.
+void write_every_log(log_level level, std::string_view event, log_fields fields);
+
 /// Writes one line for each event whose flood has ended with lines left out. Called now and then by whoever runs the process.
 void tell_suppressed_lines();
 

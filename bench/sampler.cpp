@@ -12,7 +12,7 @@ namespace orderflow::bench {
 
 const std::vector<std::string>& sampled_gauges() {
   static const std::vector<std::string> names{"orderflow_http_in_flight", "orderflow_journal_queue",
-                                              "orderflow_journal_queue_delay_us", "orderflow_payments_in_flight",
+                                              "orderflow_journal_queue_delay_seconds", "orderflow_payments_in_flight",
                                               "orderflow_orders_in_memory"};
   return names;
 }

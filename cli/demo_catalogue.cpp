@@ -27,9 +27,7 @@ constexpr auto patience = std::chrono::seconds{30};
 
 void put_demo_catalogue(caf::actor_system& sys, const services_ptr& running) {
   caf::scoped_actor me{sys};
-  auto failed = [](caf::error& why) {
-    throw std::runtime_error{"the demo catalogue could not be written: " + sentence_of(why)};
-  };
+  auto failed = [](caf::error& why) { throw std::runtime_error{"the demo catalogue could not be written: " + sentence_of(why)}; };
   me->request(running->tenants, patience, tenant_atom_v, std::string{usual_tenant}).receive([](int64_t) {}, failed);
   const auto& shop = *running->directory->find(usual_tenant);
   catalogue_snapshot known;

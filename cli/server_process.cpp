@@ -17,12 +17,20 @@
 #include "cli/demo_catalogue.hpp"
 #include "cli/file_limit.hpp"
 #include "cli/listeners.hpp"
+#include "cli/outage_watch.hpp"
 #include "cli/outside_services.hpp"
 #include "codec/order_json.hpp"
 #include "http/gateway_actor.hpp"
+#include "http/metric_text.hpp"
 #include "http/principal.hpp"
 #include "http/service.hpp"
 #include "supervision/guardian.hpp"
+
+#if defined(__clang__)
+#define ORDERFLOW_COMPILER "clang " __clang_version__
+#else
+#define ORDERFLOW_COMPILER "gcc " __VERSION__
+#endif
 
 namespace orderflow {
 
@@ -139,6 +147,7 @@ int open_signals() {
   sigaddset(&wanted, SIGHUP);
   pthread_sigmask(SIG_BLOCK, &wanted, nullptr);
   std::signal(SIGPIPE, SIG_IGN);
+  std::signal(SIGXFSZ, SIG_IGN);  // A quota on files is a full disk: the write fails, the process lives.
   return signalfd(-1, &wanted, SFD_CLOEXEC | SFD_NONBLOCK);
 }
 
@@ -204,7 +213,7 @@ struct server_process::parts {
   void tell_takeover() const {
     const auto& other = actors->replaced_writer();
     if (other.empty()) return;
-    log_warn("store-taken-over", "journal={} from=\"{}\"", db->describe(), other);
+    log_warn("store-taken-over", {{"journal", db->describe()}, {"from", other}});
     std::cout << "took over " << db->describe() << " from another orderflow (" << other << "), which stops now\n" << std::flush;
   }
 
@@ -280,7 +289,10 @@ struct server_process::parts {
     with.metrics = [this] {
       actors->running()->figures->refresh();
       auto text = prometheus.collect_from(sys->metrics());
-      return std::string{text.data(), text.size()};
+      metric_text build;
+      build.family("orderflow_build_info", "gauge", "1; what was built, in the labels.")
+          .sample("version=\"" ORDERFLOW_VERSION "\",compiler=\"" ORDERFLOW_COMPILER "\"", uint64_t{1});
+      return std::string{text.data(), text.size()} + build.take();
     };
     with.defect = [](std::string_view what) { log_error("http-handler-defect", {{"what", what}}); };
     return with;
@@ -291,13 +303,45 @@ struct server_process::parts {
     now.draining = draining;
     now.ready = ready && !draining && !actors->fenced() && !actors->broken();
     now.notes.push_back("journal: " + db->describe());
+    const auto& store = actors->running()->figures->store;
+    now.store_away = store.away();
+    if (now.store_away)
+      now.notes.push_back("the journal takes no writes since " + std::to_string(store.away_for().count()) +
+                          " ms: " + store.reason() + "; they are answered 503 at once, and taken again by themselves");
     if (config.dev)
       now.notes.push_back(
           "--dev: requests without a token speak for operator 'dev'; what is not set up otherwise is the sandbox");
     if (config.payment.gateway == outside_place::http) now.notes.push_back("payments: " + config.payment.url);
     if (config.notification.gateway == outside_place::http) now.notes.push_back("notifications: " + config.notification.url);
+    add_attention_notes(now.notes);
     if (!actors->resumed()) now.notes.push_back("still resuming what the last run left owed");
     return now;
+  }
+
+  void add_attention_notes(std::vector<std::string>& notes) const {
+    const auto& figures = *actors->running()->figures;
+    int64_t needing = 0;
+    for (const auto* each : figures.orders_needing_operator) needing += each != nullptr ? each->value() : 0;
+    if (needing > 0) notes.push_back(std::to_string(needing) + " orders wait for a person: GET /api/v1/attention");
+    if (figures.orders_quarantined->value() > 0)
+      notes.push_back(std::to_string(figures.orders_quarantined->value()) + " orders are held back: GET /api/v1/quarantine");
+    if (const auto lost = figures.payment_gateway.outage()) notes.push_back("the payment gateway is away: " + lost->reason);
+    if (const auto lost = figures.mail.outage()) notes.push_back("no message can be delivered: " + lost->reason);
+  }
+
+  /// Once in a while, while nothing else is to be done.
+  void look_around() {
+    const auto& store = actors->running()->figures->store;
+    outage_signs signs;
+    signs.store_away = store.away();
+    if (signs.store_away) {
+      signs.store_away_for = store.away_for();
+      signs.store_reason = store.reason();
+    }
+    signs.refused_store_away = http->refused(shed_reason::store_away);
+    signs.refused_overloaded = http->refused(shed_reason::load) + http->refused(shed_reason::payments);
+    outages.look(signs, std::chrono::steady_clock::now());
+    tell_suppressed_lines();
   }
 
   /// They see /readyz and send no more; until then what they send is taken, and each answer ends its connection, so that
@@ -335,6 +379,7 @@ struct server_process::parts {
   std::shared_ptr<gateway::link> bridge;
   std::unique_ptr<http_service> http;
   caf::telemetry::collector::prometheus prometheus;
+  outage_watch outages;
   std::atomic<bool> ready{false};
   std::atomic<bool> draining{false};
 };
@@ -364,7 +409,7 @@ exit_code server_process::wait() {
       return exit_code::failed;
     }
     if (ready <= 0) {
-      tell_suppressed_lines();
+      parts_->look_around();
       continue;
     }
     signalfd_siginfo signal{};

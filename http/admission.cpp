@@ -21,16 +21,21 @@ unsigned quarters_of(load_class what) {
 
 }  // namespace
 
-bool admission::admits(load_class what) {
-  if (what == load_class::probe) return true;
+std::optional<shed_reason> admission::refuses(load_class what, bool writes) {
+  if (what == load_class::probe) return std::nullopt;
   const auto load = gauge_();
   const auto quarters = quarters_of(what);
-  const bool settles = what != load_class::create || load.unsettled_payments < limits_.unsettled_payments;
   const bool in_line = load.in_flight * queue_begins_at >= limits_.in_flight;
   const bool slow = in_line && load.queue_delay * 4 >= limits_.queue_delay * quarters;
-  const bool room = load.in_flight * 4 < limits_.in_flight * quarters && !slow;
-  if (!room || !settles) ++refused_;
-  return room && settles;
+  std::optional<shed_reason> why;
+  if (writes && load.store_away)
+    why = shed_reason::store_away;
+  else if (slow || load.in_flight * 4 >= limits_.in_flight * quarters)
+    why = shed_reason::load;
+  else if (what == load_class::create && load.unsettled_payments >= limits_.unsettled_payments)
+    why = shed_reason::payments;
+  if (why) refused_[static_cast<size_t>(*why)].fetch_add(1, std::memory_order_relaxed);
+  return why;
 }
 
 bool admission::enter_wait() {

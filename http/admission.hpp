@@ -2,9 +2,12 @@
 // Thread rule: one per io_context, on its thread.
 #pragma once
 
+#include <array>
+#include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <optional>
 
 #include "http/router.hpp"
 
@@ -23,6 +26,14 @@ struct present_load {
   size_t in_flight = 0;
   std::chrono::microseconds queue_delay{0};
   size_t unsettled_payments = 0;
+  bool store_away = false;
+};
+
+/// Why a request is turned away before anything is done for it.
+enum class shed_reason : uint8_t {
+  load = 1,        ///< Too much is in flight, or the journal's queue is too old.
+  payments = 2,    ///< Too many payments without an answer.
+  store_away = 3,  ///< The store takes no writes at the moment.
 };
 
 class admission {
@@ -31,19 +42,21 @@ class admission {
 
   /// Creates are admitted up to the limits, ordinary requests up to 1.25 times, operators up to 1.5 times of them. Payments
   /// that hang are nobody's fault but the gateway's: only creates, which would add to them, have to wait for those.
-  [[nodiscard]] bool admits(load_class what);
+  /// What `writes` is refused while the store is away: at once, instead of waiting for it.
+  [[nodiscard]] std::optional<shed_reason> refuses(load_class what, bool writes);
 
   /// A place among those who wait for a saga to end; every `true` is followed by one `leave_wait`.
   [[nodiscard]] bool enter_wait();
   void leave_wait() { --waiting_; }
 
-  [[nodiscard]] uint64_t refused() const { return refused_; }
+  /// Thread rule: any.
+  [[nodiscard]] uint64_t refused(shed_reason why) const { return refused_[static_cast<size_t>(why)].load(); }
 
  private:
   admission_limits limits_;
   std::function<present_load()> gauge_;
   size_t waiting_ = 0;
-  uint64_t refused_ = 0;
+  std::array<std::atomic<uint64_t>, 4> refused_{};
 };
 
 }  // namespace orderflow

@@ -47,7 +47,7 @@ void audit_log::write(std::string_view event, const principal& who, fields with,
   line += '\n';
   // One write: with O_APPEND, lines of two processes never mix.
   if (::write(file_, line.data(), line.size()) != static_cast<ssize_t>(line.size()))
-    log_error("audit-write-failed", {{"error", std::generic_category().message(errno)}, {"line", line}});
+    write_every_log(log_level::error, "audit-write-failed", {{"error", std::generic_category().message(errno)}, {"line", line}});
 }
 
 }  // namespace orderflow

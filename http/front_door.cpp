@@ -32,6 +32,15 @@ problem no_such_route(const router::absent& missing, verb method) {
   return made;
 }
 
+errc code_of(shed_reason why) {
+  switch (why) {
+    case shed_reason::load:
+    case shed_reason::payments: return errc::overloaded;
+    case shed_reason::store_away: return errc::store_unavailable;
+  }
+  return errc::overloaded;
+}
+
 }  // namespace
 
 front_door::passage front_door::nowhere(const router::absent& missing, const request& asked) const {
@@ -54,10 +63,12 @@ front_door::passage front_door::examine(request& asked) {
 std::optional<problem> front_door::check(const route& to, request& asked) {
   if (auto no_text = path_guard(asked)) return no_text;
   if (auto unreadable = condition_guard(asked)) return unreadable;
-  if (to.may.is_anyone()) return std::nullopt;
+  const auto may = to.options.may_of != nullptr ? to.options.may_of(asked) : to.may;
+  if (may.is_anyone()) return std::nullopt;
   if (auto hasty = keeper_.limit_address(asked)) return hasty;
-  if (!gate_.admits(to.options.load)) return problem_of(world_error{errc::overloaded, {}});
-  if (auto stranger = check_principal(to, asked)) return stranger;
+  const bool writes = is_unsafe(asked.method) && to.options.needs_store;
+  if (const auto shed = gate_.refuses(to.options.load, writes)) return problem_of(world_error{code_of(*shed), {}});
+  if (auto stranger = check_principal(may, asked)) return stranger;
   if (auto wrong_key = idempotency_key_guard(asked)) return wrong_key;
   if (auto wrong_type = content_type_guard(asked, to.options.content_type)) return wrong_type;
   if (auto packed = content_encoding_guard(asked)) return packed;
@@ -66,13 +77,13 @@ std::optional<problem> front_door::check(const route& to, request& asked) {
   return std::nullopt;
 }
 
-std::optional<problem> front_door::check_principal(const route& to, request& asked) {
+std::optional<problem> front_door::check_principal(audience may, request& asked) {
   // No browser can be made to sign a body, so a signed callback may come from anywhere.
-  if (to.may.is_signed_callback()) return keeper_.identify_if_token(asked);
+  if (may.is_signed_callback()) return keeper_.identify_if_token(asked);
   if (auto foreign = foreign_page_guard(asked, settings_)) return foreign;
-  if (to.may.is_proven_in_body()) return keeper_.identify_if_token(asked);
+  if (may.is_proven_in_body()) return keeper_.identify_if_token(asked);
   if (auto unknown = keeper_.identify(asked, settings_)) return unknown;
-  if (to.may.has(asked.from.as)) return std::nullopt;
+  if (may.has(asked.from.as)) return std::nullopt;
   keeper_.role_was_refused(asked);
   return forbidden("role_must_suffice", "The principal's role may not use this.");
 }

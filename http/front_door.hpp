@@ -40,7 +40,7 @@ class front_door {
  private:
   [[nodiscard]] passage nowhere(const router::absent& missing, const request& asked) const;
   [[nodiscard]] std::optional<problem> check(const route& to, request& asked);
-  [[nodiscard]] std::optional<problem> check_principal(const route& to, request& asked);
+  [[nodiscard]] std::optional<problem> check_principal(audience may, request& asked);
 
   listener_settings settings_;
   router routes_;

@@ -18,11 +18,6 @@ problem too_many(uint32_t retry_after_s, std::string_view who) {
   return made;
 }
 
-void write_counter(std::string& out, std::string_view name, std::string_view what, uint64_t value) {
-  out.append("# HELP ").append(name).append(" ").append(what).append("\n# TYPE ").append(name).append(" counter\n");
-  out.append(name).append(" ").append(std::to_string(value)).append("\n");
-}
-
 }  // namespace
 
 gatekeeper::gatekeeper(const clock& time, audit_log& audit, std::function<shared_keys()> keys, gatekeeper_limits limits)
@@ -32,7 +27,7 @@ std::optional<problem> gatekeeper::limit_address(const request& asked) {
   if (by_address_.is_off()) return std::nullopt;
   const auto wait = by_address_.take(bucket_of_address(asked.address), time_.now());
   if (!wait) return std::nullopt;
-  ++limited_;
+  ++limited_addresses_;
   return too_many(*wait, "address");
 }
 
@@ -69,7 +64,7 @@ std::optional<problem> gatekeeper::limit_principal(const principal& who) {
   // A NUL can be in neither name, so no two principals share a bucket.
   const auto wait = by_principal_.take(who.tenant + '\0' + who.subject, time_.now());
   if (!wait) return std::nullopt;
-  ++limited_;
+  ++limited_principals_;
   return too_many(*wait, "principal");
 }
 
@@ -105,13 +100,18 @@ void gatekeeper::role_was_refused(const request& asked) {
                          {"address", asked.address}});
 }
 
-std::string gatekeeper::metrics() const {
-  std::string out;
-  write_counter(out, "orderflow_http_failed_logins_total", "Requests with a token that does not count.", failed_logins_);
-  write_counter(out, "orderflow_http_rate_limited_total", "Requests refused because there were too many.", limited_);
-  write_counter(out, "orderflow_http_roles_refused_total", "Requests of known principals refused for their role.",
-                roles_refused_);
-  return out;
+void gatekeeper::write_refusals(metric_text& out) const {
+  out.sample("reason=\"address_rate\"", limited_addresses_);
+  out.sample("reason=\"principal_rate\"", limited_principals_);
+  out.sample("reason=\"token\"", failed_logins_);
+  out.sample("reason=\"role\"", roles_refused_);
+}
+
+void gatekeeper::write_figures(metric_text& out) const {
+  out.counter("orderflow_http_failed_logins_total", "Requests with a token that does not count.", failed_logins_);
+  out.counter("orderflow_http_rate_limited_total", "Requests refused because there were too many.",
+              limited_addresses_ + limited_principals_);
+  out.counter("orderflow_http_roles_refused_total", "Requests of known principals refused for their role.", roles_refused_);
 }
 
 }  // namespace orderflow

@@ -10,6 +10,7 @@
 
 #include "http/audit.hpp"
 #include "http/keys.hpp"
+#include "http/metric_text.hpp"
 #include "http/problem.hpp"
 #include "http/rate_limit.hpp"
 #include "http/security.hpp"
@@ -42,8 +43,9 @@ class gatekeeper {
   /// A known principal was refused for its role.
   void role_was_refused(const request& asked);
 
-  /// Counters as Prometheus text.
-  [[nodiscard]] std::string metrics() const;
+  /// Samples of the family of refusals by reason, and families of its own.
+  void write_refusals(metric_text& out) const;
+  void write_figures(metric_text& out) const;
 
  private:
   [[nodiscard]] std::variant<principal, problem> check(std::string_view token);
@@ -59,7 +61,8 @@ class gatekeeper {
   std::unordered_map<std::string, verified_token, text_hash, std::equal_to<>> genuine_;
   shared_keys genuine_under_;
   uint64_t failed_logins_ = 0;
-  uint64_t limited_ = 0;
+  uint64_t limited_addresses_ = 0;
+  uint64_t limited_principals_ = 0;
   uint64_t roles_refused_ = 0;
 };
 

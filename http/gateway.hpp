@@ -81,11 +81,26 @@ class gateway {
   /// Tries a quarantined order again.
   void redrive(order_id order, answered<bool> done);
 
+  /// Charges and refunds that have been tried in vain so far, those that wait longest first, with the gateway's last words.
+  void waiting_payments(answered<std::vector<effect_progress>> done);
+  /// Tries a message again that was given up; false: there is none of that number.
+  void redrive_notice(int64_t number, answered<bool> done);
+
+  /// What the process depends on and does not reach at the moment.
+  struct outage {
+    std::string_view name;  ///< "journal", "payment_gateway", "mail"; a literal.
+    timestamp since{};
+    std::string reason;
+  };
+  [[nodiscard]] std::vector<outage> outages() const;
+
   /// Requests that the actors have not answered yet, also those whose callers have been told that nobody knows: what admission
   /// looks at. Lists are counted for themselves, since the order path does not wait for them.
   [[nodiscard]] size_t in_flight() const;
   /// How long the oldest append has waited for the journal, also while that hangs: what admission looks at.
   [[nodiscard]] std::chrono::microseconds queue_delay() const;
+  /// The store takes no writes at the moment: what admission looks at.
+  [[nodiscard]] bool store_away() const;
   /// Charges and refunds without a definite answer of the gateway: what admission looks at.
   [[nodiscard]] size_t unsettled_payments() const;
 

@@ -231,9 +231,33 @@ void gateway::redrive(order_id order, answered<bool> done) {
   });
 }
 
+void gateway::waiting_payments(answered<std::vector<effect_progress>> done) {
+  link_->plain<std::vector<effect_progress>>(std::move(done), errc::store_unavailable, [](gateway_core& core) {
+    return core.self()->request(core.all().payments, caf::infinite, caf::get_atom_v);
+  });
+}
+
+void gateway::redrive_notice(int64_t number, answered<bool> done) {
+  link_->plain<bool>(std::move(done), errc::outcome_unknown, [number](gateway_core& core) {
+    return core.self()->request(core.all().notifications, caf::infinite, redrive_atom_v, number);
+  });
+}
+
+std::vector<gateway::outage> gateway::outages() const {
+  const auto& figures = *link_->all->figures;
+  const auto now = link_->all->time->now();
+  std::vector<outage> found;
+  if (figures.store.away()) found.push_back({"journal", now - figures.store.away_for(), figures.store.reason()});
+  if (auto lost = figures.payment_gateway.outage()) found.push_back({"payment_gateway", lost->since, std::move(lost->reason)});
+  if (auto lost = figures.mail.outage()) found.push_back({"mail", lost->since, std::move(lost->reason)});
+  return found;
+}
+
 size_t gateway::in_flight() const { return *link_->in_flight; }
 
 std::chrono::microseconds gateway::queue_delay() const { return link_->all->figures->journal_wait.now(); }
+
+bool gateway::store_away() const { return link_->all->figures->store.away(); }
 
 size_t gateway::unsettled_payments() const {
   const auto& figures = *link_->all->figures;

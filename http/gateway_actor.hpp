@@ -94,6 +94,7 @@ class gateway_core {
   uint64_t enter(caller one, milliseconds patience);
   void leave(uint64_t ticket, std::variant<order_reply, world_error> answer);
   void patience_ended(uint64_t ticket, caller& one);
+  [[nodiscard]] bool store_is_lost() const;
   void sweep();
   void wake();
 

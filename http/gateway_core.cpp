@@ -11,6 +11,9 @@ namespace {
 constexpr auto tick = milliseconds{50};
 /// How long the present state may take once patience has ended, before the outcome is told as unknown.
 constexpr auto grace = std::chrono::seconds{5};
+/// A store that is away for so long ends the patience of those who wait: they are told how things stand, as far as anybody knows.
+constexpr auto patience_with_store = std::chrono::seconds{3};
+constexpr auto grace_without_store = std::chrono::seconds{1};
 /// How long what is asked of other actors may take. Longer than what they themselves wait for outside.
 constexpr auto call_patience = std::chrono::seconds{10};
 
@@ -128,12 +131,14 @@ void gateway_core::patience_ended(uint64_t ticket, caller& one) {
   if (one.order.value == 0 || one.shown_present || !one.may_look)
     return std::exchange(one.done, nullptr)(no_answer(errc::outcome_unknown));
   one.shown_present = true;
-  one.patience_ends = services_->time->now() + grace;
+  one.patience_ends = services_->time->now() + (store_is_lost() ? milliseconds{grace_without_store} : milliseconds{grace});
   order_request look{one.order, std::nullopt, answer_when::committed, one.from, std::nullopt, one.key, false};
   self_->request(services_->shard_of(one.order), caf::infinite, std::move(look))
       .then([this, ticket](order_reply& reply) { leave(ticket, std::move(reply)); },
             [this, ticket](caf::error& why) { leave(ticket, to_world_error(why)); });
 }
+
+bool gateway_core::store_is_lost() const { return services_->figures->store.away_for() >= patience_with_store; }
 
 void gateway_core::hurry() {
   for (auto& [ticket, one] : callers_)
@@ -143,13 +148,14 @@ void gateway_core::hurry() {
 
 void gateway_core::sweep() {
   auto now = services_->time->now();
+  const bool lost = store_is_lost();
   std::vector<uint64_t> ended;
   for (const auto& [ticket, one] : callers_)
-    if (one.done && one.patience_ends <= now) ended.push_back(ticket);
+    if (one.done && (one.patience_ends <= now || (lost && !one.shown_present))) ended.push_back(ticket);
   for (auto ticket : ended)
     if (auto found = callers_.find(ticket); found != callers_.end()) patience_ended(ticket, found->second);
   for (auto& [ticket, one] : calls_)
-    if (one.ends <= now && one.give_up) std::exchange(one.give_up, nullptr)();
+    if ((lost || one.ends <= now) && one.give_up) std::exchange(one.give_up, nullptr)();
   awake_ = false;
   wake();
 }

@@ -72,6 +72,8 @@ struct route_options {
   size_t body_limit = 0;                               ///< Bytes; above it 413. 0: the server's limit.
   std::string_view content_type = "application/json";  ///< Demanded where a body comes on an unsafe method; empty: any.
   problem_encoder errors = &problem_json;              ///< The dialect's own form of errors.
+  bool needs_store = true;                             ///< On an unsafe method: refused at once while the store is away.
+  audience (*may_of)(const request&) = nullptr;        ///< In place of the route's audience, where the query decides.
   std::string_view dialect{};                          ///< A word of `dialects`: which listeners serve it.
   std::span<const std::string_view> query{};           ///< The query parameters that the handler reads; literals.
   /// The handler holds If-Match and If-None-Match against an order's version. A changing request with a condition is refused

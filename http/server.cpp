@@ -158,7 +158,10 @@ void server::accept(listener& on) {
 
 void server::serve(listener& on, session::socket_type socket) {
   if (shared_->open.size() >= shared_->limits.connections) make_room();
-  if (shared_->open.size() >= shared_->limits.connections) return turn_away(socket);
+  if (shared_->open.size() >= shared_->limits.connections) {
+    ++turned_away_;
+    return turn_away(socket);
+  }
   std::make_shared<session>(std::move(socket), shared_, *on.door, on.tls.get())->start();
 }
 
@@ -183,6 +186,25 @@ void server::make_room() {
   std::vector<std::shared_ptr<session>> closing;
   for (auto each = among.begin(); each != among.begin() + count; ++each) closing.push_back((*each)->shared_from_this());
   for (const auto& each : closing) each->close();
+}
+
+void server::write_figures(metric_text& out) const {
+  shared_->figures.write(out);
+  uint64_t idle = 0;
+  uint64_t client = 0;
+  uint64_t ours = 0;
+  for (const auto* each : shared_->open) {
+    switch (each->in_use()) {
+      case session::use::idle: ++idle; break;
+      case session::use::client: ++client; break;
+      case session::use::ours: ++ours; break;
+    }
+  }
+  out.family("orderflow_http_connections", "gauge",
+             "Open connections: between two requests, waiting for their clients, or with a request that is being answered.");
+  out.sample("state=\"idle\"", idle).sample("state=\"client\"", client).sample("state=\"answering\"", ours);
+  out.counter("orderflow_http_connections_refused_total", "Connections closed at once because there were too many.",
+              turned_away_);
 }
 
 void server::accept_later(listener& on) {

@@ -15,6 +15,7 @@
 
 #include "base/time.hpp"
 #include "http/front_door.hpp"
+#include "http/request_figures.hpp"
 
 namespace orderflow {
 
@@ -44,6 +45,7 @@ struct session_registry {
   uint64_t requests = 0;
   std::string date_line;  ///< "Date: …\r\n", made anew by the sweep.
   std::function<void()> on_empty;
+  request_figures figures;
 
   [[nodiscard]] std::string next_request_id();
   void tell_if_empty();
@@ -75,6 +77,8 @@ class server {
   void stop();
 
   [[nodiscard]] size_t connections() const { return shared_->open.size(); }
+  /// Requests and connections, as Prometheus text.
+  void write_figures(metric_text& out) const;
 
  private:
   using executor = boost::asio::io_context::executor_type;
@@ -99,6 +103,7 @@ class server {
   std::vector<std::unique_ptr<listener>> listeners_;
   steady_timer sweeper_;
   steady_timer closing_;
+  uint64_t turned_away_ = 0;
   std::chrono::steady_clock::time_point no_room_until_{};  ///< Nothing could be closed: not worth another look before.
 };
 

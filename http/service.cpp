@@ -7,7 +7,9 @@
 #include <stdexcept>
 #include <thread>
 
+#include "base/process_figures.hpp"
 #include "base/thread.hpp"
+#include "http/dialects/attention.hpp"
 #include "http/dialects/callbacks.hpp"
 #include "http/dialects/d0.hpp"
 #include "http/dialects/d2.hpp"
@@ -20,6 +22,7 @@
 #include "http/dialects/start_page.hpp"
 #include "http/dialects/stock.hpp"
 #include "http/dialects/users.hpp"
+#include "http/metric_text.hpp"
 
 namespace orderflow {
 
@@ -38,14 +41,27 @@ std::vector<listener_settings> checked(std::vector<listener_settings> listeners,
   return listeners;
 }
 
+/// It serves probes and figures and nothing else: whoever set it up decides who reaches it.
+bool only_watches(const listener_settings& each) {
+  const auto watches = [](std::string_view word) { return word == dialects::probe || word == dialects::metrics; };
+  return !each.dialects.empty() && std::all_of(each.dialects.begin(), each.dialects.end(), watches);
+}
+
 std::unique_ptr<audit_log> open_audit(const http_surroundings& around) {
   if (around.audit_path.empty()) return std::make_unique<audit_log>();
   return std::make_unique<audit_log>(around.audit_path, *around.time);
 }
 
-void write_metric(std::string& out, std::string_view name, std::string_view kind, std::string_view what, uint64_t value) {
-  out.append("# HELP ").append(name).append(" ").append(what).append("\n# TYPE ").append(name).append(" ").append(kind);
-  out.append("\n").append(name).append(" ").append(std::to_string(value)).append("\n");
+void write_process(metric_text& out) {
+  const auto now = read_process_figures();
+  out.family("process_cpu_seconds_total", "counter", "Processor time of all threads.").sample({}, now.cpu_seconds);
+  out.gauge("process_resident_memory_bytes", "Memory that is in use.", now.resident_bytes);
+  out.gauge("process_virtual_memory_bytes", "Address space that is in use.", now.virtual_bytes);
+  out.gauge("process_open_fds", "Open files and connections.", now.open_files);
+  out.gauge("process_max_fds", "Files and connections that may be open.", now.most_files);
+  out.gauge("process_threads", "Threads.", now.threads);
+  out.family("process_start_time_seconds", "gauge", "When the process was started, since the Unix epoch.")
+      .sample({}, now.started_at);
 }
 
 }  // namespace
@@ -59,7 +75,8 @@ struct http_service::parts {
         work(io.get_executor()),
         gate(settings.admission,
              [this] {
-               return present_load{on.bridge.in_flight(), on.bridge.queue_delay(), on.bridge.unsettled_payments()};
+               return present_load{on.bridge.in_flight(), on.bridge.queue_delay(), on.bridge.unsettled_payments(),
+                                   on.bridge.store_away()};
              }),
         keys(around.keys ? around.keys : std::make_shared<const key_ring>()),
         audit(open_audit(around)),
@@ -74,7 +91,7 @@ struct http_service::parts {
         d4{on, settings.d4},
         d3{on, settings.d3},
         keeper(*around.time, *audit, on.keys, settings.rates),
-        sources{[this] { return state_now(); }, [this] { return around.metrics() + keeper.metrics() + load_metrics(); }},
+        sources{[this] { return state_now(); }, [this] { return around.metrics() + figures(); }},
         listening(io, settings.limits, *around.time, around.defect) {
     for (const auto& each : checked(settings.listeners, around.dev != nullptr)) {
       listening.listen(std::make_unique<front_door>(each, routes_for(each), gate, keeper, around.defect));
@@ -94,7 +111,8 @@ struct http_service::parts {
     add(stock_routes(on));
     add(shelf_routes(on));
     add(users_routes(on));
-    add(operations_routes(on, sources));
+    add(operations_routes(on, sources, only_watches(listener)));
+    add(attention_routes(on));
     add(document_routes());
     if (listener.dev_endpoints) {
       add(dev_routes(on, *around.dev));
@@ -115,13 +133,21 @@ struct http_service::parts {
     return !may_move || std::none_of(settings.listeners.begin(), settings.listeners.end(), names);
   }
 
-  /// What is there and what was shed, as Prometheus text.
-  std::string load_metrics() const {
-    std::string out;
-    write_metric(out, "orderflow_http_shed_total", "counter", "Requests refused because there was too much to do.",
-                 gate.refused());
-    write_metric(out, "orderflow_http_in_flight", "gauge", "Requests that the actors have not answered.", on.bridge.in_flight());
-    return out;
+  /// What is there and what was refused, as Prometheus text.
+  std::string figures() const {
+    metric_text out;
+    out.counter("orderflow_http_shed_total", "Requests refused because there was too much to do.",
+                gate.refused(shed_reason::load) + gate.refused(shed_reason::payments));
+    out.gauge("orderflow_http_in_flight", "Requests that the actors have not answered.", on.bridge.in_flight());
+    out.family("orderflow_http_refused_total", "counter", "Requests refused before anything was done for them, by reason.");
+    out.sample("reason=\"overload\"", gate.refused(shed_reason::load));
+    out.sample("reason=\"payments_unsettled\"", gate.refused(shed_reason::payments));
+    out.sample("reason=\"store_away\"", gate.refused(shed_reason::store_away));
+    keeper.write_refusals(out);
+    keeper.write_figures(out);
+    listening.write_figures(out);
+    write_process(out);
+    return out.take();
   }
 
   health state_now() const {
@@ -178,6 +204,8 @@ void http_service::start() {
 }
 
 uint16_t http_service::port(size_t listener) const { return parts_->listening.port(listener); }
+
+uint64_t http_service::refused(shed_reason why) const { return parts_->gate.refused(why); }
 
 void http_service::reload_certificates(std::function<void(std::string)> told) {
   asio::post(parts_->io, [all = parts_.get(), told = std::move(told)] { told(all->listening.reload_certificates()); });

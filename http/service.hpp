@@ -61,6 +61,9 @@ class http_service {
   /// What the n-th listener serves.
   [[nodiscard]] const std::vector<route>& routes(size_t listener = 0) const;
 
+  /// Requests that were turned away for that reason since the start. Any thread.
+  [[nodiscard]] uint64_t refused(shed_reason why) const;
+
   /// Reads certificates anew; `told` is called on the I/O thread with what is wrong, empty where nothing is. Any thread.
   void reload_certificates(std::function<void(std::string)> told);
 

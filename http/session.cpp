@@ -97,6 +97,7 @@ void session::begin_request() {
   continue_owed_ = false;
   scan_ = head_scan{shared_->limits.head_bytes};
   limit(shared_->limits.head_time);
+  asked_at_ = since_;
 }
 
 void session::read_more() {
@@ -198,6 +199,7 @@ bool session::read_body() {
 
 void session::handle() {
   deadline_ = steady_time::max();  // The bridge answers each request exactly once, an error included.
+  asked_at_ = std::chrono::steady_clock::now();
   if (passage_.refused) return write(*passage_.refused);
   asked_.body = parser_->get().body();
   door_.pass(*passage_.to, asked_, responder{shared_from_this()});
@@ -233,6 +235,8 @@ void session::write(const reply& with) {
   lasting_ = compose(with, asked_, {shared_->date_line, keep_alive_, http_1_0}, out_);
   phase_ = phase::writing;
   limit(shared_->limits.write_time);
+  shared_->figures.answered(passage_.to != nullptr ? passage_.to->options.dialect : std::string_view{}, with.status,
+                            since_ - asked_at_);
   const auto done = [self = shared_from_this()](error_code failed, size_t) {
     if (failed) return self->close();
     self->on_written();

@@ -89,6 +89,7 @@ class session : public reply_sink, public std::enable_shared_from_this<session> 
   front_door::passage passage_;
   phase phase_ = phase::idle;
   steady_time since_{};
+  steady_time asked_at_{};  ///< When the whole request was here, or its head where it did not come so far.
   steady_time deadline_ = steady_time::max();
   bool keep_alive_ = false;
   bool continue_owed_ = false;

@@ -95,6 +95,7 @@ struct order_state_row {
   uint16_t state_version = 1;
   std::optional<timestamp> due_at;
   bool open = false;
+  operator_reason needs_operator = operator_reason::none;
   bool operator==(const order_state_row&) const = default;
 };
 

@@ -24,6 +24,9 @@ class store_error : public std::runtime_error {
 struct batch {
   std::vector<const append_request*> appends;
   std::vector<const follower_write*> writes;
+  /// Bytes written besides, where they replace those of the last time: after a failure for want of room, what is only just small
+  /// enough is no proof that the next batch will fit.
+  uint32_t ballast = 0;
   [[nodiscard]] bool empty() const { return appends.empty() && writes.empty(); }
 };
 
@@ -61,7 +64,8 @@ class store {
   /// Who was still there when the writer's place was taken, as well as can be known: it is fenced now. Empty: nobody.
   [[nodiscard]] virtual std::string replaced() const { return {}; }
 
-  /// Writes the batch in one transaction, after setting the writer row's `last_batch` where node, holder and epoch match.
+  /// Writes the batch, which may be empty, in one transaction, after setting the writer row's `last_batch` where node, holder and
+  /// epoch match.
   [[nodiscard]] virtual batch_outcome commit(const batch& work) = 0;
 
   /// After `unknown`: on a new connection takes a new epoch (which waits for the old transaction) and compares `last_batch`.
@@ -100,6 +104,7 @@ struct order_query {
   std::optional<std::string> owner;
   std::optional<std::string> tenant;
   std::optional<order_status> status;
+  bool needs_operator = false;  ///< Only those that wait for a person.
   std::optional<std::string> customer_email;
   std::optional<std::string> external_id;
   std::optional<std::string> batch_id;
@@ -163,8 +168,14 @@ class reader {
   /// What the client's key led to, also where an older version wrote it down.
   [[nodiscard]] std::optional<key_claim> find_claim(const key_claim& wish);
   [[nodiscard]] std::optional<notice_row> find_claimed_notice(const key_claim& wish);
+  [[nodiscard]] virtual std::optional<notice_row> find_notice(int64_t number) = 0;
+  /// Notices of a tenant, also those about its orders, that could not be delivered and are not tried any more; numbers ascending
+  /// from above `after`.
+  [[nodiscard]] virtual std::vector<notice_row> given_up_notices(const std::string& tenant, int64_t after, uint32_t limit) = 0;
   /// Orders by status, for the gauges at start: index = status number.
   [[nodiscard]] virtual std::vector<uint64_t> count_by_status() = 0;
+  /// Orders that wait for a person, by the number of the reason, for the gauges at start.
+  [[nodiscard]] virtual std::vector<uint64_t> count_by_operator_reason() = 0;
   /// All order ids ascending from above `after`: for `db verify` and the audit.
   [[nodiscard]] virtual std::vector<listed_order> scan_orders(order_id after, uint32_t limit) = 0;
   /// By number.

@@ -16,6 +16,9 @@ using std::chrono::steady_clock;
 /// clients get a 503 with Retry-After, which is better than a queue that stands still.
 constexpr milliseconds unavailable_patience{2000};
 
+/// Written with each batch after one that the store did not take: as much as a batch of some size needs.
+constexpr uint32_t ballast_after_failure = 64 * 1024;
+
 /// The pause between two tries, doubled each time.
 class growing_pause {
  public:
@@ -46,7 +49,7 @@ bool same_key_twice(std::vector<uint64_t>& hashes) {
 
 writer::writer(store& under, std::function<bool()> keep_waiting) : under_{under}, keep_waiting_{std::move(keep_waiting)} {}
 
-bool writer::idle() const { return queue_.empty() && opens_.empty() && writes_.empty(); }
+bool writer::idle() const { return !probing_ && queue_.empty() && opens_.empty() && writes_.empty(); }
 
 size_t writer::queued() const { return queue_.size() + opens_.size() + writes_.size(); }
 
@@ -111,13 +114,17 @@ void writer::close(stream_key stream, generation of) {
 
 bool writer::run_once() {
   if (fenced_) return false;
+  verdict_.reset();
   if (!opens_.empty()) load_opens();
   auto taken = choose();
-  if (taken.work.empty()) return true;
+  const bool is_probe = std::exchange(probing_, false) && taken.work.empty();
+  if (taken.work.empty() && !is_probe) return true;
+  if (unreachable_) taken.work.ballast = ballast_after_failure;
   const auto started = steady_clock::now();
   auto outcome = commit_until_known(taken.work);
+  judge(outcome, is_probe);
+  if (is_probe && outcome.status != batch_status::fenced) return true;
   figures_.last_commit = std::chrono::duration_cast<std::chrono::microseconds>(steady_clock::now() - started);
-  unreachable_ = outcome.status == batch_status::unavailable || outcome.status == batch_status::unknown;
   switch (outcome.status) {
     case batch_status::committed: settle_committed(taken, outcome); break;
     case batch_status::rejected: settle_rejected(taken, outcome); break;
@@ -126,6 +133,14 @@ bool writer::run_once() {
     case batch_status::fenced: settle_fenced(taken, outcome); break;
   }
   return !fenced_;
+}
+
+/// A probe that is rejected is not written either, and nobody is guilty of it.
+void writer::judge(const batch_outcome& outcome, bool was_probe) {
+  unreachable_ = outcome.status == batch_status::unavailable || outcome.status == batch_status::unknown;
+  if (outcome.status == batch_status::committed) verdict_ = store_verdict{true, {}};
+  if (unreachable_ || outcome.status == batch_status::fenced || (was_probe && !outcome.detail.empty()))
+    verdict_ = store_verdict{false, outcome.detail};
 }
 
 void writer::load_opens() {

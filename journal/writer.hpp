@@ -35,6 +35,12 @@ struct writer_figures {
   std::chrono::microseconds last_commit{0};
 };
 
+/// What the store made of the last thing that it was given to write.
+struct store_verdict {
+  bool taken = false;
+  std::string detail;  ///< Why not.
+};
+
 class writer {
  public:
   using append_done = std::function<void(append_outcome)>;
@@ -58,6 +64,9 @@ class writer {
   /// The entity has left memory; its bookkeeping is dropped once nothing of it is queued.
   void close(stream_key stream, generation of);
 
+  /// Makes the next `run_once` write, also where nothing is queued: does the store take writes?
+  void probe() { probing_ = true; }
+
   [[nodiscard]] bool idle() const;
   [[nodiscard]] size_t queued() const;
   /// Since when the append waits that has waited longest; nothing: none does.
@@ -68,6 +77,9 @@ class writer {
   /// Something may still be queued afterwards (more than a batch, or the rest of a rejected one): call again until `idle`.
   /// Callbacks are called when everything is settled and may call any member but this one.
   bool run_once();
+
+  /// Of the last `run_once`; nothing: it gave the store nothing to write, or the fault was in what it gave.
+  [[nodiscard]] const std::optional<store_verdict>& verdict() const { return verdict_; }
 
   [[nodiscard]] const writer_figures& figures() const { return figures_; }
 
@@ -132,6 +144,7 @@ class writer {
   [[nodiscard]] batch_outcome commit_until_known(const batch& work);
   [[nodiscard]] batch_outcome resolve_until_known(const batch& work);
 
+  void judge(const batch_outcome& outcome, bool was_probe);
   void settle_committed(chosen_work& taken, batch_outcome& outcome);
   void settle_rejected(const chosen_work& taken, batch_outcome& outcome);
   void settle_unnamed(const chosen_work& taken, const std::string& detail);
@@ -156,6 +169,8 @@ class writer {
   turn turn_ = turn::both;
   list_times times_;
   bool unreachable_ = false;  ///< The last batch found the store unavailable: the next one is tried only once.
+  bool probing_ = false;
+  std::optional<store_verdict> verdict_;
   bool fenced_ = false;
   std::string fenced_because_;
   writer_figures figures_;

@@ -23,6 +23,8 @@ using journal_actor = caf::typed_actor<
     caf::result<id_block>(uint32_t, uint32_t),
     // The number of a tenant, durable. Fails with errc::store_unavailable.
     caf::result<int64_t>(tenant_atom, std::string),
+    // From the first one on the store is probed when it has nothing to do, see actors/store_health.hpp.
+    caf::result<void>(sweep_atom),
     // INTERNAL: everything that was queued before this message makes a batch; the number tells stale ones.
     caf::result<void>(commit_atom, uint64_t)>;
 
@@ -103,6 +105,8 @@ using payment_actor = caf::typed_actor<caf::result<void>(charge_order), caf::res
                                        // does not answer in time, with errc::overloaded where too many wait already.
                                        caf::result<card_answer>(card_to_store), caf::result<card_answer>(method_question),
                                        caf::result<refund_answer>(refund_question), caf::result<charge_answer>(charge_question),
+                                       // What has been tried in vain so far, those that wait longest first.
+                                       caf::result<std::vector<effect_progress>>(caf::get_atom),
                                        // INTERNAL: answers of the gateway, from its callbacks.
                                        caf::result<void>(charge_answer), caf::result<void>(refund_answer),
                                        // INTERNAL: the same for questions, by their number.
@@ -125,6 +129,8 @@ using cart_actor = caf::typed_actor<caf::result<fetched_cart>(cart_errand),
 using notification_actor = caf::typed_actor<caf::result<void>(told_fact),
                                             // Answered once it is durable; its delivery follows.
                                             caf::result<notice_reply>(free_notice), caf::result<void>(sweep_atom),
+                                            // Tries the notice of that number again that was given up; false: it was not.
+                                            caf::result<bool>(redrive_atom, int64_t),
                                             // INTERNAL: a notice is due; the number tells stale ones.
                                             caf::result<void>(due_atom, uint64_t),
                                             // Drain: answered when what was delivered is recorded, or cannot be.

@@ -90,6 +90,7 @@ struct effect_progress {
   uint32_t tries = 0;
   timestamp since{};
   timestamp next_try_at{};
+  std::string reason{};  ///< Why the last try brought nothing; empty where that is not known.
 };
 
 struct order_reply {

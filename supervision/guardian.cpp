@@ -41,6 +41,10 @@ void count_orders(reader& from, const metrics& figures) {
     const auto counts = from.count_by_status();
     for (size_t status = 1; status < figures.orders_by_status.size(); ++status)
       if (status < counts.size()) figures.orders_by_status[status]->inc(static_cast<int64_t>(counts[status]));
+    const auto reasons = from.count_by_operator_reason();
+    for (size_t reason = 1; reason < figures.orders_needing_operator.size(); ++reason)
+      if (reason < reasons.size() && figures.orders_needing_operator[reason] != nullptr)
+        figures.orders_needing_operator[reason]->inc(static_cast<int64_t>(reasons[reason]));
   } catch (const store_error& why) {
     log_warn("orders-not-counted", {{"because", why.what()}, {"effect", "the gauges of orders by status begin at none"}});
   }
@@ -180,6 +184,7 @@ guardian::guardian(caf::actor_system& sys, database& from, outside world, std::s
 guardian::~guardian() { drain(std::chrono::seconds{1}); }
 
 void guardian::resume() {
+  caf::anon_send(services_->journal, sweep_atom_v);
   flags_->counted.get_future().wait_for(patience_with_counting);
   resumer_ = resume_services(sys_, services_, flags_);
 }

@@ -30,7 +30,7 @@ caf::result<int64_t> tenants_state::open(const std::string& tenant) {
 void tenants_state::numbered(const std::string& tenant, int64_t number) {
   if (services_->directory->find(tenant) == nullptr) {
     start_({number, tenant});
-    log_info("tenant-started", "number={} tenant=\"{}\"", number, tenant);
+    log_info("tenant-started", {{"number", number}, {"tenant", tenant}});
   }
   auto found = waiting_.extract(tenant);
   for (auto& one : found.mapped()) one.deliver(number);

@@ -6,9 +6,9 @@ namespace orderflow {
 
 namespace {
 
-constexpr std::string_view list_parameters[] = {"skip",        "limit",    "status",       "customer_email",
-                                                "external_id", "batch_id", "import_group", "created_from",
-                                                "created_to",  "sort",     "cursor",       "count"};
+constexpr std::string_view list_parameters[] = {"skip",     "limit",        "status",        "customer_email", "external_id",
+                                                "batch_id", "import_group", "created_from",  "created_to",     "sort",
+                                                "cursor",   "count",        "needs_operator"};
 constexpr std::string_view point_in_time[] = {"at"};
 
 using d4_handler = void (*)(d4_dialect&, const request&, const responder&);

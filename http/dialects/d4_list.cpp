@@ -67,6 +67,10 @@ order_query read_query(const query_values& from, std::vector<field_error>& error
     wanted.status = parse_order_status(*status);
     if (!wanted.status) read.wrong("status", "must be one of pending, payment_processing, paid, shipped, delivered, cancelled");
   }
+  if (const auto* needs = from.find("needs_operator")) {
+    wanted.needs_operator = *needs == "true";
+    if (*needs != "true" && *needs != "false") read.wrong("needs_operator", "must be true or false");
+  }
   if (const auto* cursor = from.find("cursor")) {
     wanted.after = parse_cursor(*cursor);
     if (!wanted.after) read.wrong("cursor", cursor_must_be_ours);

@@ -10,6 +10,16 @@ namespace {
 
 constexpr std::string_view readiness_parameters[] = {"verbose"};
 
+/// Figures and notes name hosts, files and how busy we are.
+constexpr auto watchers = audience::roles({role::service, role::operator_});
+
+bool is_verbose(const request& asked) {
+  const auto query = query_values::parse(asked.query);
+  return query && query->find("verbose") != nullptr;
+}
+
+audience may_see_readiness(const request& asked) { return is_verbose(asked) ? watchers : audience::anyone(); }
+
 reply alive() {
   reply made;
   made.body = R"({"status":"alive"})";
@@ -19,11 +29,11 @@ reply alive() {
 /// 503 takes the server out of a balancer's rotation before it stops accepting.
 reply readiness(const health& now, bool verbose) {
   reply made;
-  const bool serves = now.ready && !now.draining;
+  const bool serves = now.ready && !now.draining && !now.store_away;
   made.status = serves ? 200 : 503;
   json_writer out{made.body};
   out.begin_object();
-  out.key("status").string(serves ? "ready" : now.draining ? "draining" : "starting");
+  out.key("status").string(serves ? "ready" : now.draining ? "draining" : now.store_away ? "store_away" : "starting");
   if (verbose) {
     out.key("notes").begin_array();
     for (const auto& note : now.notes) out.string(note);
@@ -88,12 +98,13 @@ void redrive(edge& on, const request& asked, const responder& to) {
 
 }  // namespace
 
-std::vector<route> operations_routes(edge& on, const operations_sources& from) {
+std::vector<route> operations_routes(edge& on, const operations_sources& from, bool open) {
   route_options probe;
   probe.load = load_class::probe;
   probe.dialect = dialects::probe;
   auto readies = probe;
   readies.query = readiness_parameters;
+  if (!open) readies.may_of = may_see_readiness;
   auto metrics = probe;
   metrics.dialect = dialects::metrics;
   route_options operates;
@@ -104,13 +115,9 @@ std::vector<route> operations_routes(edge& on, const operations_sources& from) {
       verb::get, "/livez", audience::anyone(), [](const request&, const responder& to) { to(alive()); }, probe);
   table.emplace_back(
       verb::get, "/readyz", audience::anyone(),
-      [&from](const request& asked, const responder& to) {
-        const auto query = query_values::parse(asked.query);
-        to(readiness(from.state(), query && query->find("verbose") != nullptr));
-      },
-      readies);
+      [&from](const request& asked, const responder& to) { to(readiness(from.state(), is_verbose(asked))); }, readies);
   table.emplace_back(
-      verb::get, "/metrics", audience::anyone(),
+      verb::get, "/metrics", open ? audience::anyone() : watchers,
       [&from](const request&, const responder& to) {
         reply made;
         made.content_type = "text/plain; version=0.0.4; charset=utf-8";

@@ -14,6 +14,7 @@ namespace orderflow {
 struct health {
   bool ready = false;
   bool draining = false;
+  bool store_away = false;  ///< Nothing can be written at the moment.
   std::vector<std::string> notes;
 };
 
@@ -22,7 +23,8 @@ struct operations_sources {
   std::function<std::string()> metrics;  ///< Prometheus text.
 };
 
-/// `on` and `from` outlive the routes. Thread rule of the sources: called on the io_context's thread; must not block.
-[[nodiscard]] std::vector<route> operations_routes(edge& on, const operations_sources& from);
+/// `on` and `from` outlive the routes. `open`: on a listener of their own figures and notes need no token. Thread rule of the
+/// sources: called on the io_context's thread; must not block.
+[[nodiscard]] std::vector<route> operations_routes(edge& on, const operations_sources& from, bool open);
 
 }  // namespace orderflow

@@ -68,6 +68,8 @@ std::vector<route> sandbox_view_routes(sandbox& with) {
   route_options last;
   last.load = load_class::operation;
   last.dialect = dialects::dev;
+  auto sandbox_alone = last;
+  sandbox_alone.needs_store = false;
   std::vector<route> table;
   table.emplace_back(
       verb::get, "/dev/gateway/ledger", operators,
@@ -87,7 +89,7 @@ std::vector<route> sandbox_view_routes(sandbox& with) {
       last);
   table.emplace_back(
       verb::put, "/dev/gateway/mode", operators,
-      [&with](const request& asked, const responder& to) { put_mode(with, asked, to); }, last);
+      [&with](const request& asked, const responder& to) { put_mode(with, asked, to); }, sandbox_alone);
   return table;
 }
 

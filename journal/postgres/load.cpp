@@ -17,7 +17,7 @@ constexpr statement end_snapshot{"end_snapshot", "COMMIT"};
 
 /// ($1 i, $2 order)
 constexpr statement load_orders{"load_orders", R"sql(
-SELECT wanted.i::integer, s.version, s.status, s.state, s.state_version, s.due_at, s.open
+SELECT wanted.i::integer, s.version, s.status, s.state, s.state_version, s.due_at, s.open, s.operator_reason
 FROM (SELECT unnest($1::integer[]) AS i, unnest($2::bigint[]) AS id) AS wanted
 JOIN order_state AS s ON s.id = wanted.id)sql"};
 
@@ -107,6 +107,7 @@ void take_orders(const answer& rows, std::vector<opened_stream>& out, std::span<
     state.state_version = static_cast<uint16_t>(rows.int4(row, 4));
     if (!rows.null(row, 5)) state.due_at = from_ms(rows.int8(row, 5));
     state.open = rows.boolean(row, 6);
+    if (!rows.null(row, 7)) state.needs_operator = static_cast<operator_reason>(rows.int2(row, 7));
     // An order's state and its last event are always written together.
     out[i].seq = state.version;
     out[i].order = std::move(state);

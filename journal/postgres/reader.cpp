@@ -72,20 +72,35 @@ constexpr statement read_notifications{"read_notifications",
                                        "SELECT order_id, seq, channel, subject, recipient, status, at FROM notifications "
                                        "WHERE order_id = $1::bigint ORDER BY place"};
 
-constexpr statement read_open_notices{"read_open_notices",
-                                      "SELECT number, tenant, user_id, order_id, channel, recipient, subject, text, "
-                                      "key_hash IS NOT NULL, scope, key, body_hash, asked_at, send_at, due_at, tries, status, "
-                                      "settled_at FROM notices WHERE due_at IS NOT NULL ORDER BY due_at, number "
-                                      "LIMIT $1::bigint"};
+#define NOTICE_COLUMNS                                                                                                  \
+  "number, tenant, user_id, order_id, channel, recipient, subject, text, key_hash IS NOT NULL, scope, key, body_hash, " \
+  "asked_at, "                                                                                                          \
+  "send_at, due_at, tries, status, settled_at"
 
-constexpr statement read_notice{"read_notice",
-                                "SELECT number, tenant, user_id, order_id, channel, recipient, subject, text, "
-                                "key_hash IS NOT NULL, scope, key, body_hash, asked_at, send_at, due_at, tries, status, "
-                                "settled_at FROM notices WHERE key_hash = $1::bigint AND scope = $2::text AND key = $3::text"};
+constexpr statement read_open_notices{"read_open_notices", "SELECT " NOTICE_COLUMNS
+                                                           " FROM notices WHERE due_at IS NOT NULL ORDER BY due_at, number "
+                                                           "LIMIT $1::bigint"};
+
+constexpr statement read_notice{
+    "read_notice", "SELECT " NOTICE_COLUMNS " FROM notices WHERE key_hash = $1::bigint AND scope = $2::text AND key = $3::text"};
+
+constexpr statement read_notice_numbered{"read_notice_numbered",
+                                         "SELECT " NOTICE_COLUMNS " FROM notices WHERE number = $1::bigint"};
+
+constexpr statement read_given_up{"read_given_up",
+                                  "SELECT " NOTICE_COLUMNS
+                                  " FROM notices WHERE status = 3 AND number > $2::bigint AND (tenant = $1::text "
+                                  "OR (tenant = '' AND EXISTS (SELECT FROM orders WHERE orders.id = notices.order_id "
+                                  "AND orders.tenant = $1::text))) ORDER BY number LIMIT $3::bigint"};
+
+#undef NOTICE_COLUMNS
 
 constexpr statement read_counts{"read_counts", "SELECT status, count(*) FROM order_state GROUP BY status"};
 
 constexpr statement read_tenants{"read_tenants", "SELECT number, name FROM tenants ORDER BY number"};
+constexpr statement read_reason_counts{"read_reason_counts",
+                                       "SELECT operator_reason, count(*) FROM order_state WHERE operator_reason IS NOT NULL "
+                                       "GROUP BY operator_reason"};
 
 constexpr statement read_stock{"read_stock",
                                "SELECT product, on_hand, reserved FROM stock WHERE warehouse = $1::bigint ORDER BY product"};
@@ -93,6 +108,17 @@ constexpr statement read_stock{"read_stock",
 constexpr statement read_accounts{"read_accounts",
                                   "SELECT id, tenant, customer, version, state, state_version FROM accounts "
                                   "WHERE id > $1::bigint ORDER BY id LIMIT $2::bigint"};
+
+/// Index = the number in the first column.
+std::vector<uint64_t> counts_of(const answer& rows) {
+  std::vector<uint64_t> counts(static_cast<size_t>(order_status::cancelled) + 1);
+  for (int row = 0; row < rows.rows(); ++row) {
+    const auto number = static_cast<size_t>(rows.int2(row, 0));
+    if (number >= counts.size()) counts.resize(number + 1);
+    counts[number] = static_cast<uint64_t>(rows.int8(row, 1));
+  }
+  return counts;
+}
 
 listed_order listed_of(const answer& rows, int row) {
   listed_order one;
@@ -303,16 +329,22 @@ std::optional<notice_row> postgres_reader::find_notice(const std::string& scope,
   return notice_of(rows, 0);
 }
 
-std::vector<uint64_t> postgres_reader::count_by_status() {
-  std::vector<uint64_t> counts(static_cast<size_t>(order_status::cancelled) + 1);
-  const auto rows = ask(read_counts, {});
-  for (int row = 0; row < rows.rows(); ++row) {
-    const auto status = static_cast<size_t>(rows.int2(row, 0));
-    if (status >= counts.size()) counts.resize(status + 1);
-    counts[status] = static_cast<uint64_t>(rows.int8(row, 1));
-  }
-  return counts;
+std::optional<notice_row> postgres_reader::find_notice(int64_t number) {
+  const auto rows = ask(read_notice_numbered, parameters{}.int8(number));
+  if (rows.rows() == 0) return std::nullopt;
+  return notice_of(rows, 0);
 }
+
+std::vector<notice_row> postgres_reader::given_up_notices(const std::string& tenant, int64_t after, uint32_t limit) {
+  const auto rows = ask(read_given_up, parameters{}.text(tenant).int8(after).int8(limit));
+  std::vector<notice_row> out;
+  for (int row = 0; row < rows.rows(); ++row) out.push_back(notice_of(rows, row));
+  return out;
+}
+
+std::vector<uint64_t> postgres_reader::count_by_status() { return counts_of(ask(read_counts, {})); }
+
+std::vector<uint64_t> postgres_reader::count_by_operator_reason() { return counts_of(ask(read_reason_counts, {})); }
 
 std::vector<listed_order> postgres_reader::scan_orders(order_id after, uint32_t limit) {
   return all_listed(ask(scan, parameters{}.int8(after.value).int8(limit)));

@@ -89,7 +89,8 @@ void send_orders(connection& link, const batch_rows& rows) {
 void send_states(connection& link, const batch_rows& rows) {
   if (rows.states.empty()) return;
   array_column id{element::int8}, version{element::int8}, status{element::int2}, state{element::text},
-      state_version{element::int4}, due{element::int8}, open{element::boolean}, tenant{element::text}, listed{element::int8};
+      state_version{element::int4}, due{element::int8}, open{element::boolean}, tenant{element::text}, listed{element::int8},
+      operators_reason{element::int2};
   for (const auto& [row, created] : rows.states) {
     id.add(row->id.value);
     version.add(stored(row->version));
@@ -100,6 +101,8 @@ void send_states(connection& link, const batch_rows& rows) {
     open.add(row->open);
     tenant.add(created == nullptr ? std::string_view{} : std::string_view{created->source.tenant});
     listed.add(created == nullptr ? int64_t{0} : to_us(created->place().at));
+    const bool waits = row->needs_operator != operator_reason::none;
+    operators_reason.add(waits ? std::optional{static_cast<int64_t>(row->needs_operator)} : std::nullopt);
   }
   link.send(upsert_states, parameters{}
                                .array(std::move(id))
@@ -110,7 +113,8 @@ void send_states(connection& link, const batch_rows& rows) {
                                .array(std::move(due))
                                .array(std::move(open))
                                .array(std::move(tenant))
-                               .array(std::move(listed)));
+                               .array(std::move(listed))
+                               .array(std::move(operators_reason)));
 }
 
 void send_stock(connection& link, const batch_rows& rows) {
@@ -260,6 +264,7 @@ void send_batch(connection& link, const batch& work, const batch_rows& rows) {
   send_cursors(link, rows);
   send_notifications(link, rows);
   send_notices(link, rows);
+  if (work.ballast > 0) link.send(write_ballast, parameters{}.int4(static_cast<int32_t>(work.ballast)));
 }
 
 }  // namespace orderflow::postgres

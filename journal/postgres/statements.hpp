@@ -47,14 +47,15 @@ SELECT unnest($1::bigint[]), unnest($2::text[]), unnest($3::text[]), unnest($4::
        unnest($6::text[]), unnest($7::text[]), unnest($8::text[]), unnest($9::text[]), unnest($10::bigint[]),
        unnest($11::bigint[]))sql"};
 
-/// ($1 id, $2 version, $3 status, $4 state, $5 state version, $6 due at, $7 open, $8 tenant, $9 listed at), each id once. The
-/// last two never change, and are empty where the row is there.
+/// ($1 id, $2 version, $3 status, $4 state, $5 state version, $6 due at, $7 open, $8 tenant, $9 listed at, $10 operator's
+/// reason), each id once. Tenant and time never change, and are empty where the row is there.
 inline constexpr statement upsert_states{"upsert_states", R"sql(
-INSERT INTO order_state (id, version, status, state, state_version, due_at, open, tenant, listed_at)
+INSERT INTO order_state (id, version, status, state, state_version, due_at, open, tenant, listed_at, operator_reason)
 SELECT unnest($1::bigint[]), unnest($2::bigint[]), unnest($3::smallint[]), unnest($4::text[]), unnest($5::integer[]),
-       unnest($6::bigint[]), unnest($7::boolean[]), unnest($8::text[]), unnest($9::bigint[])
+       unnest($6::bigint[]), unnest($7::boolean[]), unnest($8::text[]), unnest($9::bigint[]), unnest($10::smallint[])
 ON CONFLICT (id) DO UPDATE SET version = EXCLUDED.version, status = EXCLUDED.status, state = EXCLUDED.state,
-  state_version = EXCLUDED.state_version, due_at = EXCLUDED.due_at, open = EXCLUDED.open)sql"};
+  state_version = EXCLUDED.state_version, due_at = EXCLUDED.due_at, open = EXCLUDED.open,
+  operator_reason = EXCLUDED.operator_reason)sql"};
 
 /// ($1 warehouse, $2 product, $3 on hand, $4 reserved), each product once.
 inline constexpr statement upsert_stock{"upsert_stock", R"sql(
@@ -106,9 +107,14 @@ SELECT unnest($1::bigint[]), unnest($2::text[]), unnest($3::text[]), unnest($4::
 ON CONFLICT (number) DO UPDATE SET due_at = EXCLUDED.due_at, tries = EXCLUDED.tries, status = EXCLUDED.status,
   settled_at = EXCLUDED.settled_at)sql"};
 
+/// ($1 bytes)
+inline constexpr statement write_ballast{"write_ballast", R"sql(
+INSERT INTO write_probe (id, filler) VALUES (1, repeat('x', $1::integer))
+ON CONFLICT (id) DO UPDATE SET filler = EXCLUDED.filler)sql"};
+
 inline constexpr std::array batch_statements{
-    hold_writer,         expect_events,   insert_events,   insert_keys,    insert_orders,        upsert_states, upsert_stock,
-    insert_reservations, upsert_products, upsert_accounts, upsert_cursors, insert_notifications, upsert_notices};
+    hold_writer,         expect_events,   insert_events,   insert_keys,    insert_orders,        upsert_states,  upsert_stock,
+    insert_reservations, upsert_products, upsert_accounts, upsert_cursors, insert_notifications, upsert_notices, write_ballast};
 
 /// Settings of the writer's session. Plans are made once, for tables that may still be empty: only index plans are safe.
 /// The ends to waiting are shorter than the connection's own patience, so that the server's "no" comes first.

@@ -203,7 +203,24 @@ SELECT 1, coalesce((SELECT tenant FROM orders GROUP BY tenant ORDER BY count(*) 
 WHERE EXISTS (SELECT 1 FROM events) OR EXISTS (SELECT 1 FROM stock) OR EXISTS (SELECT 1 FROM products);
 )sql";
 
-constexpr std::array steps{step_1, step_2, step_3, step_4, step_5};
+constexpr const char* step_6 = R"sql(
+-- Written besides a batch while it is not known whether there is room, see journal/store.hpp.
+CREATE TABLE write_probe (
+  id     INTEGER PRIMARY KEY,
+  filler BLOB NOT NULL
+) STRICT;
+
+-- Why a person has to look at the order; NULL: nobody has to. The member "no" of the state.
+ALTER TABLE order_state ADD COLUMN operator_reason INTEGER;
+UPDATE order_state SET operator_reason = json_extract(state, '$.no')
+  WHERE state LIKE '%"no":%' AND json_extract(state, '$.no') IS NOT NULL;
+CREATE INDEX order_state_operator ON order_state (operator_reason) WHERE operator_reason IS NOT NULL;
+
+-- Messages that are not tried any more (status 3).
+CREATE INDEX notices_given_up ON notices (number) WHERE status = 3;
+)sql";
+
+constexpr std::array steps{step_1, step_2, step_3, step_4, step_5, step_6};
 
 }  // namespace
 

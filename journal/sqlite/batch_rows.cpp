@@ -31,8 +31,8 @@ batch_rows::batch_rows(connection& db)
       insert_key_{db.raw(),
                   "INSERT INTO idempotency (hash, scope, key, body_hash, order_id, at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)"},
       update_state_{db.raw(),
-                    "UPDATE order_state SET version = ?2, status = ?3, open = ?4, due_at = ?5, state_version = ?6, state = ?7 "
-                    "WHERE id = ?1 AND version = ?8"},
+                    "UPDATE order_state SET version = ?2, status = ?3, open = ?4, due_at = ?5, state_version = ?6, state = ?7, "
+                    "operator_reason = ?9 WHERE id = ?1 AND version = ?8"},
       insert_free_notification_{db.raw(),
                                 "INSERT INTO notifications (order_id, seq, channel, nth, subject, recipient, status, at) "
                                 "SELECT ?1, ?2, ?3, coalesce(max(nth), 0) + 1, ?4, ?5, ?6, ?7 FROM notifications "
@@ -68,6 +68,7 @@ std::vector<position> batch_rows::write(const batch& work) {
   notifications_.run();
   notices_.run();
   cursors_.run();
+  if (work.ballast > 0) write_ballast(work.ballast);
   return positions;
 }
 
@@ -190,6 +191,11 @@ void batch_rows::update_state(const state_change& change) {
   update_state_.bind(6, int64_t{row.state_version});
   update_state_.bind(7, std::string_view{row.state});
   update_state_.bind(8, change.version_before);
+  if (row.needs_operator == operator_reason::none) {
+    update_state_.bind_null(9);
+  } else {
+    update_state_.bind(9, static_cast<int64_t>(row.needs_operator));
+  }
   update_state_.execute();
   if (sqlite3_changes(db_.raw()) != 1) throw failure{SQLITE_CONSTRAINT, "the order does not stand at the event before"};
 }
@@ -201,6 +207,11 @@ void batch_rows::write_stock() {
       levels_, [&](const auto& a, const auto& b) { return key(a) == key(b); }, [](auto& into, const auto& next) { into = next; });
   for (const auto& each : levels_) stock_.add(each);
   stock_.run();
+}
+
+void batch_rows::write_ballast(uint32_t bytes) {
+  query replace{db_.prepared("INSERT OR REPLACE INTO write_probe (id, filler) VALUES (1, zeroblob(?1))")};
+  static_cast<void>(replace.with(int64_t{bytes}).next());
 }
 
 void batch_rows::write_free_notification(const notification_row& row) {

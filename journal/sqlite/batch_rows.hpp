@@ -32,6 +32,7 @@ class batch_rows {
   void write_states();
   void update_state(const state_change& change);
   void write_stock();
+  void write_ballast(uint32_t bytes);
   void write_free_notification(const notification_row& row);
 
   connection& db_;

@@ -16,7 +16,8 @@ void load_events(connection& db, stream_key stream, opened_stream& into) {
 /// A row of another state version, or one that does not stand where the events end, is folded from the events.
 void load_order(connection& db, order_id id, opened_stream& into) {
   {
-    query found{db.prepared("SELECT version, status, state, state_version, due_at, open FROM order_state WHERE id = ?1")};
+    query found{db.prepared(
+        "SELECT version, status, state, state_version, due_at, open, operator_reason FROM order_state WHERE id = ?1")};
     if (found.with(id.value).next()) {
       order_state_row row;
       row.id = id;
@@ -26,6 +27,7 @@ void load_order(connection& db, order_id id, opened_stream& into) {
       row.state_version = static_cast<uint16_t>(found.integer(3));
       if (!found.is_null(4)) row.due_at = from_ms(found.integer(4));
       row.open = found.integer(5) != 0;
+      if (!found.is_null(6)) row.needs_operator = static_cast<operator_reason>(found.integer(6));
       into.order = std::move(row);
     }
   }

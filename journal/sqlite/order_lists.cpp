@@ -98,17 +98,20 @@ class walk {
     indexed("batch_id", wanted.batch_id);
     indexed("customer_email", wanted.customer_email);
     indexed("owner", wanted.owner);
-    along_blocks_ = !index_.empty();
+    along_needs_ = wanted.needs_operator;
+    along_blocks_ = !along_needs_ && !index_.empty();
     if (wanted.created_from) add("o.created_at >= ", to_ms(*wanted.created_from));
     if (wanted.created_to) add("o.created_at < ", to_ms(*wanted.created_to));
     // Otherwise both are in the range.
-    if (!along_blocks_) return;
+    if (!along_blocks_ && !along_needs_) return;
     if (wanted.tenant) add("o.tenant = ", std::string_view{*wanted.tenant});
     if (wanted.status) add("s.status = ", static_cast<int64_t>(*wanted.status));
   }
 
   /// Newest first, unless the list is the other way round; for statuses the order does not matter.
   [[nodiscard]] std::vector<index_range> ranges(connection& db) const {
+    // Few orders wait for a person, of whatever status: they are one range.
+    if (along_needs_) return {index_range{}};
     auto all = along_blocks_ ? blocks(db) : statuses(db);
     if (wanted_.oldest_first) std::ranges::reverse(all);
     return all;
@@ -134,7 +137,7 @@ class walk {
   }
   void bind_range(statement& to, const index_range& range) const {
     to.bind(place_of_number, range.number);
-    if (!along_blocks_) to.bind(place_of_tenant, std::string_view{range.tenant});
+    if (!along_blocks_ && !along_needs_) to.bind(place_of_tenant, std::string_view{range.tenant});
   }
 
  private:
@@ -151,6 +154,10 @@ class walk {
       text += "orders AS o INDEXED BY orders_by_" + index_;
       if (wanted_.status) text += " CROSS JOIN order_state AS s ON s.id = o.id";
       text += std::string{" WHERE "} + block_of_id + " = ?1";
+    } else if (along_needs_) {
+      text += "order_state AS s INDEXED BY order_state_operator";
+      if (!values_.empty()) text += " CROSS JOIN orders AS o ON o.id = s.id";
+      text += " WHERE s.operator_reason IS NOT NULL";
     } else {
       text += "order_state AS s INDEXED BY order_state_listed";
       if (!values_.empty()) text += " CROSS JOIN orders AS o ON o.id = s.id";
@@ -214,6 +221,7 @@ class walk {
 
   const order_query& wanted_;
   bool along_blocks_ = false;
+  bool along_needs_ = false;
   std::string index_;  ///< The column whose index is walked.
   std::string conditions_;
   std::vector<bound> values_;

@@ -23,6 +23,18 @@ std::string list_of(std::span<const uint16_t> types) {
   return text;
 }
 
+/// Index = the number in the first column.
+std::vector<uint64_t> counts_of(statement& grouped) {
+  query rows{grouped};
+  std::vector<uint64_t> counts(static_cast<size_t>(order_status::cancelled) + 1, 0);
+  while (rows.next()) {
+    const auto number = static_cast<size_t>(rows.integer(0));
+    if (number >= counts.size()) counts.resize(number + 1, 0);
+    counts[number] = static_cast<uint64_t>(rows.integer(1));
+  }
+  return counts;
+}
+
 #define NOTICE_COLUMNS                                                                                                \
   "number, tenant, user_id, order_id, channel, recipient, subject, text, key_hash, scope, key, body_hash, asked_at, " \
   "send_at, due_at, tries, status, settled_at"
@@ -206,18 +218,37 @@ std::optional<notice_row> sqlite_reader::find_notice(const std::string& scope, c
   });
 }
 
+std::optional<notice_row> sqlite_reader::find_notice(int64_t number) {
+  return reading([&](connection& db) -> std::optional<notice_row> {
+    query found{db.prepared("SELECT " NOTICE_COLUMNS " FROM notices WHERE number = ?1")};
+    if (!found.with(number).next()) return std::nullopt;
+    return notice_at(found);
+  });
+}
+
+std::vector<notice_row> sqlite_reader::given_up_notices(const std::string& tenant, int64_t after, uint32_t limit) {
+  return reading([&](connection& db) {
+    query rows{db.prepared("SELECT " NOTICE_COLUMNS " FROM notices INDEXED BY notices_given_up WHERE status = 3 AND number > ?2 "
+                           "AND (tenant = ?1 OR (tenant = '' AND EXISTS (SELECT 1 FROM orders WHERE orders.id = order_id "
+                           "AND orders.tenant = ?1))) ORDER BY number LIMIT ?3")};
+    rows.with(std::string_view{tenant}, after, int64_t{limit});
+    std::vector<notice_row> found;
+    while (rows.next()) found.push_back(notice_at(rows));
+    return found;
+  });
+}
+
 #undef NOTICE_COLUMNS
 
 std::vector<uint64_t> sqlite_reader::count_by_status() {
+  return reading(
+      [&](connection& db) { return counts_of(db.prepared("SELECT status, count(*) FROM order_state GROUP BY status")); });
+}
+
+std::vector<uint64_t> sqlite_reader::count_by_operator_reason() {
   return reading([&](connection& db) {
-    query rows{db.prepared("SELECT status, count(*) FROM order_state GROUP BY status")};
-    std::vector<uint64_t> counts(static_cast<size_t>(order_status::cancelled) + 1, 0);
-    while (rows.next()) {
-      const auto status = static_cast<size_t>(rows.integer(0));
-      if (status >= counts.size()) counts.resize(status + 1, 0);
-      counts[status] = static_cast<uint64_t>(rows.integer(1));
-    }
-    return counts;
+    return counts_of(db.prepared(
+        "SELECT operator_reason, count(*) FROM order_state WHERE operator_reason IS NOT NULL GROUP BY operator_reason"));
   });
 }
 

@@ -32,7 +32,10 @@ class sqlite_reader final : public reader {
   [[nodiscard]] std::vector<notification_row> notifications(order_id order) override;
   [[nodiscard]] std::vector<notice_row> open_notices(uint32_t limit) override;
   [[nodiscard]] std::optional<notice_row> find_notice(const std::string& scope, const std::string& key) override;
+  [[nodiscard]] std::optional<notice_row> find_notice(int64_t number) override;
+  [[nodiscard]] std::vector<notice_row> given_up_notices(const std::string& tenant, int64_t after, uint32_t limit) override;
   [[nodiscard]] std::vector<uint64_t> count_by_status() override;
+  [[nodiscard]] std::vector<uint64_t> count_by_operator_reason() override;
   [[nodiscard]] std::vector<listed_order> scan_orders(order_id after, uint32_t limit) override;
   [[nodiscard]] std::vector<tenant_row> tenants() override;
   [[nodiscard]] std::vector<stock_row> stock(int64_t tenant_number) override;

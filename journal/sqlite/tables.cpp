@@ -50,7 +50,11 @@ bulk_insert<first_state> into_states(connection& db) {
            {"state_version", [](const first_state& row) -> cell { return int64_t{row.state->state_version}; }},
            {"state", [](const first_state& row) { return text(row.state->state); }},
            {"tenant", [](const first_state& row) { return row.created ? text(row.created->source.tenant) : std::string_view{}; }},
-           {"listed_at", [](const first_state& row) -> cell { return row.created ? to_us(row.created->place().at) : 0; }}}};
+           {"listed_at", [](const first_state& row) -> cell { return row.created ? to_us(row.created->place().at) : 0; }},
+           {"operator_reason", [](const first_state& row) {
+              const auto why = row.state->needs_operator;
+              return why == operator_reason::none ? cell{} : cell{static_cast<int64_t>(why)};
+            }}}};
 }
 
 bulk_insert<stock_place> into_stock(connection& db) {

@@ -11,6 +11,7 @@ struct gate_under {
       : now(load),
         gate({.in_flight = 100, .queue_delay = std::chrono::microseconds{1000}, .unsettled_payments = 50, .waiters = 2},
              [this] { return now; }) {}
+  bool admits(load_class what) { return !gate.refuses(what, true); }
   present_load now;
   admission gate;
 };
@@ -19,45 +20,45 @@ struct gate_under {
 
 TEST_CASE("creates are shed first and operators last, by requests in flight") {
   gate_under under{{100, {}}};
-  CHECK_FALSE(under.gate.admits(load_class::create));
-  CHECK(under.gate.admits(load_class::ordinary));
-  CHECK(under.gate.admits(load_class::operation));
+  CHECK_FALSE(under.admits(load_class::create));
+  CHECK(under.admits(load_class::ordinary));
+  CHECK(under.admits(load_class::operation));
   under.now.in_flight = 125;
-  CHECK_FALSE(under.gate.admits(load_class::ordinary));
-  CHECK(under.gate.admits(load_class::operation));
+  CHECK_FALSE(under.admits(load_class::ordinary));
+  CHECK(under.admits(load_class::operation));
   under.now.in_flight = 150;
-  CHECK_FALSE(under.gate.admits(load_class::operation));
-  CHECK(under.gate.admits(load_class::probe));
+  CHECK_FALSE(under.admits(load_class::operation));
+  CHECK(under.admits(load_class::probe));
   under.now.in_flight = 99;
-  CHECK(under.gate.admits(load_class::create));
-  CHECK(under.gate.refused() == 3);
+  CHECK(under.admits(load_class::create));
+  CHECK(under.gate.refused(shed_reason::load) == 3);
 }
 
 TEST_CASE("a queue that has become slow sheds in the same order") {
   gate_under under{{2, std::chrono::microseconds{1000}}};
-  CHECK_FALSE(under.gate.admits(load_class::create));
-  CHECK(under.gate.admits(load_class::ordinary));
+  CHECK_FALSE(under.admits(load_class::create));
+  CHECK(under.admits(load_class::ordinary));
   under.now.queue_delay = std::chrono::microseconds{1250};
-  CHECK_FALSE(under.gate.admits(load_class::ordinary));
-  CHECK(under.gate.admits(load_class::operation));
+  CHECK_FALSE(under.admits(load_class::ordinary));
+  CHECK(under.admits(load_class::operation));
 }
 
 TEST_CASE("a store that stands still for the few who are there turns nobody away") {
   gate_under under{{1, std::chrono::microseconds{1'000'000}}};
-  CHECK(under.gate.admits(load_class::create));
-  CHECK(under.gate.admits(load_class::ordinary));
+  CHECK(under.admits(load_class::create));
+  CHECK(under.admits(load_class::ordinary));
   under.now.in_flight = 2;
-  CHECK_FALSE(under.gate.admits(load_class::create));
-  CHECK_FALSE(under.gate.admits(load_class::operation));
+  CHECK_FALSE(under.admits(load_class::create));
+  CHECK_FALSE(under.admits(load_class::operation));
 }
 
 TEST_CASE("payments without an answer stop creates, and nothing else") {
   gate_under under{{.unsettled_payments = 49}};
-  CHECK(under.gate.admits(load_class::create));
+  CHECK(under.admits(load_class::create));
   under.now.unsettled_payments = 50;
-  CHECK_FALSE(under.gate.admits(load_class::create));
-  CHECK(under.gate.admits(load_class::ordinary));
-  CHECK(under.gate.admits(load_class::operation));
+  CHECK_FALSE(under.admits(load_class::create));
+  CHECK(under.admits(load_class::ordinary));
+  CHECK(under.admits(load_class::operation));
 }
 
 TEST_CASE("those who wait have a number of places, given back when they leave") {
@@ -67,4 +68,26 @@ TEST_CASE("those who wait have a number of places, given back when they leave") 
   CHECK_FALSE(under.gate.enter_wait());
   under.gate.leave_wait();
   CHECK(under.gate.enter_wait());
+}
+
+TEST_CASE("while the store is away whatever writes is refused, also an operator's, and reads go on") {
+  gate_under under{{.store_away = true}};
+  for (const auto what : {load_class::create, load_class::ordinary, load_class::operation}) {
+    CHECK(under.gate.refuses(what, true) == shed_reason::store_away);
+    CHECK_FALSE(under.gate.refuses(what, false));
+  }
+  CHECK(under.admits(load_class::probe));
+  CHECK(under.gate.refused(shed_reason::store_away) == 3);
+  under.now.store_away = false;
+  CHECK(under.admits(load_class::create));
+}
+
+TEST_CASE("each reason for turning away is counted for itself") {
+  gate_under under{{.in_flight = 100, .unsettled_payments = 50, .store_away = true}};
+  CHECK(under.gate.refuses(load_class::create, true) == shed_reason::store_away);
+  under.now.store_away = false;
+  CHECK(under.gate.refuses(load_class::create, true) == shed_reason::load);
+  under.now.in_flight = 0;
+  CHECK(under.gate.refuses(load_class::create, true) == shed_reason::payments);
+  for (const auto why : {shed_reason::load, shed_reason::payments, shed_reason::store_away}) CHECK(under.gate.refused(why) == 1);
 }

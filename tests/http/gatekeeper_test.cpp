@@ -162,7 +162,16 @@ TEST_CASE("failed logins, refused roles and limits are counted") {
   CHECK(client.ask("GET", "/staff", {}, bearer(alice)).status == 403);
   CHECK(client.ask("GET", "/who", {}, bearer(alice)).status == 200);
   CHECK(client.ask("GET", "/who", {}, bearer(alice)).status == 429);
-  const auto text = server.on_thread([&] { return server.keeper.metrics(); });
+  const auto text = server.on_thread([&] {
+    metric_text out;
+    out.family("refused_total", "counter", "By reason.");
+    server.keeper.write_refusals(out);
+    server.keeper.write_figures(out);
+    return out.take();
+  });
+  CHECK(text.find("refused_total{reason=\"principal_rate\"} 1\n") != std::string::npos);
+  CHECK(text.find("refused_total{reason=\"address_rate\"} 0\n") != std::string::npos);
+  CHECK(text.find("refused_total{reason=\"role\"} 1\n") != std::string::npos);
   CHECK(text.find("orderflow_http_failed_logins_total 1\n") != std::string::npos);
   CHECK(text.find("orderflow_http_roles_refused_total 1\n") != std::string::npos);
   CHECK(text.find("orderflow_http_rate_limited_total 1\n") != std::string::npos);

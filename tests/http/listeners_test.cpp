@@ -76,8 +76,39 @@ TEST_CASE("one listener demands tokens while another has a principal of its own"
   CHECK(status_at(shop, 0, "/api/v1/orders") == 401);
   CHECK(status_at(shop, 1, "/api/v1/orders") == 200);
   CHECK(status_at(shop, 1, "/api/v1/quarantine") == 403);
-  test_client client{shop.service().port(0)};
+  test_client client{shop.service().port(1)};
   CHECK(client.ask("GET", "/readyz?verbose").body.find("without a token for shop of acme") != std::string::npos);
+}
+
+TEST_CASE("figures and notes need a token where tokens are demanded, and liveness and readiness do not") {
+  http_settings settings;
+  settings.listeners = {listener_settings{}};
+  running_service shop{settings, sample_keys()};
+  test_client client{shop.port};
+  CHECK(client.ask("GET", "/livez").status == 200);
+  CHECK(client.ask("GET", "/readyz").status == 200);
+  for (const auto* path : {"/metrics", "/readyz?verbose", "/readyz?verbose=1", "/readyz/?a&verbose"}) {
+    CAPTURE(path);
+    CHECK(client.ask("GET", path).status == 401);
+    for (const auto as : {role::customer, role::merchant, role::service, role::operator_}) {
+      const auto token = *issue_token({"who", "acme", as}, *sample_keys(), fixed_clock{}.now(), std::chrono::hours{1});
+      const bool may = as == role::service || as == role::operator_;
+      CHECK(client.ask("GET", path, {}, "Authorization: Bearer " + token + "\r\n").status == (may ? 200 : 403));
+    }
+  }
+}
+
+TEST_CASE("a listener that serves probes and figures alone needs no token for them") {
+  http_settings settings;
+  settings.listeners = {listener_settings{}, listener_settings{}, listener_settings{}};
+  settings.listeners[1].dialects = {"probe", "metrics"};
+  settings.listeners[2].dialects = {"metrics", "d4"};
+  running_service shop{settings};
+  CHECK(status_at(shop, 0, "/metrics") == 404);
+  CHECK(status_at(shop, 0, "/readyz?verbose") == 401);
+  CHECK(status_at(shop, 1, "/metrics") == 200);
+  CHECK(status_at(shop, 1, "/readyz?verbose") == 200);
+  CHECK(status_at(shop, 2, "/metrics") == 401);
 }
 
 TEST_CASE("keys that are put into a running service count from then on") {

@@ -46,9 +46,7 @@ class memory_reader final : public reader {
 
   std::optional<listed_order> find_order(order_id id) override {
     const auto found = shop_.orders.find(id);
-    if (found == shop_.orders.end()) return std::nullopt;
-    const auto& now = found->second.now;
-    return listed_order{id, now.version, {id, now.source, now.who.email, now.created_at}, encode_state(now)};
+    return found == shop_.orders.end() ? std::nullopt : std::optional{row_of(id, found->second.now)};
   }
   std::optional<key_claim> find_key(const std::string& scope, const std::string& key) override {
     const auto found = shop_.keys.find({scope, key});
@@ -75,7 +73,15 @@ class memory_reader final : public reader {
     row.key = found->key;
     return row;
   }
+  std::optional<notice_row> find_notice(int64_t) override { ORDERFLOW_UNREACHABLE("find_notice"); }
+  std::vector<notice_row> given_up_notices(const std::string& tenant, int64_t after, uint32_t limit) override {
+    std::vector<notice_row> found;
+    for (const auto& row : shop_.given_up)
+      if (row.tenant == tenant && row.number > after && found.size() < limit) found.push_back(row);
+    return found;
+  }
   std::vector<uint64_t> count_by_status() override { ORDERFLOW_UNREACHABLE("count_by_status"); }
+  std::vector<uint64_t> count_by_operator_reason() override { ORDERFLOW_UNREACHABLE("count_by_operator_reason"); }
   std::vector<listed_order> scan_orders(order_id, uint32_t) override { ORDERFLOW_UNREACHABLE("scan_orders"); }
   std::vector<tenant_row> tenants() override { ORDERFLOW_UNREACHABLE("tenants"); }
   std::vector<stock_row> stock(int64_t) override { ORDERFLOW_UNREACHABLE("stock"); }
@@ -90,6 +96,9 @@ class memory_reader final : public reader {
   }
 
  private:
+  static listed_order row_of(order_id id, const order& now) {
+    return {id, now.version, {id, now.source, now.who.email, now.created_at}, encode_state(now), order_state_version};
+  }
   std::vector<listed_order> matching(const order_query& query) const {
     std::vector<listed_order> rows;
     for (const auto& [id, each] : shop_.orders) {
@@ -98,10 +107,9 @@ class memory_reader final : public reader {
           (!query.tenant || now.source.tenant == *query.tenant) && (!query.owner || now.source.owner == *query.owner);
       const bool fits = (!query.status || now.status == *query.status) &&
                         (!query.customer_email || now.who.email == *query.customer_email) &&
-                        (!query.batch_id || now.source.batch_id == *query.batch_id);
-      if (mine && fits)
-        rows.push_back(
-            {id, now.version, {id, now.source, now.who.email, now.created_at}, encode_state(now), order_state_version});
+                        (!query.batch_id || now.source.batch_id == *query.batch_id) &&
+                        (!query.needs_operator || now.needs_operator != operator_reason::none);
+      if (mine && fits) rows.push_back(row_of(id, now));
     }
     return rows;
   }
@@ -392,8 +400,20 @@ void gateway::redrive(order_id order, answered<bool> done) {
   link_->answer<bool>(std::move(done), there);
 }
 
+void gateway::waiting_payments(answered<std::vector<effect_progress>> done) {
+  link_->answer<std::vector<effect_progress>>(std::move(done), link_->shop.waiting_payments);
+}
+
+void gateway::redrive_notice(int64_t number, answered<bool> done) {
+  const bool there = std::erase_if(link_->shop.given_up, [&](const notice_row& row) { return row.number == number; }) > 0;
+  link_->answer<bool>(std::move(done), there);
+}
+
+std::vector<gateway::outage> gateway::outages() const { return link_->shop.outages; }
+
 size_t gateway::in_flight() const { return link_->shop.in_flight; }
 size_t gateway::unsettled_payments() const { return 0; }
+bool gateway::store_away() const { return link_->shop.store_away; }
 
 std::chrono::microseconds gateway::queue_delay() const { return std::chrono::microseconds{0}; }
 

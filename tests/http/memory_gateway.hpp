@@ -34,6 +34,10 @@ struct memory_shop {
   errc fails_with = errc::none;                   ///< Every request is answered with this.
   std::optional<quarantine_note> held_back;
   std::atomic<size_t> in_flight = 0;  ///< Also looked at from the test's thread.
+  std::atomic<bool> store_away = false;
+  std::vector<notice_row> given_up;  ///< Messages that are not tried any more, by number.
+  std::vector<effect_progress> waiting_payments;
+  std::vector<gateway::outage> outages;
   int64_t last_id = 0;
   timestamp time{};
   bool answers = true;  ///< false: requests are taken and never answered, until `release`.

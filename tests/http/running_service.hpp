@@ -31,7 +31,7 @@ class running_service {
 
   /// Prepared before the first request, or between requests: the shop is used only while one is served.
   memory_shop shop;
-  health state{true, false, {}};
+  health state{true, false, false, {}};
   uint16_t port = 0;
 
  private:

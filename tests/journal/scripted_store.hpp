@@ -26,6 +26,7 @@ class scripted_store final : public store {
   bool unknown_is_written = false;
 
   std::vector<size_t> batch_sizes;      ///< Of every commit tried.
+  std::vector<uint32_t> ballasts;       ///< Of the same.
   std::vector<size_t> load_sizes;       ///< Of every load.
   std::vector<append_request> written;  ///< In the order of their positions.
   std::map<stream_key, uint64_t> tails;
@@ -34,6 +35,7 @@ class scripted_store final : public store {
 
   [[nodiscard]] batch_outcome commit(const batch& work) override {
     batch_sizes.push_back(work.appends.size());
+    ballasts.push_back(work.ballast);
     auto answer = batch_status::committed;
     if (!answers.empty()) {
       answer = answers.front();

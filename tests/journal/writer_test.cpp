@@ -309,4 +309,68 @@ TEST_CASE("keys that differ share a batch, a key claimed again waits with all th
   CHECK(on.run() == outcomes{{3, append_status::duplicate}, {4, conflict}});
 }
 
+TEST_CASE("a probe writes although nothing is queued, counts as no batch, and says whether the store took it", "[writer]") {
+  queue_under_test on;
+  on.patient = false;
+  CHECK(on.journal.idle());
+  on.journal.probe();
+  CHECK_FALSE(on.journal.idle());
+  REQUIRE(on.journal.run_once());
+  CHECK(on.journal.idle());
+  CHECK(on.under.batch_sizes == std::vector<size_t>{0});
+  CHECK(on.journal.figures().batches == 0);
+  REQUIRE(on.journal.verdict());
+  CHECK(on.journal.verdict()->taken);
+  for (const auto answer : {batch_status::unavailable, batch_status::rejected}) {
+    on.under.answers = {answer};
+    on.journal.probe();
+    REQUIRE(on.journal.run_once());
+    REQUIRE(on.journal.verdict());
+    CHECK_FALSE(on.journal.verdict()->taken);
+    CHECK(on.journal.verdict()->detail == "as scripted");
+  }
+  on.queue(order_append(1));
+  CHECK(on.run() == outcomes{{1, committed}});
+  CHECK(on.journal.verdict()->taken);
+}
+
+TEST_CASE("a probe together with appends is their batch", "[writer]") {
+  queue_under_test on;
+  on.queue(order_append(1));
+  on.journal.probe();
+  CHECK(on.run() == outcomes{{1, committed}});
+  CHECK(on.under.batch_sizes == std::vector<size_t>{1});
+}
+
+TEST_CASE("a probe finds out that another process writes in our place", "[writer]") {
+  queue_under_test on;
+  on.under.answers = {batch_status::fenced};
+  on.journal.probe();
+  CHECK_FALSE(on.journal.run_once());
+}
+
+TEST_CASE("after a batch that the store did not take, more is written besides until one is taken", "[writer]") {
+  queue_under_test on;
+  on.patient = false;
+  on.under.answers = {batch_status::unavailable, batch_status::unavailable};
+  for (int64_t id = 1; id <= 4; ++id) {
+    on.queue(order_append(id));
+    on.run();
+  }
+  REQUIRE(on.under.ballasts.size() == 4);
+  CHECK(on.under.ballasts[0] == 0);
+  CHECK(on.under.ballasts[1] > 0);
+  CHECK(on.under.ballasts[2] > 0);
+  CHECK(on.under.ballasts[3] == 0);
+}
+
+TEST_CASE("a batch that is rejected says nothing about the store", "[writer]") {
+  queue_under_test on;
+  on.queue(with_key(order_append(1), "a"));
+  on.run();
+  on.queue(with_key(order_append(2), "a"));
+  on.run();
+  CHECK_FALSE(on.journal.verdict());
+}
+
 }  // namespace orderflow::test

@@ -228,6 +228,31 @@ class memory_reader final : public reader {
     return std::nullopt;
   }
 
+  std::optional<notice_row> find_notice(int64_t number) override {
+    const auto& notices = tables().notices;
+    const auto found = notices.find(number);
+    return found == notices.end() ? std::nullopt : std::optional{found->second};
+  }
+
+  std::vector<notice_row> given_up_notices(const std::string& tenant, int64_t after, uint32_t limit) override {
+    const auto& on = tables();
+    std::vector<notice_row> found;
+    for (auto at = on.notices.upper_bound(after); at != on.notices.end() && found.size() < limit; ++at) {
+      const auto& row = at->second;
+      const auto about = on.orders.find(row.order);
+      const auto& whose = row.tenant.empty() && about != on.orders.end() ? about->second.source.tenant : row.tenant;
+      if (row.status == notice_status::given_up && whose == tenant) found.push_back(row);
+    }
+    return found;
+  }
+
+  std::vector<uint64_t> count_by_operator_reason() override {
+    std::vector<uint64_t> counts(16, 0);
+    for (const auto& [id, state] : tables().states)
+      if (state.needs_operator != operator_reason::none) ++counts[static_cast<size_t>(state.needs_operator)];
+    return counts;
+  }
+
   std::vector<uint64_t> count_by_status() override {
     std::vector<uint64_t> counts(static_cast<size_t>(order_status::cancelled) + 1, 0);
     for (const auto& [id, state] : tables().states) ++counts[static_cast<size_t>(state.status)];

@@ -151,6 +151,7 @@ bool memory_tables::matches(const order_query& query, const listed_order& one) c
   const auto& row = one.row;
   if (query.created_from && row.created_at < *query.created_from) return false;
   if (query.created_to && row.created_at >= *query.created_to) return false;
+  if (query.needs_operator && states.at(one.id).needs_operator == operator_reason::none) return false;
   return is(query.owner, row.source.owner) && is(query.tenant, row.source.tenant) && is(query.status, states.at(one.id).status) &&
          is(query.customer_email, row.customer_email) && is(query.external_id, row.source.external_id) &&
          is(query.batch_id, row.source.batch_id) && is(query.import_group, row.source.import_group);

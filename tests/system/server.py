@@ -208,6 +208,36 @@ class Postgres:
     def restart(self):
         self.call("restart")
 
+    def stop(self):
+        self.call("stop")
+
+    def start(self):
+        self.call("start")
+
+    def processes(self):
+        """The first process and its children, sessions included."""
+        first = self.first_process()
+        found = [first]
+        for name in os.listdir("/proc"):
+            if name.isdigit():
+                try:
+                    with open(f"/proc/{name}/stat", encoding="ascii", errors="replace") as stat:
+                        parent = int(stat.read().rpartition(")")[2].split()[1])
+                except OSError:
+                    continue
+                if parent == first:
+                    found.append(int(name))
+        return found
+
+    def pause(self):
+        """Sockets stay open and nobody answers, as where its machine hangs."""
+        for each in self.processes():
+            os.kill(each, signal.SIGSTOP)
+
+    def go_on(self):
+        for each in reversed(self.processes()):
+            os.kill(each, signal.SIGCONT)
+
     def __enter__(self):
         return self
 

@@ -74,3 +74,27 @@ TEST_CASE("docs/configuration.md has every configuration key and no other") {
   INFO(found);
   REQUIRE(found.empty());
 }
+
+TEST_CASE("docs/operations.md has every log event above debug, and no other") {
+  static const std::regex call{R"re(\b(?:log_(?:info|warn|error)\(|write_every_log\(\s*log_level::\w+,)\s*"([a-z-]+)")re"};
+  static const std::regex row{R"((^|\n)\|\s*`([a-z]+(-[a-z]+)*)`)"};
+  std::set<std::string> known;
+  std::set<std::string> documented;
+  for (const source_file& file : source_files()) {
+    if (file.path == "docs/operations.md")
+      for (auto it = std::sregex_iterator{file.text.begin(), file.text.end(), row}; it != std::sregex_iterator{}; ++it)
+        documented.insert((*it)[2].str());
+    if (!file.is_cpp() || file.folder() == "tests") continue;
+    const std::string text = blank_comments(file.text);
+    for (auto it = std::sregex_iterator{text.begin(), text.end(), call}; it != std::sregex_iterator{}; ++it)
+      known.insert((*it)[1].str());
+  }
+  known.insert("log-lines-suppressed");
+  std::string found;
+  for (const auto& event : known)
+    if (!documented.contains(event)) found += event + " is not documented\n";
+  for (const auto& event : documented)
+    if (!known.contains(event)) found += event + " is documented and does not exist\n";
+  INFO(found);
+  CHECK(found.empty());
+}

@@ -1,0 +1,43 @@
+#include "actors/store_health.hpp"
+
+#include <catch2/catch_test_macros.hpp>
+
+using namespace orderflow;
+
+TEST_CASE("a store that refuses is away at once, with the reason, until it takes a write") {
+  store_health store;
+  CHECK_FALSE(store.away());
+  CHECK(store.away_for() == std::chrono::milliseconds{0});
+  store.begins();
+  store.refused_write("the disk is full");
+  store.ends();
+  CHECK(store.away());
+  CHECK(store.reason() == "the disk is full");
+  CHECK_FALSE(store.took_write_lately());
+  store.refused_write("the disk is still full");
+  CHECK(store.reason() == "the disk is still full");
+  store.took_write();
+  CHECK_FALSE(store.away());
+  CHECK(store.took_write_lately());
+}
+
+TEST_CASE("a store that keeps us waiting is away after a while, and back when it answers") {
+  store_health store;
+  store.took_write();
+  store.begins();
+  CHECK_FALSE(store.away());
+  const auto since = store_health::steady::now();
+  while (!store.away() && store_health::steady::now() - since < 4 * store_health::hangs_after) {
+  }
+  CHECK(store.away());
+  CHECK(store_health::steady::now() - since >= store_health::hangs_after);
+  CHECK(store.away_for() >= store_health::hangs_after);
+  CHECK(store.reason().find("has not answered") != std::string::npos);
+  store.took_write();
+  store.ends();
+  CHECK_FALSE(store.away());
+}
+
+TEST_CASE("what is known of an outage and how long it takes to notice one stay below two seconds together") {
+  CHECK(store_health::probe_every + store_health::hangs_after < std::chrono::seconds{2});
+}
