@@ -27,6 +27,8 @@ std::variant<wanted_mail, problem> decode(const request& asked) {
   to.recipient = from.text("to", presence::required);
   to.channel = from.text("channel", presence::optional);
   if (to.channel.empty()) to.channel = "email";
+  if (to.channel == "email" && !to.recipient.empty() && !is_plausible_email(to.recipient))
+    from.wrong("to", "must be an e-mail address");
   to.subject = from.text("subject", presence::optional);
   if (to.subject.empty()) to.subject = mail.word;
   // Longer than other fields, and with line breaks.

@@ -194,7 +194,7 @@ TEST_CASE("a refusal for size names the limit in bytes") {
 TEST_CASE("a refusal of HEAD has no body either") {
   running_server server{echo_routes()};
   test_client client{server.port};
-  client.send("HEAD /echo HTTP/1.1\r\n" + host + "Idempotency-Key: a\r\nIdempotency-Key: b\r\n\r\n");
+  client.send("HEAD /echo HTTP/1.1\r\n" + host + "Authorization: Bearer a\r\nAuthorization: Bearer b\r\n\r\n");
   const auto seen = client.receive(true);
   CHECK(seen.status == 400);
   CHECK(seen.headers.at("content-length") != "0");
