@@ -26,14 +26,11 @@ size_t steps_before_tenants(const Steps& steps) {
   return count;
 }
 
-const temporary_directory& scratch() {
-  static const temporary_directory directory;
-  return directory;
-}
-
 std::unique_ptr<database> old_sqlite(const std::string& rows) {
-  static int number = 0;
-  const auto path = scratch().file("old-" + std::to_string(++number) + ".db");
+  // A directory each: whoever brings one forward has its lock.
+  static std::vector<std::unique_ptr<temporary_directory>> directories;
+  directories.push_back(std::make_unique<temporary_directory>());
+  const auto path = directories.back()->file("orderflow.db");
   const auto steps = sqlite::schema_steps();
   const auto before = steps_before_tenants(steps);
   sqlite::connection first{path, sqlite::connection::mode::create};

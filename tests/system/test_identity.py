@@ -192,7 +192,7 @@ class AfterAnUpgrade(unittest.TestCase):
             self.make_old(server.data, {
                 "a b%20c POST /api/v1/orders/": "a b c POST /api/v1/orders/",
                 f"dev dev POST /api/v1/payments/refund {mine}": "dev dev /api/v1/payments/refund",
-                "dev dev POST /api/cart/add u ": "dev dev /api/cart/add",
+                "dev dev POST /api/cart/add u 101": "dev dev /api/cart/add",
                 "dev reduce": "dev reduce",
             }, {"2024%2F17/101": "2024/17/101"})
             server.start()

@@ -96,7 +96,8 @@ class OnSqlite(test_identity.OneServer):
         cart = {"customerId": "7707", "items": [{"productId": PRODUCT, "quantity": 1, "price": 3}]}
         first = int(self.expect(self.client.post("/api/order/cart.json", cart, headers=merchant), 200)["orderId"])
         second = self.expect(self.client.post("/api/v1/orders/", order_of("kim@example.com"), headers=merchant), 201)["id"]
-        third = self.expect(self.client.post("/api/v1/orders/", order_of("kim@example.com"), headers=bearer(self.server.data, "7707", tenant="acme")), 201)["id"]
+        own = order_of("kim@example.com", currency="USD", items=[{"product_id": PRODUCT, "product_name": "Nut", "quantity": 1, "unit_price": 3.0}])
+        third = self.expect(self.client.post("/api/v1/orders/", own, headers=bearer(self.server.data, "7707", tenant="acme")), 201)["id"]
         self.restart()
 
         def ids(path, who):
