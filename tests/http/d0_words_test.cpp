@@ -146,9 +146,9 @@ TEST_CASE("errors have the document's form and its own field, and what is open i
 }
 
 TEST_CASE("every refused payment says what is known of it: failed, or in progress where another method is being charged") {
-  for (const uint16_t status : {400, 401, 402, 403, 404, 409, 412, 413, 415, 422, 429}) {
+  for (const int status : {400, 401, 402, 403, 404, 409, 412, 413, 415, 422, 429}) {
     problem why;
-    why.status = status;
+    why.status = static_cast<uint16_t>(status);
     CHECK(d0_payment_problem(why, "r").body.find(R"("paymentStatus":"failed")") != std::string::npos);
   }
   const auto other = problem_of(refusal::payment_must_use_the_same_method);

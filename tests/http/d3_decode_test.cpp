@@ -6,6 +6,8 @@
 namespace orderflow {
 namespace {
 
+const currency usd = *find_currency("USD");
+
 template <class Wish>
 std::string complaint(const std::variant<Wish, problem>& read) {
   const auto* wrong = std::get_if<problem>(&read);
@@ -50,7 +52,7 @@ TEST_CASE("items of a reduction are summed by product and sorted") {
 
 TEST_CASE("a card is read without telling its digits") {
   const std::string before = R"({"userId": 7, "paymentDetails": {"cardNumber": ")";
-  const auto good = d3_decode_place(before + R"(4242 4242-42424242", "expiryDate": "12/25", "cvv": 123}})");
+  const auto good = d3_decode_place(before + R"(4242 4242-42424242", "expiryDate": "12/25", "cvv": 123}})", usd);
   REQUIRE(std::holds_alternative<d3_place_wish>(good));
   const auto& card = std::get<d3_place_wish>(good).with.card;
   REQUIRE(card);
@@ -59,7 +61,7 @@ TEST_CASE("a card is read without telling its digits") {
   CHECK(card->expiry_month == 12);
   CHECK(card->expiry_year == 2025);
 
-  const auto bad = d3_decode_place(before + R"(4242424242424241", "expiryDate": "13/25", "cvv": "12"}})");
+  const auto bad = d3_decode_place(before + R"(4242424242424241", "expiryDate": "13/25", "cvv": "12"}})", usd);
   REQUIRE(std::holds_alternative<problem>(bad));
   const auto& wrong = std::get<problem>(bad);
   CHECK(wrong.errors.size() == 3);
@@ -79,8 +81,8 @@ TEST_CASE("a payment names order, user and amount") {
 }
 
 TEST_CASE("what is no JSON object is malformed") {
-  CHECK(std::get<problem>(d3_decode_place("no JSON")).status == 400);
-  CHECK(std::holds_alternative<problem>(d3_decode_place("[]")));
+  CHECK(std::get<problem>(d3_decode_place("no JSON", usd)).status == 400);
+  CHECK(std::holds_alternative<problem>(d3_decode_place("[]", usd)));
 }
 
 }  // namespace orderflow
