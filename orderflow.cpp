@@ -25,7 +25,7 @@ int main(int count, char** words) {
   }
   CLI::App app{"orderflow: an order-processing runtime. Every order is a supervised actor; nothing acknowledged is lost.",
                "orderflow"};
-  app.set_version_flag("--version", "orderflow " ORDERFLOW_VERSION);
+  app.set_version_flag("--version", "orderflow " ORDERFLOW_VERSION, "Print the version and exit");
   app.require_subcommand(1);
   std::function<int()> chosen;
   add_serve_command(app, chosen);

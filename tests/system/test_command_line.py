@@ -85,9 +85,8 @@ class Words(unittest.TestCase):
                 code, said, wrong = orderflow(*words, "--help")
                 self.assertEqual((code, wrong), (0, ""))
                 self.assertGreater(len(said.splitlines()[0]), 10)
-                for line in said.splitlines():
-                    if line.startswith("  --"):
-                        self.assertRegex(line, r"\S {2,}\S", "each flag says what it does")
+                for flag in re.findall(r"^  --.*(?:\n {10,}.*)?", said, re.MULTILINE):
+                    self.assertRegex(flag, r"\S\s{2,}\w", "each flag says what it does, beside it or below")
 
 
 class Configuration(unittest.TestCase):
