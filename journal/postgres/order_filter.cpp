@@ -124,8 +124,9 @@ built_query list_by_status(const order_query& query) {
     where.add("s.status = of.status");
     const auto of_one = out.sql + in_order;
     out.with.int8(int64_t{query.limit} + query.skip);
+    const auto most_of_one = std::to_string(out.with.count());  // Before the page adds its own.
     out.sql = "SELECT found.id, found.listed_at FROM (VALUES (1), (2), (3), (4), (5), (6)) AS of (status) CROSS JOIN LATERAL (" +
-              of_one + " LIMIT $" + std::to_string(out.with.count()) + "::bigint) AS found" + in_direction(query, "found") +
+              of_one + " LIMIT $" + most_of_one + "::bigint) AS found" + in_direction(query, "found") +
               page_of(out, query);
   }
   out.sql = std::string{"SELECT "} + listed_columns + " FROM (" + out.sql +
