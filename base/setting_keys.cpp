@@ -12,6 +12,7 @@ using setting_values::bounds;
 
 constexpr uint64_t ten_years = 315'360'000'000;
 constexpr uint64_t one_day = 86'400'000;
+constexpr uint64_t one_mib = 1U << 20;
 constexpr uint64_t one_gib = 1U << 30;
 
 constexpr std::string_view duration_form = "duration";
@@ -140,6 +141,17 @@ constexpr std::array keys{
                         MEMBER(http.max_body)),
     count<1, 1'000'000>("http.max_connections", "Open connections; a further one is told 503 and closed.",
                         MEMBER(http.max_connections)),
+    size<8 * one_mib, 1024 * one_gib>(
+        "http.max_unsent",
+        "Bytes of replies that wait for their clients, over all connections; above it those that wait longest are cut.",
+        MEMBER(http.max_unsent)),
+    size<one_mib, 1024 * one_gib>("http.max_incomplete",
+                                  "Bytes of requests that are not answered yet, over all connections; above it those that arrive "
+                                  "slowest are told 503. At least twice "
+                                  "http.max_body.",
+                                  MEMBER(http.max_incomplete)),
+    count<1, 1'000'000>("http.max_handshakes", "TLS handshakes at once; a further one ends that which began first.",
+                        MEMBER(http.max_handshakes)),
     duration<100, one_day>("http.head_timeout", "For a request's headers to arrive.", MEMBER(http.head_timeout)),
     duration<100, one_day>("http.body_timeout", "For a request's body to arrive.", MEMBER(http.body_timeout)),
     duration<100, one_day>("http.idle_timeout", "An idle connection is closed after it.", MEMBER(http.idle_timeout)),

@@ -67,6 +67,9 @@ struct settings {
     uint64_t max_head = 8 * 1024;    ///< Bytes.
     uint64_t max_body = 256 * 1024;  ///< Bytes.
     uint32_t max_connections = 10'000;
+    uint64_t max_unsent = 96 * 1024 * 1024;      ///< Bytes.
+    uint64_t max_incomplete = 64 * 1024 * 1024;  ///< Bytes.
+    uint32_t max_handshakes = 512;
     milliseconds head_timeout{10'000};
     milliseconds body_timeout{30'000};
     milliseconds idle_timeout{60'000};

@@ -89,6 +89,20 @@ std::vector<std::string> listener_errors(const settings& from, const key_ring& k
   return errors;
 }
 
+std::vector<std::string> certificate_faults(const settings& from, timestamp now) {
+  std::vector<std::string> faults;
+  for (const auto& each : listeners_of(from)) {
+    if (each.tls.certificate.empty()) continue;
+    try {
+      if (auto fault = validity_fault(validity_of(*make_tls_context(each.tls)), each.tls.certificate, now); !fault.empty())
+        faults.push_back(std::move(fault));
+    } catch (const std::invalid_argument&) {
+      continue;
+    }
+  }
+  return faults;
+}
+
 std::string url_of(const listener_settings& on, uint16_t port) {
   const auto host = on.address.find(':') == std::string::npos ? on.address : "[" + on.address + "]";
   return (on.tls.certificate.empty() ? "http://" : "https://") + host + ":" + std::to_string(port);

@@ -16,6 +16,9 @@ namespace orderflow {
 /// Sentences: what may not be listened on like that, why, and what to do. Looks at certificates, too.
 [[nodiscard]] std::vector<std::string> listener_errors(const settings& from, const key_ring& keys);
 
+/// Certificates that are not valid at `now`: sentences. Those that cannot be read are `listener_errors`' to tell.
+[[nodiscard]] std::vector<std::string> certificate_faults(const settings& from, timestamp now);
+
 [[nodiscard]] bool is_loopback(const std::string& host);
 
 /// "https://[::1]:8443".

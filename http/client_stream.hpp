@@ -2,12 +2,13 @@
 // path is the bare socket. Thread rule: the I/O thread.
 #pragma once
 
-#include <boost/asio/basic_stream_socket.hpp>
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/ssl/stream.hpp>
+#include <sys/socket.h>
+
 #include <boost/asio/write.hpp>
 #include <memory>
+#include <optional>
+
+#include "http/tls_channel.hpp"
 
 namespace orderflow {
 
@@ -15,42 +16,54 @@ class client_stream {
  public:
   /// The concrete executor saves the type-erased one of tcp::socket (measured: a third of the bridge's cost together with
   /// the single write).
-  using socket_type = boost::asio::basic_stream_socket<boost::asio::ip::tcp, boost::asio::io_context::executor_type>;
+  using socket_type = tls_channel::socket_type;
 
-  /// `tls` nullptr: in the clear.
-  client_stream(socket_type socket, boost::asio::ssl::context* tls) : socket_(std::move(socket)) {
-    if (tls != nullptr) tls_ = std::make_unique<tls_type>(socket_, *tls);
-  }
+  /// In the clear, until `start_tls`.
+  explicit client_stream(socket_type socket) : socket_(std::move(socket)) {}
   client_stream(const client_stream&) = delete;
   client_stream& operator=(const client_stream&) = delete;
 
   [[nodiscard]] bool is_tls() const { return tls_ != nullptr; }
   [[nodiscard]] socket_type& socket() { return socket_; }
 
+  /// Until the client has sent something or is gone.
   template <class Done>
-  void handshake(Done&& done) {
-    tls_->async_handshake(boost::asio::ssl::stream_base::server, std::forward<Done>(done));
+  void wait_for_bytes(Done&& done) {
+    socket_.async_wait(boost::asio::socket_base::wait_read, std::forward<Done>(done));
   }
-  template <class Buffer, class Done>
-  void read_some(const Buffer& into, Done&& done) {
-    if (tls_) return void(tls_->async_read_some(into, std::forward<Done>(done)));
+  /// The first byte that waits to be read, and stays where it is; none where the client is gone.
+  [[nodiscard]] std::optional<unsigned char> first_byte() {
+    unsigned char byte = 0;
+    return ::recv(socket_.native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 1 ? std::optional{byte} : std::nullopt;
+  }
+  template <class Done>
+  void start_tls(SSL_CTX* context, Done&& done) {
+    tls_ = std::make_unique<tls_channel>(socket_, context);
+    tls_->handshake(std::forward<Done>(done));
+  }
+  template <class Done>
+  void read_some(const boost::asio::mutable_buffer& into, Done&& done) {
+    if (tls_) return tls_->read_some(into, std::forward<Done>(done));
     socket_.async_read_some(into, std::forward<Done>(done));
   }
-  template <class Buffer, class Done>
-  void write(const Buffer& from, Done&& done) {
-    if (tls_) return void(boost::asio::async_write(*tls_, from, std::forward<Done>(done)));
-    boost::asio::async_write(socket_, from, std::forward<Done>(done));
+  /// `then` may be empty.
+  template <class Done>
+  void write(boost::asio::const_buffer first, boost::asio::const_buffer then, Done done) {
+    const tls_channel::parts both{first, then};
+    if (tls_) return tls_->write(both, std::move(done));
+    const auto told = [done = std::move(done)](boost::system::error_code failed, size_t) { done(failed); };
+    if (then.size() == 0) return boost::asio::async_write(socket_, first, told);
+    boost::asio::async_write(socket_, both, told);
   }
-  /// Says goodbye as TLS demands and waits for the other side's.
+  /// Says goodbye as TLS demands.
   template <class Done>
   void say_goodbye(Done&& done) {
-    tls_->async_shutdown(std::forward<Done>(done));
+    tls_->say_goodbye(std::forward<Done>(done));
   }
 
  private:
-  using tls_type = boost::asio::ssl::stream<socket_type&>;
   socket_type socket_;
-  std::unique_ptr<tls_type> tls_;
+  std::unique_ptr<tls_channel> tls_;
 };
 
 }  // namespace orderflow

@@ -4,11 +4,13 @@
 #include <sys/socket.h>
 
 #include <algorithm>
-#include <charconv>
+#include <array>
 #include <cstdio>
 #include <random>
+#include <ranges>
 #include <stdexcept>
 
+#include "base/log.hpp"
 #include "http/session.hpp"
 
 namespace orderflow {
@@ -24,6 +26,8 @@ constexpr milliseconds pause_between_looks{20};
 /// Connections whose handshakes are under way when the drain begins are made within this.
 constexpr milliseconds last_handshakes{100};
 constexpr milliseconds sweep_in_drain{50};
+/// An attack that goes on is told once in so long.
+constexpr std::chrono::seconds between_lines{10};
 
 /// RFC 9110 §5.6.7: "Sun, 06 Nov 1994 08:49:37 GMT". The C library's names would follow the locale.
 std::string http_date(timestamp at) {
@@ -85,18 +89,6 @@ void take_no_new_handshakes(int listening) {
 }
 
 }  // namespace
-
-void session_registry::tell_if_empty() {
-  if (on_empty && open.empty()) std::exchange(on_empty, {})();
-}
-
-std::string session_registry::next_request_id() {
-  std::array<char, 16> digits{};
-  const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), ++requests, 16).ptr;
-  std::string id = request_prefix + '-';
-  id.append(digits.data(), end);
-  return id;
-}
 
 server::server(asio::io_context& io, server_limits limits, const clock& time, std::function<void(std::string_view)> defect)
     : io_(io), shared_(std::make_shared<session_registry>()), sweeper_(io.get_executor()), closing_(io.get_executor()) {
@@ -162,7 +154,7 @@ void server::serve(listener& on, session::socket_type socket) {
     ++turned_away_;
     return turn_away(socket);
   }
-  std::make_shared<session>(std::move(socket), shared_, *on.door, on.tls.get())->start();
+  std::make_shared<session>(std::move(socket), shared_, *on.door, on.tls)->start();
 }
 
 void server::make_room() {
@@ -184,12 +176,16 @@ void server::make_room() {
   std::partial_sort(among.begin(), among.begin() + count, among.end(),
                     [](const session* a, const session* b) { return a->since() < b->since(); });
   std::vector<std::shared_ptr<session>> closing;
-  for (auto each = among.begin(); each != among.begin() + count; ++each) closing.push_back((*each)->shared_from_this());
+  for (auto each = among.begin(); each != among.begin() + count; ++each) {
+    if (!idle.empty() && (*each)->is_unread()) continue;  // Idle no longer: its request is here.
+    closing.push_back((*each)->shared_from_this());
+  }
+  shared_->places_taken += closing.size();
   for (const auto& each : closing) each->close();
 }
 
 void server::write_figures(metric_text& out) const {
-  shared_->figures.write(out);
+  shared_->write_figures(out);
   uint64_t idle = 0;
   uint64_t client = 0;
   uint64_t ours = 0;
@@ -205,6 +201,19 @@ void server::write_figures(metric_text& out) const {
   out.sample("state=\"idle\"", idle).sample("state=\"client\"", client).sample("state=\"answering\"", ours);
   out.counter("orderflow_http_connections_refused_total", "Connections closed at once because there were too many.",
               turned_away_);
+  write_certificates(out);
+}
+
+void server::write_certificates(metric_text& out) const {
+  const auto is_tls = [](const auto& each) { return each->tls != nullptr; };
+  if (std::ranges::none_of(listeners_, is_tls)) return;
+  out.family("orderflow_tls_certificate_expiry_timestamp_seconds", "gauge",
+             "When the first certificate of the listener's chain ends, in seconds since 1970.");
+  for (const auto& each : listeners_ | std::views::filter(is_tls)) {
+    const auto& settings = each->door->settings();
+    const auto until = std::max<int64_t>(0, to_ms(validity_of(*each->tls).until) / 1000);
+    out.sample("listener=\"" + settings.address + ":" + std::to_string(settings.port) + "\"", static_cast<uint64_t>(until));
+  }
 }
 
 void server::accept_later(listener& on) {
@@ -222,10 +231,22 @@ void server::sweep() {
     if (each->late_at(now)) late.push_back(each->shared_from_this());
   }
   for (const auto& each : late) each->expire();
+  tell_of_cuts(now);
   sweeper_.expires_after(shared_->draining ? sweep_in_drain : shared_->limits.sweep_every);
   sweeper_.async_wait([this](error_code cancelled) {
     if (!cancelled && shared_->running) sweep();
   });
+}
+
+void server::tell_of_cuts(std::chrono::steady_clock::time_point now) {
+  if (now < tell_again_ || shared_->cut() == cuts_told_) return;
+  tell_again_ = now + between_lines;
+  const auto count = shared_->cut() - std::exchange(cuts_told_, shared_->cut());
+  log_warn("connections-cut", {{"count", count},
+                               {"because", "a limit of the memory that clients may hold was reached"},
+                               {"unsent", shared_->unsent.cut},
+                               {"incomplete", shared_->incomplete.cut},
+                               {"handshakes", shared_->handshakes_cut}});
 }
 
 void server::leave() { shared_->leaving = true; }

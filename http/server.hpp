@@ -1,4 +1,4 @@
-// Listens, accepts, keeps the connections and their time limits. Prints nothing.
+// Listens, accepts, keeps the connections and their limits.
 // Thread rule: all members are called on the io_context's thread, or while it does not run.
 #pragma once
 
@@ -10,46 +10,12 @@
 #include <functional>
 #include <memory>
 #include <string>
-#include <unordered_set>
 #include <vector>
 
-#include "base/time.hpp"
 #include "http/front_door.hpp"
-#include "http/request_figures.hpp"
+#include "http/session_registry.hpp"
 
 namespace orderflow {
-
-struct server_limits {
-  size_t head_bytes = 8 * 1024;    ///< Request line and headers; above it 431.
-  size_t body_bytes = 256 * 1024;  ///< Where no route says otherwise.
-  size_t connections = 10'000;     ///< Above it the longest idle ones are closed; where none is idle, a new one is told 503.
-  milliseconds head_time = std::chrono::seconds{10};
-  milliseconds body_time = std::chrono::seconds{30};
-  milliseconds idle_time = std::chrono::seconds{60};
-  milliseconds write_time = std::chrono::seconds{30};
-  milliseconds sweep_every = std::chrono::seconds{1};  ///< Limits are kept this exactly: one timer instead of one per operation.
-};
-
-class session;
-
-/// What the sessions of a server share. Outlives the server while a late answer still holds a session.
-struct session_registry {
-  server_limits limits;
-  const clock* time = nullptr;
-  std::function<void(std::string_view)> defect;
-  std::unordered_set<session*> open;
-  bool leaving = false;   ///< Replies tell their clients to go elsewhere.
-  bool draining = false;  ///< And nobody is waited for.
-  bool running = true;
-  std::string request_prefix;  ///< Random per process, so that generated Request-Ids differ between restarts.
-  uint64_t requests = 0;
-  std::string date_line;  ///< "Date: …\r\n", made anew by the sweep.
-  std::function<void()> on_empty;
-  request_figures figures;
-
-  [[nodiscard]] std::string next_request_id();
-  void tell_if_empty();
-};
 
 class server {
  public:
@@ -86,7 +52,7 @@ class server {
       boost::asio::basic_waitable_timer<std::chrono::steady_clock, boost::asio::wait_traits<std::chrono::steady_clock>, executor>;
   struct listener {
     std::unique_ptr<front_door> door;
-    std::unique_ptr<boost::asio::ssl::context> tls;  ///< nullptr: in the clear.
+    std::shared_ptr<boost::asio::ssl::context> tls;  ///< nullptr: in the clear.
     boost::asio::basic_socket_acceptor<boost::asio::ip::tcp, executor> acceptor;
     steady_timer pause;
   };
@@ -97,6 +63,8 @@ class server {
   /// Closes connections that only cost their places, longest first.
   void make_room();
   void sweep();
+  void write_certificates(metric_text& out) const;
+  void tell_of_cuts(std::chrono::steady_clock::time_point now);
 
   boost::asio::io_context& io_;
   std::shared_ptr<session_registry> shared_;
@@ -105,6 +73,8 @@ class server {
   steady_timer closing_;
   uint64_t turned_away_ = 0;
   std::chrono::steady_clock::time_point no_room_until_{};  ///< Nothing could be closed: not worth another look before.
+  std::chrono::steady_clock::time_point tell_again_{};
+  uint64_t cuts_told_ = 0;
 };
 
 }  // namespace orderflow

@@ -28,8 +28,11 @@ constexpr int unsent_in_kernel = 16 * 1024;
 /// A chunk header or trailer longer than this is nobody's honest request.
 constexpr size_t largest_unread_rest = 8 * 1024;
 constexpr size_t head_read_bytes = 2 * 1024;
-constexpr size_t body_read_bytes = 32 * 1024;
-constexpr size_t kept_reply_bytes = 64 * 1024;
+constexpr size_t body_read_bytes = 16 * 1024;
+/// An idle connection keeps no more room than this for its next request and as much for the reply.
+constexpr size_t kept_bytes = 4 * 1024;
+/// The first byte of a TLS record that begins a handshake.
+constexpr unsigned char handshake_record = 0x16;
 
 /// False: the request line names another major version. A minor version that is higher than ours is read as our highest
 /// (RFC 9110 §2.5): what a client may not assume of 1.1 it does not ask for. What is no version the parser refuses.
@@ -48,10 +51,15 @@ bool speaks_http_1(char* head, size_t size) {
 
 }  // namespace
 
-session::session(socket_type socket, std::shared_ptr<session_registry> shared, front_door& door, asio::ssl::context* tls)
-    : stream_(std::move(socket), tls), shared_(std::move(shared)), door_(door), scan_(shared_->limits.head_bytes) {}
+session::session(socket_type socket, std::shared_ptr<session_registry> shared, front_door& door,
+                 std::shared_ptr<asio::ssl::context> tls)
+    : stream_(std::move(socket)),
+      tls_(std::move(tls)),
+      shared_(std::move(shared)),
+      door_(door),
+      scan_(shared_->limits.head_bytes) {}
 
-session::~session() { shared_->open.erase(this); }
+session::~session() { close(); }
 
 void session::start() {
   error_code ignored;
@@ -60,19 +68,37 @@ void session::start() {
   const auto peer = stream_.socket().remote_endpoint(ignored);
   peer_ = peer.address().to_string();
   shared_->open.insert(this);
-  if (stream_.is_tls()) return shake_hands();
+  if (tls_) return meet();
   wait_for_request();
   advance();
 }
 
-void session::shake_hands() {
+/// Nothing is made for a client of TLS that has not said anything.
+void session::meet() {
   phase_ = phase::handshake;
   limit(shared_->limits.head_time);
-  stream_.handshake([self = shared_from_this()](error_code failed) {
+  stream_.wait_for_bytes([self = shared_from_this()](error_code failed) {
+    if (failed || self->phase_ != phase::handshake) return self->close();
+    const auto first = self->stream_.first_byte();
+    if (first == handshake_record) return self->shake_hands();
+    if (!first || *first < 'A' || *first > 'Z') return self->close();
+    self->refuse(400, "connection_must_be_encrypted", "This port speaks TLS: ask with https:// in place of http://.");
+  });
+}
+
+void session::shake_hands() {
+  shared_->keep_handshakes_bounded();
+  handshake_ = shared_->handshakes.insert(shared_->handshakes.end(), this);
+  stream_.start_tls(tls_->native_handle(), [self = shared_from_this()](error_code failed) {
+    self->leave_handshakes();
     if (failed || self->phase_ != phase::handshake) return self->close();
     self->wait_for_request();
     self->advance();
   });
+}
+
+void session::leave_handshakes() {
+  if (handshake_) shared_->handshakes.erase(*std::exchange(handshake_, std::nullopt));
 }
 
 void session::advance() {
@@ -101,7 +127,8 @@ void session::begin_request() {
 }
 
 void session::read_more() {
-  const auto space = in_.prepare(phase_ == phase::body ? body_read_bytes : head_read_bytes);
+  const auto space =
+      in_.prepare(phase_ == phase::body ? std::clamp(body_left(), head_read_bytes, body_read_bytes) : head_read_bytes);
   reading_ = true;
   stream_.read_some(space, [self = shared_from_this()](error_code failed, size_t size) {
     self->reading_ = false;
@@ -109,7 +136,26 @@ void session::read_more() {
     self->in_.commit(size);
     if (self->phase_ == phase::lingering) return self->linger();
     self->advance();
+    self->count_incomplete();
   });
+}
+
+size_t session::body_left() const {
+  const auto left = parser_->content_length_remaining();
+  return left ? static_cast<size_t>(std::min<uint64_t>(*left, body_read_bytes)) : body_read_bytes;
+}
+
+void session::count_incomplete() {
+  if (phase_ != phase::head && phase_ != phase::body && phase_ != phase::handling) return;
+  shared_->incomplete.change(incomplete_, in_.capacity() + (parser_ ? parser_->get().body().capacity() : 0));
+  shared_->keep_incomplete_bounded();
+}
+
+void session::give_way() {
+  if (phase_ == phase::lingering) return close();
+  auto why = problem_of(world_error{errc::overloaded, {}});
+  refuse(why.status, std::move(why.word), "There is no room for this request at present. Nothing was done; send it again.",
+         why.retry_after_s);
 }
 
 bool session::read_head() {
@@ -217,13 +263,14 @@ void session::abandoned() {
   write(passage_.to->options.errors(problem_of(world_error{}), asked_.id));
 }
 
-void session::refuse(uint16_t status, std::string word, std::string detail) {
+void session::refuse(uint16_t status, std::string word, std::string detail, uint32_t retry_after_s) {
   if (asked_.id.empty()) asked_.id = shared_->next_request_id();
   keep_alive_ = false;
   problem why;
   why.status = status;
   why.word = std::move(word);
   why.detail = std::move(detail);
+  why.retry_after_s = retry_after_s;
   const auto encode = passage_.to != nullptr ? passage_.to->options.errors : &problem_json;
   write(encode(why, asked_.id));
 }
@@ -235,20 +282,29 @@ void session::write(const reply& with) {
   lasting_ = compose(with, asked_, {shared_->date_line, keep_alive_, http_1_0}, out_);
   phase_ = phase::writing;
   limit(shared_->limits.write_time);
-  shared_->figures.answered(passage_.to != nullptr ? passage_.to->options.dialect : std::string_view{}, with.status,
-                            since_ - asked_at_);
-  const auto done = [self = shared_from_this()](error_code failed, size_t) {
+  if (asked_at_ != steady_time{})
+    shared_->figures.answered(passage_.to != nullptr ? passage_.to->options.dialect : std::string_view{}, with.status,
+                              since_ - asked_at_);
+  shared_->unsent.change(unsent_, out_.capacity());
+  drop_request();
+  stream_.write(asio::buffer(out_), asio::buffer(lasting_), [self = shared_from_this()](error_code failed) {
     if (failed) return self->close();
     self->on_written();
-  };
-  if (lasting_.empty()) return stream_.write(asio::buffer(out_), done);
-  stream_.write(std::array{asio::const_buffer{asio::buffer(out_)}, asio::const_buffer{asio::buffer(lasting_)}}, done);
+  });
+  shared_->keep_unsent_bounded();
+}
+
+/// What is answered needs no room any more, however slowly the client takes the answer.
+void session::drop_request() {
+  if (parser_ && parser_->get().body().capacity() > kept_bytes) std::string{}.swap(parser_->get().body());
+  if (in_.size() == 0 && in_.capacity() > kept_bytes && !reading_) in_.shrink_to_fit();
+  shared_->incomplete.change(incomplete_, in_.capacity() > kept_bytes ? in_.capacity() : 0);
 }
 
 void session::write_continue() {
   static constexpr std::string_view words = "HTTP/1.1 100 Continue\r\n\r\n";
   continue_owed_ = false;
-  stream_.write(asio::buffer(words), [self = shared_from_this()](error_code failed, size_t) {
+  stream_.write(asio::buffer(words), {}, [self = shared_from_this()](error_code failed) {
     if (failed) return self->close();
     if (self->phase_ == phase::body) self->read_more();
   });
@@ -256,10 +312,10 @@ void session::write_continue() {
 
 void session::on_written() {
   if (phase_ != phase::writing) return;
+  if (out_.capacity() > kept_bytes) out_ = {};
+  shared_->unsent.change(unsent_, 0);
   if (!keep_alive_) return linger();
   parser_.reset();
-  if (out_.capacity() > kept_reply_bytes) out_ = {};
-  if (in_.size() == 0 && in_.capacity() > body_read_bytes) in_.shrink_to_fit();
   wait_for_request();
   advance();
 }
@@ -272,6 +328,7 @@ void session::wait_for_request() {
 void session::say_farewell() {
   // RFC 9110 §15.5.9: the one reply that may come without a request. Whoever has just sent one learns that it was not done.
   asked_ = request{};
+  asked_at_ = {};
   passage_ = {};
   parser_.reset();
   refuse(408, "request_must_be_sent_in_time",
@@ -282,13 +339,22 @@ void session::linger() {
   if (phase_ != phase::lingering) {
     phase_ = phase::lingering;
     limit(shared_->leaving ? last_linger_time : linger_time);
-    if (stream_.is_tls() && !reading_) return stream_.say_goodbye([self = shared_from_this()](error_code) { self->close(); });
-    error_code ignored;
-    stream_.socket().shutdown(asio::socket_base::shutdown_send, ignored);
+    if (!stream_.is_tls()) return half_close();
+    return stream_.say_goodbye([self = shared_from_this()](error_code failed) {
+      if (failed || self->phase_ != phase::lingering) return self->close();
+      self->half_close();
+    });
   }
   if (reading_) return;  // The read that was under way when the request was refused goes on into the same buffer.
   in_.clear();
+  drop_request();
   read_more();
+}
+
+void session::half_close() {
+  error_code ignored;
+  stream_.socket().shutdown(asio::socket_base::shutdown_send, ignored);
+  linger();
 }
 
 void session::expire() {
@@ -298,7 +364,7 @@ void session::expire() {
     case phase::idle:
       // Whoever opened a connection ahead of need and never used it is not waiting for an answer.
       if (!answered_ && !shared_->draining) return close();
-      if (error_code ignored; stream_.socket().available(ignored) > 0) return limit(last_call);  // It is here, not yet read.
+      if (is_unread()) return limit(last_call);
       say_farewell();
       break;
     case phase::handshake:
@@ -323,6 +389,11 @@ session::use session::in_use() const {
   return use::ours;
 }
 
+bool session::is_unread() {
+  error_code ignored;
+  return stream_.socket().available(ignored) > 0;
+}
+
 void session::begin_drain() {
   if (phase_ == phase::idle) limit(last_call);
   if (phase_ == phase::handshake) limit(last_linger_time);
@@ -334,6 +405,9 @@ void session::close() {
   deadline_ = steady_time::max();
   error_code ignored;
   stream_.socket().close(ignored);
+  leave_handshakes();
+  shared_->unsent.change(unsent_, 0);
+  shared_->incomplete.change(incomplete_, 0);
   shared_->open.erase(this);
   shared_->tell_if_empty();
 }

@@ -2,6 +2,7 @@
 // wait in the socket, so they are answered in order. Thread rule: the io_context's thread.
 #pragma once
 
+#include <boost/asio/ssl/context.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/string_body.hpp>
@@ -12,7 +13,7 @@
 #include "http/client_stream.hpp"
 #include "http/front_door.hpp"
 #include "http/head_scan.hpp"
-#include "http/server.hpp"
+#include "http/session_registry.hpp"
 
 namespace orderflow {
 
@@ -21,7 +22,8 @@ class session : public reply_sink, public std::enable_shared_from_this<session> 
   using socket_type = client_stream::socket_type;
 
   /// `tls` nullptr: in the clear.
-  session(socket_type socket, std::shared_ptr<session_registry> shared, front_door& door, boost::asio::ssl::context* tls);
+  session(socket_type socket, std::shared_ptr<session_registry> shared, front_door& door,
+          std::shared_ptr<boost::asio::ssl::context> tls);
   ~session() override;
   session(const session&) = delete;
   session& operator=(const session&) = delete;
@@ -41,6 +43,16 @@ class session : public reply_sink, public std::enable_shared_from_this<session> 
   /// When the present phase began.
   [[nodiscard]] std::chrono::steady_clock::time_point since() const { return since_; }
   [[nodiscard]] bool late_at(std::chrono::steady_clock::time_point now) const { return now >= deadline_; }
+  /// What closing would free of a reply.
+  [[nodiscard]] size_t unsent_bytes() const { return unsent_; }
+  /// What refusing would free of a request that is still being received.
+  [[nodiscard]] size_t arriving_bytes() const {
+    return phase_ == phase::head || phase_ == phase::body || phase_ == phase::lingering ? incomplete_ : 0;
+  }
+  /// Refuses a request that is being received: there is no room for the rest of it.
+  void give_way();
+  /// Something has arrived that was not looked at yet.
+  [[nodiscard]] bool is_unread();
   /// The limit of the present phase is over.
   void expire();
   /// No request is waited for any longer than a moment; the present one is answered, then the connection ends.
@@ -52,7 +64,9 @@ class session : public reply_sink, public std::enable_shared_from_this<session> 
   using parser_type = boost::beast::http::request_parser<boost::beast::http::string_body>;
   enum class phase : uint8_t { handshake, idle, head, body, handling, writing, lingering, closed };
 
+  void meet();
   void shake_hands();
+  void leave_handshakes();
   void advance();
   void begin_request();
   void read_more();
@@ -61,13 +75,17 @@ class session : public reply_sink, public std::enable_shared_from_this<session> 
   void on_head();
   void handle();
   [[nodiscard]] size_t body_limit() const;
-  void refuse(uint16_t status, std::string word, std::string detail);
+  void refuse(uint16_t status, std::string word, std::string detail, uint32_t retry_after_s = 0);
   void refuse_head();
   void refuse_body();
   void write(const reply& with);
   void write_continue();
   void on_written();
   void linger();
+  void half_close();
+  void count_incomplete();
+  void drop_request();
+  [[nodiscard]] size_t body_left() const;
   /// Ends an idle connection so that a request which is on its way gets an answer.
   void say_farewell();
   void wait_for_request();
@@ -77,6 +95,7 @@ class session : public reply_sink, public std::enable_shared_from_this<session> 
   }
 
   client_stream stream_;
+  std::shared_ptr<boost::asio::ssl::context> tls_;
   std::string peer_;
   std::shared_ptr<session_registry> shared_;
   front_door& door_;
@@ -89,11 +108,14 @@ class session : public reply_sink, public std::enable_shared_from_this<session> 
   front_door::passage passage_;
   phase phase_ = phase::idle;
   steady_time since_{};
-  steady_time asked_at_{};  ///< When the whole request was here, or its head where it did not come so far.
+  steady_time asked_at_{};  ///< When the whole request was here, or as far as it came; the epoch: there is none.
   steady_time deadline_ = steady_time::max();
   bool keep_alive_ = false;
   bool continue_owed_ = false;
   bool reading_ = false;
+  std::optional<std::list<session*>::iterator> handshake_;  ///< Our place among those under way.
+  size_t unsent_ = 0;                                       ///< Our shares of the budgets.
+  size_t incomplete_ = 0;
   bool answered_ = false;  ///< At least one request of this connection.
 };
 

@@ -64,6 +64,7 @@ class Server:
         self.process = None
         self.said = []  # lines on stdout, of all its starts
         self.host, self.port = "127.0.0.1", None
+        self.tls_port = None  # of the last listener with TLS; told right after the first address
         self.wanted_port = 0
         self.log_path = os.path.join(tempfile.gettempdir(), f"orderflow-{os.getpid()}-{id(self):x}.log")
 
@@ -84,9 +85,11 @@ class Server:
         def read_output(stream):
             for line in stream:
                 self.said.append(line.decode(errors="replace"))
-                found = re.match(rb"listening on http://127\.0\.0\.1:(\d+)", line)
-                if found:
-                    self.port = int(found.group(1))
+                found = re.match(rb"listening on (https?)://127\.0\.0\.1:(\d+)", line)
+                if found and found.group(1) == b"https":
+                    self.tls_port = int(found.group(2))
+                elif found:
+                    self.port = int(found.group(2))
                     told.set()
             told.set()
 

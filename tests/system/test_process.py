@@ -1,6 +1,7 @@
 """The process as its operator sees it: start, refusal to start, drain, restart, deadlines."""
 import contextlib
 import os
+import signal
 import socket
 import sqlite3
 import subprocess
@@ -139,6 +140,15 @@ class Life(unittest.TestCase):
             number = answers[0].json["id"]
             server.start()
             wait_until(lambda: Client(server).get(f"/api/v1/orders/{number}").json["status"] == "paid", 15, "it is paid after the restart")
+
+    def test_signals_that_are_no_request_to_stop_do_not_stop_it(self):
+        with Server() as server:
+            server.start()
+            for each in (signal.SIGUSR1, signal.SIGUSR2, signal.SIGALRM, signal.SIGVTALRM, signal.SIGPROF, signal.SIGIO, signal.SIGPWR,
+                         signal.SIGXFSZ, signal.SIGPIPE, signal.SIGRTMIN, signal.SIGRTMAX):
+                server.process.send_signal(each)
+                self.assertEqual(Client(server).post("/api/v1/orders/", order_of()).status, 201, each)
+            self.assertEqual(server.stop(), 0)
 
     def test_a_server_that_stops_says_so_before_it_turns_anybody_away(self):
         with Server(options=["--set", "http.drain_grace=5s"]) as server:

@@ -281,12 +281,38 @@ class Listeners(unittest.TestCase):
         with socket.create_connection(("127.0.0.1", port), 10) as plain:
             plain.sendall(b"GET /livez HTTP/1.1\r\nHost: x\r\n\r\n")
             plain.settimeout(10)
-            self.assertNotIn(b"200 OK", plain.recv(100))
+            said = b"".join(iter(lambda: plain.recv(65536), b""))
+            self.assertTrue(said.startswith(b"HTTP/1.1 400 "), said)
+            self.assertIn(b"https://", said)
         old = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         old.check_hostname, old.verify_mode = False, ssl.CERT_NONE
         old.minimum_version, old.maximum_version = ssl.TLSVersion.TLSv1, ssl.TLSVersion.TLSv1_1
         with self.assertRaises((ssl.SSLError, OSError)), socket.create_connection(("127.0.0.1", port), 10) as raw:
             old.wrap_socket(raw)
+        self.assertEqual(server.stop(), 0)
+
+    def test_check_finds_a_certificate_that_clients_refuse_and_a_key_that_is_open(self):
+        text = '[[listener]]\naddress = "127.0.0.1:0"\ntls.certificate = "DIR/one.crt"\ntls.key = "DIR/one.key"\n'
+        server = self.serve(text, dev=False)
+        certificate, key = self.certificate(server, "one")
+        words = ["config", "check", "--data", server.data, *server.options]
+        self.assertEqual(run(words).returncode, 0)
+        os.chmod(key, 0o644)
+        check = run(words)
+        self.assertEqual((check.returncode, b"chmod 640" in check.stderr), (78, True), check)
+        code, said = server.run_to_end()
+        self.assertEqual((code, "chmod 640" in said), (78, True), said)
+        os.chmod(key, 0o640)
+        other = self.certificate(server, "two")
+        os.replace(other[0], certificate)
+        check = run(words)
+        self.assertEqual((check.returncode, key.encode() in check.stderr), (78, True), check)
+        for days, part in (("-2", b"expired at"), ("2", b"is not valid before")):
+            expired(certificate, key, days)
+            check = run(words)
+            self.assertEqual((check.returncode, part in check.stderr), (78, True), check)
+        self.start(server, 2)
+        self.assertIn("certificate-not-valid", server.log())
         self.assertEqual(server.stop(), 0)
 
     def test_a_hangup_takes_a_renewed_certificate(self):
@@ -302,6 +328,20 @@ class Listeners(unittest.TestCase):
         os.replace(renewed_key, key)
         server.process.send_signal(signal.SIGHUP)
         wait_until(lambda: ssl.get_server_certificate(("127.0.0.1", port)) != first, 10, "the new certificate is shown")
+
+
+def expired(certificate, key, days_from_now):
+    """Valid for a day from so many days away: `openssl req` can only begin now, `openssl ca` needs a place of its own."""
+    with tempfile.TemporaryDirectory() as place:
+        request = os.path.join(place, "request")
+        with open(os.path.join(place, "index"), "w", encoding="ascii"), open(os.path.join(place, "ca.cnf"), "w", encoding="ascii") as config:
+            config.write(f"[ca]\ndefault_ca = own\n[own]\ndatabase = {place}/index\nnew_certs_dir = {place}\nrand_serial = yes\n"
+                         "default_md = sha256\npolicy = any\n[any]\ncommonName = supplied\n")
+        subprocess.run(["openssl", "req", "-new", "-key", key, "-subj", "/CN=one", "-out", request], check=True, capture_output=True, timeout=30)
+        begin = time.time() + int(days_from_now) * 86400
+        dates = [time.strftime("%Y%m%d%H%M%SZ", time.gmtime(at)) for at in (begin, begin + 86400)]
+        subprocess.run(["openssl", "ca", "-batch", "-config", os.path.join(place, "ca.cnf"), "-selfsign", "-keyfile", key, "-in", request, "-notext",
+                        "-startdate", dates[0], "-enddate", dates[1], "-out", certificate], check=True, capture_output=True, timeout=30)
 
 
 class Limits(unittest.TestCase):

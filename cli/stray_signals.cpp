@@ -1,0 +1,13 @@
+#include "cli/stray_signals.hpp"
+
+#include <csignal>
+
+namespace orderflow {
+
+void ignore_stray_signals() {
+  for (const int each : {SIGPIPE, SIGUSR1, SIGUSR2, SIGALRM, SIGVTALRM, SIGPROF, SIGIO, SIGPWR, SIGSTKFLT, SIGXFSZ})
+    std::signal(each, SIG_IGN);
+  for (int each = SIGRTMIN; each <= SIGRTMAX; ++each) std::signal(each, SIG_IGN);
+}
+
+}  // namespace orderflow
