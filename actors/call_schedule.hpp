@@ -15,10 +15,10 @@ namespace orderflow {
 
 class call_schedule {
  public:
-  void at(timestamp when, std::string key) { entries_.emplace_hint(entries_.end(), when, std::move(key)); }
+  void at(monotonic_time when, std::string key) { entries_.emplace_hint(entries_.end(), when, std::move(key)); }
 
   /// The earliest entry that is due, taken out.
-  [[nodiscard]] std::optional<std::pair<timestamp, std::string>> take_due(timestamp now) {
+  [[nodiscard]] std::optional<std::pair<monotonic_time, std::string>> take_due(monotonic_time now) {
     if (entries_.empty() || entries_.begin()->first > now) return std::nullopt;
     auto node = entries_.extract(entries_.begin());
     return std::pair{node.key(), std::move(node.mapped())};
@@ -27,7 +27,7 @@ class call_schedule {
   [[nodiscard]] bool empty() const { return entries_.empty(); }
 
  private:
-  std::multimap<timestamp, std::string> entries_;
+  std::multimap<monotonic_time, std::string> entries_;
 };
 
 /// The pause after `previous`, spread out per call: the key and the number of the try are random enough.

@@ -28,7 +28,7 @@ void carrier_state::ask(call& one) {
   const auto& limits = services_->limits;
   auto key = key_of(one.wish.order, book_carrier{});
   one.pause = spread_pause(limits, one.pause, key, one.tries);
-  one.due = services_->time->now() + limits.payment_timeout + one.pause;
+  one.due = services_->time->monotonic() + limits.payment_timeout + one.pause;
   ++one.tries;
   schedule_.at(one.due, key);
   crash_point("carrier-before-send");
@@ -46,7 +46,8 @@ void carrier_state::answered(order_id order, const booking_answer& answer) {
     case booking_status::booked: tell(order, shipment_was_booked{answer.tracking}); break;
     case booking_status::refused: tell(order, booking_was_refused{answer.reason}); break;
     case booking_status::failed: {
-      effect_progress progress{order, found->first, found->second.tries, found->second.since, found->second.due};
+      const auto again_at = services_->time->now() + (found->second.due - services_->time->monotonic());
+      effect_progress progress{order, found->first, found->second.tries, found->second.since, again_at};
       return self_->send(services_->shard_of(order), std::move(progress), order);
     }
   }
@@ -56,7 +57,7 @@ void carrier_state::answered(order_id order, const booking_answer& answer) {
 /// No definite answer by then: the same booking is made again.
 void carrier_state::sweep() {
   awake_ = false;
-  while (auto due = schedule_.take_due(services_->time->now())) {
+  while (auto due = schedule_.take_due(services_->time->monotonic())) {
     auto found = calls_.find(due->second);
     if (found != calls_.end() && found->second.due == due->first) ask(found->second);
   }

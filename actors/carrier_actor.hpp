@@ -22,7 +22,7 @@ class carrier_state {
     uint32_t tries = 0;
     milliseconds pause{0};
     timestamp since{};
-    timestamp due{};
+    monotonic_time due{};
   };
 
   void book(const book_parcel& wish);

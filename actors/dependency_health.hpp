@@ -13,15 +13,16 @@ namespace orderflow {
 
 struct dependency_outage {
   timestamp since{};
+  monotonic_time began{};
   std::string reason;  ///< A sentence for operators; may name hosts.
 };
 
 class dependency_health {
  public:
   /// True: it was there until now.
-  bool lost(timestamp now, std::string reason) {
+  bool lost(const clock& time, std::string reason) {
     if (outage_.load()) return false;
-    outage_.store(std::make_shared<const dependency_outage>(dependency_outage{now, std::move(reason)}));
+    outage_.store(std::make_shared<const dependency_outage>(dependency_outage{time.now(), time.monotonic(), std::move(reason)}));
     return true;
   }
   /// What has ended; nothing: it was there.

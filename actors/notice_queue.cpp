@@ -125,7 +125,7 @@ void notice_queue::number(asked one) {
 
 /// The hours are not the clock's: they begin with the first message asked for after the last one has ended.
 milliseconds notice_queue::too_many_for(const free_notice& wish) {
-  const auto now = services_->time->now();
+  const auto now = services_->time->monotonic();
   if (now >= hour_began_ + one_hour) {
     asked_this_hour_.clear();
     hour_began_ = now;
@@ -299,7 +299,8 @@ bool notice_queue::deliver_one(notice_row row) {
   ++row.tries;
   if (ended == delivery::done) {
     row.status = notice_status::sent;
-  } else if (services_->time->now() - patience_begins(row) >= limits.notice_patience) {
+  } else if (const auto since = patience_begins(row);
+             services_->time->now() >= services_->time->not_before(since, since + limits.notice_patience)) {
     row.status = notice_status::given_up;
     services_->figures->notices_given_up->inc();
     log_error("notice-given-up", {{"number", row.number}, {"user", row.user}, {"tries", row.tries}});

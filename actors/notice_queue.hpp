@@ -74,7 +74,7 @@ class notice_queue {
   std::vector<asked> unnumbered_;                           ///< Waiting for a block of numbers.
   id_block numbers_;                                        ///< What is left of the block.
   std::map<key_place, uint32_t> asked_this_hour_;           ///< By tenant and principal.
-  timestamp hour_began_{};
+  monotonic_time hour_began_{};
 
   std::map<int64_t, notice_row> unrecorded_;  ///< What became of deliveries, not written yet.
   std::optional<timestamp> wake_at_;

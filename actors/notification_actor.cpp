@@ -51,7 +51,7 @@ notification_actor::behavior_type notification_state::make_behavior() {
           [this](resume_atom) { go_on(); }};
 }
 
-bool notification_state::is_young(timestamp at) const { return at > services_->time->now() - head_start; }
+bool notification_state::is_young(timestamp at) const { return services_->time->is_recent(at, head_start); }
 
 void notification_state::told(const told_fact& fact) {
   const auto kind = notice_of(fact.fact.event, *fact.now);
@@ -94,7 +94,7 @@ bool notification_state::tell(const news& one) {
 }
 
 delivery notification_state::deliver(const outgoing_message& message) {
-  if (!service_.allows(services_->time->now())) return delivery::not_now;
+  if (!service_.allows(services_->time->monotonic())) return delivery::not_now;
   crash_point("notification-before-send");
   auto failure = mail_.deliver(message);
   crash_point("notification-after-send");
@@ -102,12 +102,12 @@ delivery notification_state::deliver(const outgoing_message& message) {
   if (failure.empty()) {
     service_.succeeded();
     if (const auto ended = health.back())
-      log_warn("mail-back", {{"duration_ms", (services_->time->now() - ended->since).count()}});
+      log_warn("mail-back", {{"duration_ms", (services_->time->monotonic() - ended->began).count()}});
     services_->figures->notifications_sent->inc();
     return delivery::done;
   }
-  service_.failed(services_->time->now());
-  if (service_.open() && health.lost(services_->time->now(), failure))
+  service_.failed(services_->time->monotonic());
+  if (service_.open() && health.lost(*services_->time, failure))
     log_error("mail-lost", {{"because", failure}, {"effect", "messages wait, and are delivered when it is back"}});
   services_->figures->notifications_failed->inc();
   log_warn("notification-failed", {{"id", message.id}, {"because", failure}});

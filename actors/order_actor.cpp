@@ -53,15 +53,15 @@ void order_actor_state::report(order_report& told) {
   if (!kept) log_warn("order-report-dropped", {{"order", id_.value}, {"because", "too much waits for the order to be loaded"}});
 }
 
-/// The state says which deadline it is; a notice that came too early for it, or too late, finds none.
-caf::result<void> order_actor_state::due(const due_notice& notice) {
+/// The state says which deadline it is, and the clock whether it has come; a notice that came too early, or too late, finds none.
+caf::result<void> order_actor_state::due(const due_notice&) {
   auto to = self_->make_response_promise<void>();
-  auto kept = when_loaded([this, notice, to]() mutable {
+  auto kept = when_loaded([this, to]() mutable {
     to.deliver();
     if (defect_) return;
     armed_.reset();
     auto next = now_->exists() ? next_deadline(*now_) : std::nullopt;
-    if (!next || next->at > notice.at) return arm_deadline();
+    if (!next || services_->time->now() < services_->time->not_before(next->from, next->at)) return arm_deadline();
     take({deadline_has_come{next->kind}, services_->time->now()}, std::nullopt);
     if (quiet() && !defect_) arm_deadline();
   });
@@ -335,10 +335,11 @@ void order_actor_state::answer_with_existing(order_answer& to, const key_claim& 
 /// Deadlines beyond the window are found by the timer actor in the store when their window comes.
 void order_actor_state::arm_deadline() {
   auto next = next_deadline(*now_);
-  if (!next || next->at == armed_) return;
-  if (next->at > services_->time->now() + 2 * services_->limits.timer_window) return;
-  armed_ = next->at;
-  self_->send(services_->timers, armed_deadline{id_, next->at});
+  if (!next) return;
+  const auto at = services_->time->not_before(next->from, next->at);
+  if (at == armed_ || at > services_->time->now() + 2 * services_->limits.timer_window) return;
+  armed_ = at;
+  self_->send(services_->timers, armed_deadline{id_, at});
 }
 
 void order_actor_state::count_status(const order_held& held) {

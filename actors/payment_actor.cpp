@@ -79,6 +79,7 @@ void payment_state::refund(const refund_money& wish) {
 /// A call that is under way already is joined: its answer goes to the order's id, whoever asked.
 void payment_state::enqueue(std::string key, call made) {
   made.since = services_->time->now();
+  made.began = services_->time->monotonic();
   auto [place, fresh] = calls_.try_emplace(key, std::move(made));
   if (!fresh) {
     place->second.told_unknown = false;  // The order may have forgotten; telling it again changes nothing.
@@ -99,7 +100,7 @@ void payment_state::pump() {
 }
 
 void payment_state::pump(lane& one, uint32_t slots) {
-  const auto now = services_->time->now();
+  const auto now = services_->time->monotonic();
   while (!one.queue.empty() && one.asked < slots && breaker_.allows(now)) {
     const auto key = one.queue.pop();
     const auto found = calls_.find(key);
@@ -109,7 +110,7 @@ void payment_state::pump(lane& one, uint32_t slots) {
 
 void payment_state::ask(const std::string& key, call& one) {
   one.phase = call_phase::asked;
-  one.due = services_->time->now() + services_->limits.payment_timeout;
+  one.due = services_->time->monotonic() + services_->limits.payment_timeout;
   ++one.tries;
   ++lane_of(one).asked;
   schedule_.at(one.due, key);
@@ -217,9 +218,9 @@ void payment_state::pause(const std::string& key, call& one, bool unsent) {
   one.phase = call_phase::pausing;
   one.repeated = one.repeated || !unsent;
   one.pause = spread_pause(services_->limits, one.pause, key, one.tries);
-  one.due = services_->time->now() + one.pause;
+  one.due = services_->time->monotonic() + one.pause;
   schedule_.at(one.due, key);
-  effect_progress progress{one.order, key, one.tries, one.since, one.due, one.reason};
+  effect_progress progress{one.order, key, one.tries, one.since, services_->time->now() + one.pause, one.reason};
   self_->send(services_->shard_of(one.order), std::move(progress), one.order);
   pump();
 }
@@ -238,7 +239,7 @@ void payment_state::forget(const std::string& key) {
 
 void payment_state::sweep() {
   awake_ = false;
-  auto now = services_->time->now();
+  auto now = services_->time->monotonic();
   give_up_questions(now);
   while (auto due = schedule_.take_due(now)) {
     auto found = calls_.find(due->second);
@@ -272,12 +273,12 @@ void payment_state::answers_again() {
   breaker_.succeeded();
   if (!was_away) return;
   if (const auto ended = services_->figures->payment_gateway.back())
-    log_warn("payment-gateway-back", {{"duration_ms", (services_->time->now() - ended->since).count()}});
+    log_warn("payment-gateway-back", {{"duration_ms", (services_->time->monotonic() - ended->began).count()}});
 }
 
 void payment_state::fails(const std::string& why) {
-  breaker_.failed(services_->time->now());
-  if (breaker_.open() && services_->figures->payment_gateway.lost(services_->time->now(), why))
+  breaker_.failed(services_->time->monotonic());
+  if (breaker_.open() && services_->figures->payment_gateway.lost(*services_->time, why))
     log_error("payment-gateway-lost",
               {{"because", why}, {"effect", "charges and refunds wait, and are tried again by themselves"}});
 }
@@ -307,11 +308,11 @@ void payment_state::show_figures() {
 
 /// Looks at every call: not each time that one changes.
 void payment_state::show_waiting() {
-  const auto now = services_->time->now();
+  const auto now = services_->time->monotonic();
   auto oldest = now;
   int64_t refunds = 0;
   for (const auto& [key, one] : calls_) {
-    oldest = std::min(oldest, one.since);
+    oldest = std::min(oldest, one.began);
     if (one.next == question::refund) ++refunds;
   }
   services_->figures->refunds_waiting->value(refunds);

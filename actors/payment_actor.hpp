@@ -41,8 +41,9 @@ class payment_state {
     bool sent_before = false;      ///< `sent` as it was before the last try.
     minor_units settled_from = 0;  ///< Refunds: see refund_request.
     std::string reason{};          ///< Why the last try brought nothing.
-    timestamp since{};
-    timestamp due{};  ///< Of the answer (asked) or of the next try (pausing).
+    timestamp since{};             ///< As it is shown.
+    monotonic_time began{};
+    monotonic_time due{};  ///< Of the answer (asked) or of the next try (pausing).
     std::string tenant{};
   };
 
@@ -62,7 +63,7 @@ class payment_state {
   using refund_promise = caf::typed_response_promise<refund_answer>;
   using charge_promise = caf::typed_response_promise<charge_answer>;
   struct edge_question {
-    timestamp due{};
+    monotonic_time due{};
     std::variant<card_promise, refund_promise, charge_promise> to;
   };
   caf::result<card_answer> store_card(const card_to_store& wish);
@@ -74,7 +75,7 @@ class payment_state {
   std::optional<uint64_t> enter(caf::typed_response_promise<Answer> to);
   template <class Answer>
   void leave(uint64_t ticket, const Answer& answer, bool failed);
-  void give_up_questions(timestamp now);
+  void give_up_questions(monotonic_time now);
 
   /// Calls that share slots.
   struct lane {
@@ -106,7 +107,7 @@ class payment_state {
   call_schedule schedule_;
   breaker breaker_;
   bool fresh_first_ = false;
-  timestamp waiting_shown_{};
+  monotonic_time waiting_shown_{};
   std::unordered_map<uint64_t, edge_question> questions_;
   uint64_t last_ticket_ = 0;
   bool awake_ = false;

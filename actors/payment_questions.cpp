@@ -12,7 +12,7 @@ std::optional<uint64_t> payment_state::enter(caf::typed_response_promise<Answer>
     return std::nullopt;
   }
   const auto ticket = ++last_ticket_;
-  questions_.emplace(ticket, edge_question{services_->time->now() + services_->limits.payment_timeout, std::move(to)});
+  questions_.emplace(ticket, edge_question{services_->time->monotonic() + services_->limits.payment_timeout, std::move(to)});
   wake();
   return ticket;
 }
@@ -53,7 +53,7 @@ caf::result<charge_answer> payment_state::charged(const charge_question& wish) {
   return to;
 }
 
-void payment_state::give_up_questions(timestamp now) {
+void payment_state::give_up_questions(monotonic_time now) {
   for (auto at = questions_.begin(); at != questions_.end();) {
     if (at->second.due > now) {
       ++at;

@@ -18,17 +18,22 @@ constexpr size_t pauses_per_tick = 256;
 }  // namespace
 
 timer_state::timer_state(timer_actor::pointer self, services_ptr with)
-    : self_(self), services_(std::move(with)), wheel_(services_->time->now()), read_until_(services_->time->now()) {}
+    : self_(self), services_(std::move(with)), wheel_(services_->time->monotonic()), read_until_(services_->time->monotonic()) {}
 
 timer_actor::behavior_type timer_state::make_behavior() {
-  return {[this](const armed_deadline& told) { wheel_.arm(told.order, told.at); }, [this](sweep_atom) { sweep(); },
+  return {[this](const armed_deadline& told) { wheel_.arm(told.order, monotonic_of(told.at)); }, [this](sweep_atom) { sweep(); },
           [this](reopen_atom, caf::timespan length) { return pause(length); }};
 }
 
 // -- deadlines ---------------------------------------------------------------------------------------------------------
 
+/// As the wall clock goes now; where it is stepped later, the order tells or finds its deadline again.
+monotonic_time timer_state::monotonic_of(timestamp at) const {
+  return services_->time->monotonic() + (at - services_->time->now());
+}
+
 void timer_state::sweep() {
-  auto now = services_->time->now();
+  auto now = services_->time->monotonic();
   for (auto& due : wheel_.advance(now)) due_.push(std::move(due));
   fire_more();
   // Orders tell deadlines up to two windows ahead, so reading one window ahead of time leaves no gap between the two.
@@ -49,7 +54,7 @@ void timer_state::read_page(timestamp until, std::optional<due_order> after) {
       .then([this, found, until] { page_was_read(until, *found); },
             [this](caf::error& why) {
               reading_ = false;
-              read_again_at_ = services_->time->now() + pause_after_failure;
+              read_again_at_ = services_->time->monotonic() + pause_after_failure;
               log_warn("timer-window-not-read", {{"because", sentence_of(why)}});
             });
 }
@@ -57,15 +62,15 @@ void timer_state::read_page(timestamp until, std::optional<due_order> after) {
 /// An order may have told a deadline while the page was on its way: the earlier one counts, since one that is fired too early
 /// is told anew by its order.
 void timer_state::page_was_read(timestamp until, const std::vector<due_order>& found) {
-  for (const auto& one : found) wheel_.arm_no_later(one.id, one.due_at);
+  for (const auto& one : found) wheel_.arm_no_later(one.id, monotonic_of(one.due_at));
   if (found.size() == page) {
-    for (auto& due : wheel_.advance(services_->time->now())) due_.push(std::move(due));
+    for (auto& due : wheel_.advance(services_->time->monotonic())) due_.push(std::move(due));
     read_on_ = [this, until, last = found.back()] { read_page(until, last); };
     if (due_.size() < most_due) std::exchange(read_on_, nullptr)();
     return;
   }
   reading_ = false;
-  read_until_ = until;
+  read_until_ = std::min(monotonic_of(until), services_->time->monotonic() + 2 * services_->limits.timer_window);
 }
 
 void timer_state::fire_more() {
@@ -78,8 +83,9 @@ void timer_state::fire_more() {
       --under_way_;
       fire_more();
     };
-    self_->request(services_->shard_of(one.key), caf::infinite, due_notice{one.key, one.at})
-        .then(looked_at, [looked_at](caf::error&) { looked_at(); });
+    self_->request(services_->shard_of(one.key), caf::infinite, due_notice{one.key}).then(looked_at, [looked_at](caf::error&) {
+      looked_at();
+    });
   }
 }
 
@@ -87,14 +93,14 @@ void timer_state::fire_more() {
 
 caf::result<void> timer_state::pause(caf::timespan length) {
   auto to = self_->make_response_promise<void>();
-  pauses_.emplace(services_->time->now() + std::chrono::ceil<milliseconds>(length), to);
+  pauses_.emplace(services_->time->monotonic() + std::chrono::ceil<milliseconds>(length), to);
   wake_pauses();
   return to;
 }
 
 void timer_state::end_pauses() {
   pauses_awake_ = false;
-  const auto now = services_->time->now();
+  const auto now = services_->time->monotonic();
   for (size_t n = 0; n < pauses_per_tick && !pauses_.empty() && pauses_.begin()->first <= now; ++n) {
     auto over = pauses_.extract(pauses_.begin());
     over.mapped().deliver();

@@ -20,7 +20,7 @@ class breaker {
   explicit breaker(limits to) : limits_(to) {}
 
   /// Whether a call may be made now. In the half-open state the first ones asking get the places.
-  [[nodiscard]] bool allows(timestamp now) {
+  [[nodiscard]] bool allows(monotonic_time now) {
     if (!open()) return true;
     if (now >= try_at_) {
       try_at_ = now + limits_.open_for;
@@ -34,7 +34,7 @@ class breaker {
   void succeeded() { row_ = 0; }
 
   /// A trial that fails takes nothing from the other trials and starts no new pause: the pace of an open breaker is fixed.
-  void failed(timestamp now) {
+  void failed(monotonic_time now) {
     if (open() || ++row_ < limits_.failures) return;
     try_at_ = now + limits_.open_for;
     trials_left_ = 0;
@@ -46,7 +46,7 @@ class breaker {
   limits limits_{};
   uint32_t row_ = 0;
   uint32_t trials_left_ = 0;
-  timestamp try_at_{};
+  monotonic_time try_at_{};
 };
 
 }  // namespace orderflow

@@ -22,22 +22,23 @@
 
 namespace orderflow {
 
-/// `Key`: copied, compared and hashed; at most one item per key. Memory: about 80 bytes per armed item and key.
-template <class Key>
+/// `Key`: copied, compared and hashed; at most one item per key. `Time`: a time point in milliseconds. Memory: about 80 bytes per
+/// armed item and key.
+template <class Key, class Time = monotonic_time>
 class timing_wheel {
  public:
   struct due_item {
     Key key;
-    timestamp at{};  ///< What it was armed for.
+    Time at{};  ///< What it was armed for.
     bool operator==(const due_item&) const = default;
   };
 
-  explicit timing_wheel(timestamp now) : elapsed_(ticks(now)) {
+  explicit timing_wheel(Time now) : elapsed_(ticks(now)) {
     for (auto& level : levels_) level.slots.fill(none);
   }
 
   /// Arms the key, in place of what was armed for it before. A time that has passed is due at the next `advance`.
-  void arm(const Key& key, timestamp at) {
+  void arm(const Key& key, Time at) {
     auto [place, fresh] = nodes_of_.try_emplace(key, none);
     if (fresh) {
       place->second = take_node(key);
@@ -49,14 +50,14 @@ class timing_wheel {
   }
 
   /// Arms the key, unless it is armed for an earlier time.
-  void arm_no_later(const Key& key, timestamp at) {
+  void arm_no_later(const Key& key, Time at) {
     const auto found = nodes_of_.find(key);
     if (found == nodes_of_.end() || at < nodes_[found->second].at) arm(key, at);
   }
 
   /// Takes out what is due: all items with `at <= now`, none before its time, each once; in no promised order. A jump of days
-  /// costs no more than the items. A `now` before the last one brings nothing: the clock in use has stepped back.
-  [[nodiscard]] std::vector<due_item> advance(timestamp now) {
+  /// costs no more than the items. A `now` before the last one brings nothing.
+  [[nodiscard]] std::vector<due_item> advance(Time now) {
     std::vector<due_item> due;
     if (ticks(now) < elapsed_) return due;
     take_due(overdue_, due);
@@ -81,7 +82,7 @@ class timing_wheel {
 
   struct node {
     Key key;
-    timestamp at{};
+    Time at{};
     uint32_t previous = none;
     uint32_t next = none;
     uint8_t level = 0;
@@ -97,8 +98,8 @@ class timing_wheel {
     uint64_t starts = 0;
   };
 
-  /// Times before 1970 count as 1970: they have passed in any case.
-  static uint64_t ticks(timestamp at) { return static_cast<uint64_t>(std::max<int64_t>(0, to_ms(at))); }
+  /// Times before the epoch count as the epoch: they have passed in any case.
+  static uint64_t ticks(Time at) { return static_cast<uint64_t>(std::max<int64_t>(0, at.time_since_epoch().count())); }
 
   uint32_t& head_of(const node& of) { return of.level == overdue_level ? overdue_ : levels_[of.level].slots[of.slot]; }
 

@@ -33,7 +33,7 @@ class d0_scenario final : public scenario {
   [[nodiscard]] verdict refused(story& of, const framed_reply& reply);
   void made(story& of, const framed_reply& reply);
 
-  anchored_clock clock_;
+  machine_clock clock_;
   std::string host_;
   std::string run_;  ///< Begins every nonce.
   secret<std::string> signing_secret_;

@@ -2,6 +2,7 @@
 
 #include <iostream>
 
+#include "base/clock.hpp"
 #include "base/crash_point.hpp"
 #include "base/exit_code.hpp"
 #include "base/settings.hpp"
@@ -20,7 +21,7 @@ int show_config(const server_flags& flags) {
   return 0;
 }
 
-/// Everything that `serve` would refuse before it starts anything; touches nothing.
+/// Everything that `serve` would refuse before it starts anything, and certificates that clients would refuse; touches nothing.
 int check_config(const server_flags& flags) {
   const auto with = settings_from(flags, flags.dev);
   if (!with) return static_cast<int>(exit_code::configuration);
@@ -28,6 +29,7 @@ int check_config(const server_flags& flags) {
   auto errors = std::holds_alternative<key_errors>(loaded) ? std::get<key_errors>(loaded).sentences : std::vector<std::string>{};
   const auto keys = std::holds_alternative<shared_keys>(loaded) ? std::get<shared_keys>(loaded) : std::make_shared<key_ring>();
   for (auto& each : listener_errors(*with, *keys)) errors.push_back(std::move(each));
+  for (auto& each : certificate_faults(*with, machine_clock{}.now())) errors.push_back(std::move(each));
   for (const auto& error : errors) std::cerr << "orderflow: " << error << '\n';
   if (!errors.empty()) return static_cast<int>(exit_code::configuration);
   if (keys->token_keys.empty() && !with->dev)

@@ -1,4 +1,5 @@
 #include "cli/sandbox.hpp"
+#include "cli/stray_signals.hpp"
 
 #include <boost/asio/signal_set.hpp>
 #include <csignal>
@@ -92,7 +93,7 @@ struct sandbox_process {
 
   static void defect(std::string_view what) { log_error("sandbox-handler-defect", {{"what", what}}); }
 
-  anchored_clock time;
+  machine_clock time;
   asio::io_context io{1};
   asio::signal_set signals{io, SIGTERM, SIGINT};
   admission gate;
@@ -121,7 +122,7 @@ int run(const sandbox_flags& flags) {
                                               "' is not a loopback address. Use --listen 127.0.0.1:PORT, or --dev if you "
                                               "mean it.");
   try {
-    std::signal(SIGPIPE, SIG_IGN);
+    ignore_stray_signals();
     sandbox_process process{at, flags};
     const auto host = at.host.find(':') == std::string::npos ? at.host : "[" + at.host + "]";
     std::cout << "listening on http://" << host << ':' << process.listening.port() << std::endl;

@@ -14,11 +14,13 @@
 #include "base/clock.hpp"
 #include "base/crash_point.hpp"
 #include "base/thread.hpp"
+#include "cli/clock_watch.hpp"
 #include "cli/demo_catalogue.hpp"
 #include "cli/file_limit.hpp"
 #include "cli/listeners.hpp"
 #include "cli/outage_watch.hpp"
 #include "cli/outside_services.hpp"
+#include "cli/stray_signals.hpp"
 #include "codec/order_json.hpp"
 #include "http/gateway_actor.hpp"
 #include "http/metric_text.hpp"
@@ -101,6 +103,9 @@ http_settings http_of(const settings& with) {
   out.limits.head_bytes = h.max_head;
   out.limits.body_bytes = h.max_body;
   out.limits.connections = connections_that_fit(with);
+  out.limits.unsent_bytes = h.max_unsent;
+  out.limits.incomplete_bytes = std::max(h.max_incomplete, 2 * h.max_body);
+  out.limits.handshakes = h.max_handshakes;
   out.limits.head_time = h.head_timeout;
   out.limits.body_time = h.body_timeout;
   out.limits.idle_time = h.idle_timeout;
@@ -146,8 +151,7 @@ int open_signals() {
   sigaddset(&wanted, SIGINT);
   sigaddset(&wanted, SIGHUP);
   pthread_sigmask(SIG_BLOCK, &wanted, nullptr);
-  std::signal(SIGPIPE, SIG_IGN);
-  std::signal(SIGXFSZ, SIG_IGN);  // A quota on files is a full disk: the write fails, the process lives.
+  ignore_stray_signals();
   return signalfd(-1, &wanted, SFD_CLOEXEC | SFD_NONBLOCK);
 }
 
@@ -245,6 +249,11 @@ struct server_process::parts {
                                             {"tenant", each.fixed_principal->tenant},
                                             {"role", to_string(each.fixed_principal->as)}});
     }
+    tell_of_certificates();
+  }
+
+  void tell_of_certificates() const {
+    for (const auto& wrong : certificate_faults(config, time->now())) log_warn("certificate-not-valid", {{"because", wrong}});
   }
 
   /// A file that is wrong or gone leaves the keys that count as they are.
@@ -265,6 +274,7 @@ struct server_process::parts {
     http->reload_certificates([](const std::string& wrong) {
       if (!wrong.empty()) log_error("certificate-reload-failed", {{"error", wrong}, {"effect", "the one of before goes on"}});
     });
+    tell_of_certificates();
   }
 
   void listen() {
@@ -370,7 +380,8 @@ struct server_process::parts {
   shared_keys keys;
   int signals = open_signals();
   int wake_up = ::eventfd(0, EFD_CLOEXEC);
-  std::shared_ptr<const clock> time = std::make_shared<anchored_clock>();
+  std::shared_ptr<const machine_clock> time = std::make_shared<machine_clock>();
+  clock_watch watch{*time};
   caf::actor_system_config actor_config;
   std::unique_ptr<database> db;
   std::unique_ptr<outside_services> world;
@@ -399,6 +410,7 @@ exit_code server_process::wait() {
   constexpr int look_at_health_ms = 100;
   while (true) {
     const int ready = ::poll(watched, 2, look_at_health_ms);
+    parts_->watch.look();
     if (parts_->actors->fenced()) {
       log_error("fenced", {{"because", "another process has taken over this store: stopping"}});
       return exit_code::unavailable;

@@ -60,7 +60,7 @@ int print_token(const token_flags& flags) {
   for (const auto& name : {flags.subject, flags.tenant, client}) {
     if (!is_principal_name(name)) return fail(exit_code::usage, "--subject, --tenant and --client have 1 to 255 bytes");
   }
-  const auto token = issue_token({flags.subject, flags.tenant, *as, client}, *keys, anchored_clock{}.now(), life.value);
+  const auto token = issue_token({flags.subject, flags.tenant, *as, client}, *keys, machine_clock{}.now(), life.value);
   if (!token)
     return fail(exit_code::configuration, keys_path(flags.data) +
                                               " has no [[token_key]] to sign with; `orderflow keys init` "

@@ -25,7 +25,7 @@ void audit_log::record(std::string_view event, const principal& who, fields with
 
 void audit_log::record_refusal(std::string_view event, const principal& who, fields with) {
   if (file_ < 0) return;
-  if (refusals_.take(who.tenant + '\0' + who.subject, time_->now())) {
+  if (refusals_.take(who.tenant + '\0' + who.subject, time_->monotonic())) {
     ++left_out_;
     return;
   }

@@ -25,7 +25,7 @@ gatekeeper::gatekeeper(const clock& time, audit_log& audit, std::function<shared
 
 std::optional<problem> gatekeeper::limit_address(const request& asked) {
   if (by_address_.is_off()) return std::nullopt;
-  const auto wait = by_address_.take(bucket_of_address(asked.address), time_.now());
+  const auto wait = by_address_.take(bucket_of_address(asked.address), time_.monotonic());
   if (!wait) return std::nullopt;
   ++limited_addresses_;
   return too_many(*wait, "address");
@@ -62,7 +62,7 @@ std::optional<problem> gatekeeper::hold_to(request& asked, std::string_view toke
 std::optional<problem> gatekeeper::limit_principal(const principal& who) {
   if (by_principal_.is_off()) return std::nullopt;
   // A NUL can be in neither name, so no two principals share a bucket.
-  const auto wait = by_principal_.take(who.tenant + '\0' + who.subject, time_.now());
+  const auto wait = by_principal_.take(who.tenant + '\0' + who.subject, time_.monotonic());
   if (!wait) return std::nullopt;
   ++limited_principals_;
   return too_many(*wait, "principal");

@@ -73,7 +73,7 @@ class gateway_core {
  private:
   struct caller {
     order_id order;  ///< 0 until the id is known.
-    timestamp patience_ends{};
+    monotonic_time patience_ends{};
     answered<order_reply> done;  ///< Empty once the caller was told that nobody knows: the entry holds the place.
     std::optional<principal> from;
     place held{};
@@ -84,13 +84,13 @@ class gateway_core {
 
   /// A request to an actor other than an order's.
   struct call {
-    timestamp ends{};
+    monotonic_time ends{};
     std::function<void()> give_up;  ///< Empty once it was called.
     place held;
   };
 
   [[nodiscard]] static world_error no_answer(errc late);
-  [[nodiscard]] timestamp call_ends() const;
+  [[nodiscard]] monotonic_time call_ends() const;
   uint64_t enter(caller one, milliseconds patience);
   void leave(uint64_t ticket, std::variant<order_reply, world_error> answer);
   void patience_ended(uint64_t ticket, caller& one);

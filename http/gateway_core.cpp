@@ -41,11 +41,11 @@ world_error gateway_core::no_answer(errc late) {
   return {late, "there was no answer in time; nothing was done"};
 }
 
-timestamp gateway_core::call_ends() const { return services_->time->now() + call_patience; }
+monotonic_time gateway_core::call_ends() const { return services_->time->monotonic() + call_patience; }
 
 uint64_t gateway_core::enter(caller one, milliseconds patience) {
   const auto ticket = ++last_ticket_;
-  one.patience_ends = services_->time->now() + patience;
+  one.patience_ends = services_->time->monotonic() + patience;
   callers_.emplace(ticket, std::move(one));
   wake();
   return ticket;
@@ -131,7 +131,7 @@ void gateway_core::patience_ended(uint64_t ticket, caller& one) {
   if (one.order.value == 0 || one.shown_present || !one.may_look)
     return std::exchange(one.done, nullptr)(no_answer(errc::outcome_unknown));
   one.shown_present = true;
-  one.patience_ends = services_->time->now() + (store_is_lost() ? milliseconds{grace_without_store} : milliseconds{grace});
+  one.patience_ends = services_->time->monotonic() + (store_is_lost() ? milliseconds{grace_without_store} : milliseconds{grace});
   order_request look{one.order, std::nullopt, answer_when::committed, one.from, std::nullopt, one.key, false};
   self_->request(services_->shard_of(one.order), caf::infinite, std::move(look))
       .then([this, ticket](order_reply& reply) { leave(ticket, std::move(reply)); },
@@ -142,12 +142,12 @@ bool gateway_core::store_is_lost() const { return services_->figures->store.away
 
 void gateway_core::hurry() {
   for (auto& [ticket, one] : callers_)
-    if (one.done && one.order.value != 0 && !one.shown_present && one.may_look) one.patience_ends = services_->time->now();
+    if (one.done && one.order.value != 0 && !one.shown_present && one.may_look) one.patience_ends = services_->time->monotonic();
   sweep();
 }
 
 void gateway_core::sweep() {
-  auto now = services_->time->now();
+  auto now = services_->time->monotonic();
   const bool lost = store_is_lost();
   std::vector<uint64_t> ended;
   for (const auto& [ticket, one] : callers_)

@@ -5,10 +5,10 @@
 
 namespace orderflow {
 
-std::optional<uint32_t> token_buckets::take(std::string_view name, timestamp now) {
+std::optional<uint32_t> token_buckets::take(std::string_view name, monotonic_time now) {
   if (is_off()) return std::nullopt;
   constexpr int64_t second = 1'000'000;
-  const int64_t now_us = to_ms(now) * 1000;
+  const int64_t now_us = now.time_since_epoch().count() * 1000;
   const int64_t one = std::max<int64_t>(1, second / limit_.per_second);
   auto found = full_at_us_.find(name);
   const int64_t full_at = found == full_at_us_.end() ? now_us : std::max(found->second, now_us);

@@ -31,7 +31,7 @@ class token_buckets {
   explicit token_buckets(rate_limit limit, size_t most_kept = 100'000) : limit_(limit), most_kept_(most_kept) {}
 
   /// Takes one token. Nothing: there was one; else after how many seconds (at least 1) there will be.
-  [[nodiscard]] std::optional<uint32_t> take(std::string_view name, timestamp now);
+  [[nodiscard]] std::optional<uint32_t> take(std::string_view name, monotonic_time now);
 
   [[nodiscard]] bool is_off() const { return limit_.per_second == 0; }
   [[nodiscard]] size_t kept() const { return full_at_us_.size(); }

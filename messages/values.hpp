@@ -188,10 +188,9 @@ struct order_report {
   order_command what;
 };
 
-/// A deadline up to `at` has come for the order; which one, its state says.
+/// A deadline of the order may have come; which one, and whether it has, its state says.
 struct due_notice {
   order_id order;
-  timestamp at{};
 };
 
 /// Supervisor → the edge that asked for a new order and waits for it to settle: this is its id.

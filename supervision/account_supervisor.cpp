@@ -47,7 +47,7 @@ void accounts_state::busy(const account_key& who) {
 void accounts_state::sweep() {
   ++sweeps_;
   const auto idle = static_cast<uint64_t>(services_->limits.passivate_after / sweep_every);
-  const auto now = services_->time->now();
+  const auto now = services_->time->monotonic();
   std::erase_if(children_, [&](const auto& each) {
     return each.second.given_up && now - each.second.first_restart > services_->limits.restart_window;
   });
@@ -110,7 +110,7 @@ void accounts_state::ended(const caf::down_msg& down) {
 
 void accounts_state::crashed(const account_key& who, child& one, const caf::error& why) {
   const auto& limits = services_->limits;
-  const auto now = services_->time->now();
+  const auto now = services_->time->monotonic();
   if (now - one.first_restart > limits.restart_window) {
     one.first_restart = now;
     one.restarts = 0;

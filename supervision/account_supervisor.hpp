@@ -30,7 +30,7 @@ class accounts_state {
     uint64_t used = 0;      ///< Sweep count at the last message.
     bool leaving = false;   ///< Asked to leave memory: what comes now waits for its answer.
     uint32_t restarts = 0;  ///< Within the window that began at `first_restart`.
-    timestamp first_restart{};
+    monotonic_time first_restart{};
     bool given_up = false;  ///< Until the window is over.
     fifo<parked> waiting;
   };

@@ -190,7 +190,7 @@ void shard_state::ended(const caf::down_msg& down) {
     return;
   }
   const auto& limits = services_->limits;
-  auto now = services_->time->now();
+  auto now = services_->time->monotonic();
   if (now - one.first_restart > limits.restart_window) {
     one.first_restart = now;
     one.restarts = 0;

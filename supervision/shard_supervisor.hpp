@@ -26,7 +26,7 @@ class shard_state {
     uint64_t used = 0;      ///< Sweep count at the last message.
     bool leaving = false;   ///< Asked to leave memory: what comes now waits for its answer.
     uint32_t restarts = 0;  ///< Within the window that began at `first_restart`.
-    timestamp first_restart{};
+    monotonic_time first_restart{};
     fifo<parked> waiting;
     std::optional<uint64_t> key;  ///< Hash of the key that made it, while it is remembered in `keys_`.
     std::optional<quarantine_note> quarantine;

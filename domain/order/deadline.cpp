@@ -10,7 +10,7 @@ namespace {
 class earliest {
  public:
   void offer(timestamp from, milliseconds after, deadline_kind kind) {
-    const deadline candidate{from + after, kind};
+    const deadline candidate{from + after, kind, from};
     if (!found_ || candidate.at < found_->at) found_ = candidate;
   }
   [[nodiscard]] std::optional<deadline> found() const { return found_; }

@@ -10,6 +10,7 @@ namespace orderflow {
 struct deadline {
   timestamp at{};
   deadline_kind kind{};
+  timestamp from{};  ///< What it is counted from.
   auto operator<=>(const deadline&) const = default;
 };
 

@@ -104,24 +104,35 @@ void create(d0_dialect& with, const request& asked, const responder& to, const g
                         });
 }
 
+/// Where an earlier request with this signature would be: in this span and the one before, also as the wall clock went before
+/// somebody set it.
+std::vector<key_claim> earlier_claims(const genuine_order& order, const clock& time) {
+  std::vector<key_claim> claims;
+  const auto now = time.now();
+  for (const auto present : {now, time.unstepped(d0_retries::window)})
+    for (const auto at : {present, present - d0_retries::window}) {
+      auto key = d0_retries::key_at(order.wish.signature, at);
+      if (std::ranges::find(claims, key, &key_claim::key) == claims.end()) claims.push_back(claim_of(order, std::move(key), now));
+    }
+  return claims;
+}
+
 /// Finds the key of an earlier request with this signature, if that was less than five minutes ago.
 void create_once(d0_dialect& with, const request& asked, const responder& to, genuine_order order, place_order place) {
   auto earlier = std::make_shared<std::string>();
-  const auto now = with.on.time.now();
-  const auto& signature = order.wish.signature;
-  auto look = [earlier, now, present = claim_of(order, d0_retries::key_at(signature, now), now),
-               before = claim_of(order, d0_retries::key_at(signature, now - d0_retries::window), now)](reader& from) {
-    for (const auto* claim : {&present, &before}) {
-      const auto found = from.find_claim(*claim);
-      if (found && now - found->at < d0_retries::window) *earlier = claim->key;
+  auto look = [earlier, &time = with.on.time, claims = earlier_claims(order, with.on.time)](reader& from) {
+    for (const auto& claim : claims) {
+      const auto found = from.find_claim(claim);
+      if (found && time.is_recent(found->at, d0_retries::window)) *earlier = claim.key;
     }
   };
   with.on.bridge.look_up(
       std::move(look), [=, &with, &asked, order = std::move(order), place = std::move(place)](const world_error& failed) mutable {
         if (failed.code != errc::none) return to(d0_problem(problem_of(failed), asked.id));
-        const auto known = with.retries.under_way(order.wish.signature, now);
-        auto key = known ? *known : !earlier->empty() ? *earlier : d0_retries::key_at(order.wish.signature, now);
-        if (!known) with.retries.begin(order.wish.signature, key, now);
+        const auto since = with.on.time.monotonic();
+        const auto known = with.retries.under_way(order.wish.signature, since);
+        auto key = known ? *known : !earlier->empty() ? *earlier : d0_retries::key_at(order.wish.signature, with.on.time.now());
+        if (!known) with.retries.begin(order.wish.signature, key, since);
         create(with, asked, to, order, std::move(place), std::move(key));
       });
 }

@@ -22,13 +22,13 @@ class d0_retries {
   }
 
   /// The key under which the signature is under way since less than `window`; nothing: it is not.
-  [[nodiscard]] std::optional<std::string> under_way(const std::string& signature, timestamp now) const {
+  [[nodiscard]] std::optional<std::string> under_way(const std::string& signature, monotonic_time now) const {
     const auto found = open_.find(signature);
     if (found == open_.end() || now - found->second.since >= window) return std::nullopt;
     return found->second.key;
   }
 
-  void begin(const std::string& signature, const std::string& key, timestamp now) {
+  void begin(const std::string& signature, const std::string& key, monotonic_time now) {
     // What was never told an outcome stays until it cannot matter any more; looked for only when there is much of it.
     if (open_.size() >= many) std::erase_if(open_, [&](const auto& one) { return now - one.second.since >= window; });
     open_.try_emplace(signature, entry{key, now});
@@ -40,7 +40,7 @@ class d0_retries {
  private:
   struct entry {
     std::string key;
-    timestamp since{};
+    monotonic_time since{};
   };
   static constexpr size_t many = 4096;
 

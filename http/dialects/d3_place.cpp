@@ -84,7 +84,7 @@ void answer_second_click(const placing& of, uint64_t round) {
         look_at(of.with.on, of.asked, (**found).order, std::nullopt, [of](const order_outcome& outcome) {
           const auto* told = std::get_if<order_reply>(&outcome);
           const auto recent = told && told->now->status != order_status::cancelled &&
-                              of.with.on.time.now() - told->now->placed_at <= second_click;
+                              of.with.on.time.is_recent(told->now->placed_at, second_click);
           if (!recent) return of.to(d3_problem(cart_is_empty(), of.asked.id));
           answer_placed(of, *told->now);
         });

@@ -84,6 +84,84 @@ TEST_CASE("deadlines beyond the window in memory are found in the store") {
   }
 }
 
+TEST_CASE("a wall clock that is set two hours ahead makes no deadline early, and none late") {
+  fixture on;
+  const auto before = on.placed({.pay_with = std::nullopt});
+  on.advance(minutes{5}, seconds{1});
+  on.time->step(hours{2});
+  const auto after = on.placed({.pay_with = std::nullopt});
+  CHECK(on.stored(after).placed_at - on.stored(before).placed_at == hours{2} + minutes{5});
+  on.advance(minutes{5} - seconds{1}, seconds{1});
+  CHECK(on.count_event(before, "payment_reminded") == 0);
+  on.advance(seconds{2});
+  CHECK(on.count_event(before, "payment_reminded") == 1);
+  CHECK(on.count_event(after, "payment_reminded") == 0);
+  on.advance(minutes{5});
+  CHECK(on.count_event(after, "payment_reminded") == 1);
+  on.advance(minutes{15} - seconds{2}, seconds{1});
+  CHECK(on.stored(before).status == order_status::pending);
+  on.advance(seconds{2});
+  CHECK(on.stored(before).status == order_status::cancelled);
+  CHECK(on.stored(after).status == order_status::pending);
+  on.advance(minutes{5});
+  CHECK(on.stored(after).status == order_status::cancelled);
+}
+
+TEST_CASE("a wall clock that is set two hours back makes no deadline early: older ones wait for it, newer ones do not") {
+  fixture on;
+  const auto before = on.placed({.pay_with = std::nullopt});
+  on.advance(minutes{5}, seconds{1});
+  on.time->step(-hours{2});
+  const auto after = on.placed({.pay_with = std::nullopt});
+  on.advance(minutes{10} - seconds{1}, seconds{1});
+  CHECK(on.count_event(after, "payment_reminded") == 0);
+  on.advance(seconds{2});
+  CHECK(on.count_event(after, "payment_reminded") == 1);
+  on.advance(minutes{20});
+  CHECK(on.stored(after).status == order_status::cancelled);
+  CHECK(on.count_event(before, "payment_reminded") == 0);
+  on.advance(hours{1} + minutes{35} - seconds{2}, seconds{10});
+  CHECK(on.count_event(before, "payment_reminded") == 0);
+  on.advance(seconds{2});
+  CHECK(on.count_event(before, "payment_reminded") == 1);
+}
+
+TEST_CASE("a machine that was suspended for two hours finds its deadlines due") {
+  fixture on;
+  const auto id = on.placed({.pay_with = std::nullopt});
+  on.advance(minutes{5}, seconds{1});
+  on.time->advance(hours{2});  // Both clocks went on; nobody looked at them.
+  on.advance(seconds{5});
+  CHECK(on.stored(id).status == order_status::cancelled);
+  CHECK(on.stored(id).cancelled_because == cancel_reason::expired);
+}
+
+TEST_CASE("deadlines beyond the window are early by neither clock, however it is set meanwhile") {
+  for (const auto step : {hours{2}, -hours{2}}) {
+    fixture on{{.timer_window = seconds{20}}};
+    const auto id = on.placed({.pay_with = std::nullopt});
+    on.advance(minutes{5}, seconds{1});
+    on.time->step(step);
+    on.advance(minutes{5} - seconds{1}, seconds{1});
+    CHECK(on.count_event(id, "payment_reminded") == 0);
+    on.advance((step.count() < 0 ? hours{2} : hours{0}) + seconds{2}, seconds{10});
+    CHECK(on.count_event(id, "payment_reminded") == 1);
+    CHECK(on.count_event(id, "payment_alert_raised") == 0);
+  }
+}
+
+TEST_CASE("what waits for a service or pauses takes as long as it takes, however the wall clock is set") {
+  for (const auto step : {hours{2}, -hours{2}}) {
+    fixture on;
+    const auto id = on.placed({.pay_with = "lost_request", .when = answer_when::committed});
+    on.advance(milliseconds{500});
+    on.time->step(step);
+    on.advance(milliseconds{500});
+    CHECK(on.count_event(id, "payment_unknown") == 0);
+    CHECK(on.within(seconds{30}, [&] { return on.stored(id).status == order_status::paid; }));
+  }
+}
+
 TEST_CASE("when the window cannot be read it is read later, and no deadline is lost") {
   fixture on;
   auto id = on.placed({.pay_with = std::nullopt});
@@ -166,8 +244,8 @@ TEST_CASE("a notice that comes early or for nobody changes nothing") {
   fixture on;
   auto id = on.placed({.pay_with = std::nullopt});
   auto version = on.stored(id).version;
-  caf::anon_send(on.all().shard_of(id), due_notice{id, on.time->now()});
-  caf::anon_send(on.all().shards[3], due_notice{order_id{64'003}, on.time->now()});
+  caf::anon_send(on.all().shard_of(id), due_notice{id});
+  caf::anon_send(on.all().shards[3], due_notice{order_id{64'003}});
   on.run();
   CHECK(on.stored(id).version == version);
   CHECK(on.orders_stored() == 1);

@@ -7,7 +7,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-constexpr auto start = from_ms(1'700'000'000'000);
+constexpr monotonic_time start{std::chrono::hours{1}};
 constexpr breaker::limits three{3, 1s, 2};
 
 breaker opened() {

@@ -10,7 +10,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-using wheel = timing_wheel<int>;
+using wheel = timing_wheel<int, timestamp>;
 
 std::vector<std::pair<timestamp, int>> sorted(const std::vector<wheel::due_item>& due) {
   std::vector<std::pair<timestamp, int>> out;

@@ -148,6 +148,19 @@ TEST_CASE("the same signed request is a retry for five minutes and then a new pu
   CHECK(on.member(on.create(body), "orderId") == "ORD000002");
 }
 
+TEST_CASE("a signed request that comes again after the wall clock was set is the retry that it is") {
+  for (const auto step : {std::chrono::minutes{10}, -std::chrono::minutes{10}}) {
+    shop_service on;
+    const auto body = on.order(on.token());
+    CHECK(on.member(on.create(body), "orderId") == "ORD000001");
+    on.with.time().advance(std::chrono::minutes{1});
+    on.with.time().step(step);
+    CHECK(on.member(on.create(body), "orderId") == "ORD000001");
+    on.with.time().advance(std::chrono::minutes{5});
+    CHECK(on.member(on.create(body), "orderId") == "ORD000002");
+  }
+}
+
 TEST_CASE("a nonce makes a request one of its kind, within its time") {
   shop_service on;
   const auto jwt = on.token();

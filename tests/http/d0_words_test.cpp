@@ -187,12 +187,13 @@ TEST_CASE("a text message goes to a telephone number") {
 TEST_CASE("a signature under way is known until its outcome is, or until it cannot matter") {
   const auto now = from_ms(1'764'583'200'000);
   d0_retries open;
-  CHECK_FALSE(open.under_way("s", now));
-  open.begin("s", d0_retries::key_at("s", now), now);
-  const auto later = now + d0_retries::window - milliseconds{1};
+  const monotonic_time began{std::chrono::hours{1}};
+  CHECK_FALSE(open.under_way("s", began));
+  open.begin("s", d0_retries::key_at("s", now), began);
+  const auto later = began + d0_retries::window - milliseconds{1};
   CHECK(open.under_way("s", later) == d0_retries::key_at("s", now));
-  CHECK_FALSE(open.under_way("s", now + d0_retries::window));
+  CHECK_FALSE(open.under_way("s", began + d0_retries::window));
   open.end("s");
-  CHECK_FALSE(open.under_way("s", now));
+  CHECK_FALSE(open.under_way("s", began));
   CHECK(d0_retries::key_at("s", now) != d0_retries::key_at("s", now + d0_retries::window));
 }

@@ -8,7 +8,7 @@ using std::chrono::seconds;
 
 namespace {
 
-const timestamp start = from_ms(1'764'583'200'000);
+const monotonic_time start{std::chrono::hours{1}};
 
 }  // namespace
 

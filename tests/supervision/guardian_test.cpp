@@ -66,7 +66,7 @@ struct process {
     db = make_database(url);
     db->migrate();
     sys = std::make_unique<caf::actor_system>(config);
-    actors = std::make_unique<guardian>(*sys, *db, outside{payments, parcels, mail}, std::make_shared<anchored_clock>(),
+    actors = std::make_unique<guardian>(*sys, *db, outside{payments, parcels, mail}, std::make_shared<machine_clock>(),
                                         actor_settings{});
   }
   ~process() { actors.reset(); }
@@ -78,7 +78,7 @@ struct process {
     place.money = *find_currency("USD");
     place.lines = {{{}, "Tea", 1, 100, false}};
     place.pay_with = "ok";
-    return {place, anchored_clock{}.now(), answer_when::settled, std::nullopt, 0};
+    return {place, machine_clock{}.now(), answer_when::settled, std::nullopt, 0};
   }
 
   plain_gateway payments;

@@ -37,7 +37,7 @@ struct crud_process {
     signals.async_wait([this](boost::system::error_code, int) { io.stop(); });
   }
 
-  anchored_clock time;
+  machine_clock time;
   boost::asio::io_context io{1};
   boost::asio::signal_set signals{io, SIGTERM, SIGINT};
   admission gate;

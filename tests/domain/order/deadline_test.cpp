@@ -44,22 +44,22 @@ TEST_CASE("the deadlines of a waiting order come in order, each once, until it e
 }
 
 TEST_CASE("deadlines count from placing, from payment and from the last change of the cart") {
-  CHECK(next_deadline(awaiting_payment()) == deadline{start + 10min, kind::payment_reminder});
+  CHECK(next_deadline(awaiting_payment()) == deadline{start + 10min, kind::payment_reminder, start});
   CHECK(next_deadline(after(payment_processing(), {money_was_captured{1, "t1", price}}, start + 1h)) ==
-        deadline{start + 49h, kind::shipping_overdue});
+        deadline{start + 49h, kind::shipping_overdue, start + 1h});
   auto lines = tracked_lines();
   lines[0].quantity = 3;
   const auto changed = after(awaiting_checkout(), {replace_lines{lines}}, start + 2h);
-  CHECK(next_deadline(changed) == deadline{start + 26h, kind::cart_expiry});
+  CHECK(next_deadline(changed) == deadline{start + 26h, kind::cart_expiry, start + 2h});
   CHECK(outcome(changed, deadline_has_come{kind::cart_expiry}, start + 24h) == "=");
   CHECK(next_deadline(after(awaiting_checkout(), {checkout{somebody(), {}}}, start + 2h)) ==
-        deadline{start + 2h + 30s, kind::stock_confirm});
+        deadline{start + 2h + 30s, kind::stock_confirm, start + 2h});
 }
 
 TEST_CASE("the durations are the order's own") {
   auto wish = placing(untracked_lines());
   wish.timers.payment_due = 5s;
-  CHECK(next_deadline(after({}, {wish})) == deadline{start + 5s, kind::payment_due});
+  CHECK(next_deadline(after({}, {wish})) == deadline{start + 5s, kind::payment_due, start});
 }
 
 TEST_CASE("an order that was paid before its stock came waits for stock only") {
