@@ -1,6 +1,10 @@
 #include "http/dialects/operations.hpp"
 
+#include <algorithm>
+
+#include "http/dialects/order_page.hpp"
 #include "http/dialects/reading.hpp"
+#include "http/dialects/short_page.hpp"
 #include "http/dialects/writing.hpp"
 #include "http/query.hpp"
 
@@ -44,12 +48,22 @@ reply readiness(const health& now, bool verbose) {
   return made;
 }
 
-reply quarantine_list(const std::vector<quarantine_note>& notes) {
-  return list_reply(notes, [](json_writer& out, const quarantine_note& note) {
+constexpr uint32_t usual_page = 100;
+
+/// The longest held back first; of two from one moment, that of the smaller number.
+reply quarantine_list(std::vector<quarantine_note> notes, short_page page, const std::optional<list_place>& after) {
+  const auto place = [](const quarantine_note& note) { return list_place{note.since, note.order}; };
+  if (after) std::erase_if(notes, [&](const auto& note) { return place(note) <= *after; });
+  std::ranges::sort(notes, {}, place);
+  const bool more = notes.size() > page.limit;
+  if (more) notes.resize(page.limit);
+  auto made = list_reply(notes, [](json_writer& out, const quarantine_note& note) {
     out.key("order_id").integer(note.order.value);
     out.key("reason").string(note.reason);
     out.key("since").string(to_rfc3339(to_ms(note.since)));
   });
+  if (more) add_next_page(made, "/api/v1/quarantine", std::move(page), cursor_of(place(notes.back())));
+  return made;
 }
 
 problem not_quarantined() { return not_found("order_must_be_quarantined", "No order of this number is held back."); }
@@ -61,15 +75,21 @@ bool is_of_tenant(const principal& who, reader& from, order_id id) {
 }
 
 void list_quarantined(edge& on, const request& asked, const responder& to) {
-  on.bridge.quarantined([&on, &asked, to](std::variant<std::vector<quarantine_note>, world_error> answer) {
+  auto wanted = read_short_page(asked.query, usual_page);
+  if (const auto* wrong = std::get_if<problem>(&wanted)) return to(problem_json(*wrong, asked.id));
+  auto page = std::get<short_page>(std::move(wanted));
+  const auto after = page.cursor.empty() ? std::nullopt : parse_cursor(page.cursor);
+  if (!after && !page.cursor.empty()) return to(problem_json(foreign_cursor(), asked.id));
+  on.bridge.quarantined([&on, &asked, to, page = std::move(page),
+                         after](std::variant<std::vector<quarantine_note>, world_error> answer) {
     if (const auto* failed = std::get_if<world_error>(&answer)) return to(problem_json(problem_of(*failed), asked.id));
     auto notes = std::make_shared<std::vector<quarantine_note>>(std::get<std::vector<quarantine_note>>(std::move(answer)));
     on.bridge.look_up(
         [notes, who = asked.from](reader& from) {
           std::erase_if(*notes, [&](const quarantine_note& note) { return !is_of_tenant(who, from, note.order); });
         },
-        [notes, &asked, to](const world_error& why) {
-          to(why.code != errc::none ? problem_json(problem_of(why), asked.id) : quarantine_list(*notes));
+        [notes, &asked, to, page, after](const world_error& why) {
+          to(why.code != errc::none ? problem_json(problem_of(why), asked.id) : quarantine_list(std::move(*notes), page, after));
         });
   });
 }
@@ -125,9 +145,11 @@ std::vector<route> operations_routes(edge& on, const operations_sources& from, b
         to(std::move(made));
       },
       metrics);
+  auto pages = operates;
+  pages.query = short_page_parameters;
   table.emplace_back(
       verb::get, "/api/v1/quarantine", audience::operators(),
-      [&on](const request& asked, const responder& to) { list_quarantined(on, asked, to); }, operates);
+      [&on](const request& asked, const responder& to) { list_quarantined(on, asked, to); }, pages);
   table.emplace_back(
       verb::post, "/api/v1/quarantine/{id}/redrive", audience::operators(),
       [&on](const request& asked, const responder& to) { redrive(on, asked, to); }, operates);

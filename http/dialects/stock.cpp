@@ -2,9 +2,12 @@
 
 #include <algorithm>
 #include <charconv>
+#include <limits>
 
 #include "http/dialects/d3_words.hpp"
 #include "http/dialects/reading.hpp"
+#include "http/dialects/short_page.hpp"
+#include "http/mac.hpp"
 #include "http/query.hpp"
 
 namespace orderflow {
@@ -61,17 +64,27 @@ void check(edge& on, const request& asked, const responder& to) {
                            });
 }
 
+/// All of them where no limit is given, as the document's product service would.
 void list_products(edge& on, const request& asked, const responder& to) {
+  auto wanted = read_short_page(asked.query, std::numeric_limits<uint32_t>::max());
+  if (const auto* wrong = std::get_if<problem>(&wanted)) return to(d3_problem(*wrong, asked.id));
+  auto page = std::get<short_page>(std::move(wanted));
+  const auto after = from_base64url(page.cursor);
+  if (!after) return to(d3_problem(foreign_cursor(), asked.id));
   const auto known = on.bridge.products(asked.from.tenant);
   std::vector<const product*> sorted;
   sorted.reserve(known->products.size());
-  for (const auto& [id, item] : known->products) sorted.push_back(&item);
+  for (const auto& [id, item] : known->products)
+    if (id.value > *after) sorted.push_back(&item);
   std::sort(sorted.begin(), sorted.end(), [](const product* a, const product* b) { return a->id < b->id; });
+  const bool more = sorted.size() > page.limit;
+  if (more) sorted.resize(page.limit);
   reply made;
   json_writer out{made.body};
   out.begin_array();
   for (const auto* item : sorted) d3_write_product(out, *item);
   out.end_array();
+  if (more) add_next_page(made, "/api/products", std::move(page), to_base64url(sorted.back()->id.value));
   to(std::move(made));
 }
 
@@ -104,13 +117,15 @@ std::vector<route> stock_routes(edge& on) {
   d3.dialect = dialects::d3;
   auto checks = d3;
   checks.query = check_parameters;
+  auto pages = d3;
+  pages.query = short_page_parameters;
   const auto bind = [&on](void (*what)(edge&, const request&, const responder&)) -> handler {
     return [&on, what](const request& asked, const responder& to) { what(on, asked, to); };
   };
   std::vector<route> table;
   table.emplace_back(verb::get, "/api/inventory/check", everyone, bind(check), checks);
   table.emplace_back(verb::get, "/api/v1/inventory/check", everyone, bind(check), checks);
-  table.emplace_back(verb::get, "/api/products", everyone, bind(list_products), d3);
+  table.emplace_back(verb::get, "/api/products", everyone, bind(list_products), pages);
   table.emplace_back(verb::get, "/api/products/{id}", everyone, bind(get_product), d3);
   return table;
 }

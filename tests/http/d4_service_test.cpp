@@ -305,7 +305,7 @@ TEST_CASE("stock is checked in the words of the cart workflow") {
 
 TEST_CASE("probes and operators see how the server stands") {
   running_service with;
-  with.shop.held_back = quarantine_note{order_id{7}, "it threw five times", from_ms(1'764'583'200'000)};
+  with.shop.held_back.push_back({order_id{7}, "it threw five times", from_ms(1'764'583'200'000)});
   test_client client{with.port};
   CHECK(client.ask("GET", "/livez").status == 200);
   CHECK(client.ask("GET", "/readyz").body == R"({"status":"ready"})");

@@ -390,13 +390,12 @@ void gateway::stock_level_of(const std::string&, product_id product, answered<st
 }
 
 void gateway::quarantined(answered<std::vector<quarantine_note>> done) {
-  std::vector<quarantine_note> notes;
-  if (link_->shop.held_back) notes.push_back(*link_->shop.held_back);
+  auto notes = link_->shop.held_back;
   link_->answer<std::vector<quarantine_note>>(std::move(done), std::move(notes));
 }
 
 void gateway::redrive(order_id order, answered<bool> done) {
-  const bool there = link_->shop.held_back && link_->shop.held_back->order == order;
+  const bool there = std::ranges::any_of(link_->shop.held_back, [&](const auto& note) { return note.order == order; });
   link_->answer<bool>(std::move(done), there);
 }
 

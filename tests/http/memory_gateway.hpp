@@ -32,7 +32,7 @@ struct memory_shop {
   notice_reply notice_answer;
   std::map<std::string, std::string> recipients;  ///< By user.
   errc fails_with = errc::none;                   ///< Every request is answered with this.
-  std::optional<quarantine_note> held_back;
+  std::vector<quarantine_note> held_back;
   std::atomic<size_t> in_flight = 0;  ///< Also looked at from the test's thread.
   std::atomic<bool> store_away = false;
   std::vector<notice_row> given_up;  ///< Messages that are not tried any more, by number.
