@@ -313,10 +313,11 @@ class story {
     }
   }
 
-  /// I8: every fact that people are told reached them, whatever was in the way.
+  /// I8: every fact that people are told, and that is still true, reached them, whatever was in the way.
   void check_people() {
     for (const auto& event : on_.db.tables().events) {
-      if (event.stream.kind != stream_kind::order || !notice_of(decode_order_event(event.event).event)) continue;
+      if (event.stream.kind != stream_kind::order) continue;
+      if (!notice_of(decode_order_event(event.event).event, on_.stored({event.stream.id}))) continue;
       auto id = std::to_string(event.stream.id) + "." + std::to_string(event.seq) + ".email";
       auto was_sent = std::ranges::any_of(on_.world.mail.sent, [&](const outgoing_message& one) { return one.id == id; });
       if (!was_sent) FAIL_CHECK("I8: nobody was told " << id);
