@@ -10,12 +10,6 @@ using namespace orderflow;
 
 namespace {
 
-json_value body_of(const seen_reply& seen) {
-  auto parsed = parse_json(seen.body);
-  REQUIRE(std::holds_alternative<json_value>(parsed));
-  return std::get<json_value>(std::move(parsed));
-}
-
 std::string text_in(const json_value& object, std::string_view name) {
   const auto* found = object.find(name);
   return found == nullptr ? "" : found->text;
