@@ -45,7 +45,7 @@ class StoredTexts:
                 with self.subTest(path=path, text=text):
                     self.assertIn(self.client.post(path, body).status, (400, 401, 422))
             reply = self.client.put("/api/v1/users/ann/contact", {"name": text})
-            self.assertEqual(reply.status, 422, reply)
+            self.assertIn(reply.status, (400, 422), reply)
         for key in ("a\x7f", "a\x01", "\u00fc"):
             self.assertEqual(self.client.post("/api/v1/orders/", order_of(), key=key).status, 400)
         self.assertEqual(self.client.post("/api/v1/orders/", order_of()).status, 201)
