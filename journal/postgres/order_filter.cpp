@@ -126,8 +126,7 @@ built_query list_by_status(const order_query& query) {
     out.with.int8(int64_t{query.limit} + query.skip);
     const auto most_of_one = std::to_string(out.with.count());  // Before the page adds its own.
     out.sql = "SELECT found.id, found.listed_at FROM (VALUES (1), (2), (3), (4), (5), (6)) AS of (status) CROSS JOIN LATERAL (" +
-              of_one + " LIMIT $" + most_of_one + "::bigint) AS found" + in_direction(query, "found") +
-              page_of(out, query);
+              of_one + " LIMIT $" + most_of_one + "::bigint) AS found" + in_direction(query, "found") + page_of(out, query);
   }
   out.sql = std::string{"SELECT "} + listed_columns + " FROM (" + out.sql +
             ") AS page JOIN orders AS o ON o.id = page.id JOIN order_state AS s ON s.id = page.id" + in_direction(query, "page");

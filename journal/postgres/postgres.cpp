@@ -6,6 +6,7 @@
 #include "journal/postgres/store.hpp"
 #include "journal/postgres/url.hpp"
 #include "journal/schema/postgres.hpp"
+#include "journal/schema/progress.hpp"
 
 namespace orderflow {
 
@@ -51,11 +52,15 @@ class postgres_database final : public database {
       refuse_newer(present);
       if (present == 0)
         link.run("CREATE TABLE IF NOT EXISTS schema_version (version bigint PRIMARY KEY, at timestamptz NOT NULL)");
+      const bool has_orders = present > 0 && present < own_version();
+      const auto orders = has_orders ? link.ask("SELECT count(*) FROM orders", {}).int8(0, 0) : 0;
+      const schema_progress progress{name_, has_orders ? present : 0, own_version(), orders};
       for (auto step = present; step < own_version(); ++step) {
         link.run(std::string{schema_steps()[static_cast<size_t>(step)]});
         (void)link.ask("INSERT INTO schema_version VALUES ($1::bigint, now())", parameters{}.int8(step + 1));
       }
       link.run("COMMIT");
+      progress.done();
     } catch (const connection_lost& why) {
       throw store_error{why.what()};
     } catch (const statement_failed& why) {

@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <system_error>
 
+#include "journal/schema/progress.hpp"
 #include "journal/schema/sqlite.hpp"
 #include "journal/sqlite/connection.hpp"
 #include "journal/sqlite/reader.hpp"
@@ -40,12 +41,14 @@ void bring_forward(const std::string& path) {
   db.execute("PRAGMA synchronous = FULL");
   db.execute("BEGIN IMMEDIATE");
   const auto steps = schema_steps();
-  for (auto version = db.number("PRAGMA user_version"); version < newest_version(); ++version) {
-    db.execute(steps[static_cast<size_t>(version)]);
-  }
+  const auto present = db.number("PRAGMA user_version");
+  const schema_progress progress{"sqlite:" + path, present, newest_version(),
+                                 present > 0 ? db.number("SELECT count(*) FROM orders") : 0};
+  for (auto version = present; version < newest_version(); ++version) db.execute(steps[static_cast<size_t>(version)]);
   db.execute(("PRAGMA user_version = " + std::to_string(newest_version())).c_str());
   db.execute(("PRAGMA application_id = " + std::to_string(our_application_id)).c_str());
   db.execute("COMMIT");
+  progress.done();
 }
 
 /// Its content, and that its name leads to it, are on the disk.
