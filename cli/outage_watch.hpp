@@ -6,6 +6,10 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
+
+#include "actors/metrics.hpp"
+#include "http/service.hpp"
 
 namespace orderflow {
 
@@ -17,6 +21,11 @@ struct outage_signs {
   uint64_t refused_store_away = 0;  ///< Since the start.
   uint64_t refused_overloaded = 0;  ///< Since the start.
 };
+
+[[nodiscard]] outage_signs signs_of(const metrics& figures, const http_service& http);
+
+/// Sentences for an operator: what is away, and how many orders wait for a person.
+void add_outage_notes(std::vector<std::string>& notes, const metrics& figures);
 
 class outage_watch {
  public:

@@ -14,6 +14,8 @@
 #include "base/clock.hpp"
 #include "base/crash_point.hpp"
 #include "base/thread.hpp"
+#include "cli/actor_limits.hpp"
+#include "cli/build_metric.hpp"
 #include "cli/clock_watch.hpp"
 #include "cli/demo_catalogue.hpp"
 #include "cli/file_limit.hpp"
@@ -23,16 +25,9 @@
 #include "cli/stray_signals.hpp"
 #include "codec/order_json.hpp"
 #include "http/gateway_actor.hpp"
-#include "http/metric_text.hpp"
 #include "http/principal.hpp"
 #include "http/service.hpp"
 #include "supervision/guardian.hpp"
-
-#if defined(__clang__)
-#define ORDERFLOW_COMPILER "clang " __clang_version__
-#else
-#define ORDERFLOW_COMPILER "gcc " __VERSION__
-#endif
 
 namespace orderflow {
 
@@ -41,29 +36,6 @@ namespace {
 constexpr auto drain_patience = std::chrono::seconds{5};
 /// Files of the store, logs, descriptors of the threads: with room to spare.
 constexpr uint32_t files_of_our_own = 128;
-
-actor_settings limits_of(const settings& with) {
-  actor_settings out;
-  out.passivate_after = with.orders.passivate_after;
-  out.restarts_before_quarantine = with.orders.max_restarts;
-  out.restart_window = with.orders.restart_window;
-  out.restart_pause = with.orders.restart_pause;
-  out.waiters_per_order = with.orders.max_waiters;
-  out.resumes_at_once = with.orders.resumes_at_once;
-  out.ids_per_block = with.orders.ids_per_block;
-  out.payment_timeout = with.payment.timeout;
-  out.payments_in_flight = with.payment.max_in_flight;
-  out.payment_queries_in_flight = with.payment.max_queries_in_flight;
-  out.payment_retry_first = with.payment.retry_first;
-  out.payment_retry_most = with.payment.retry_most;
-  out.timer_window = with.timers.window;
-  out.notices_per_hour = with.notification.per_hour;
-  out.notice_retry_first = with.notification.retry_first;
-  out.notice_retry_most = with.notification.retry_most;
-  out.notice_patience = with.notification.give_up_after;
-  out.sandbox_recipients = with.dev;
-  return out;
-}
 
 timer_policy timers_of(const settings& with) {
   const auto& t = with.timers;
@@ -299,10 +271,7 @@ struct server_process::parts {
     with.metrics = [this] {
       actors->running()->figures->refresh();
       auto text = prometheus.collect_from(sys->metrics());
-      metric_text build;
-      build.family("orderflow_build_info", "gauge", "1; what was built, in the labels.")
-          .sample("version=\"" ORDERFLOW_VERSION "\",compiler=\"" ORDERFLOW_COMPILER "\"", uint64_t{1});
-      return std::string{text.data(), text.size()} + build.take();
+      return std::string{text.data(), text.size()} + build_metric();
     };
     with.defect = [](std::string_view what) { log_error("http-handler-defect", {{"what", what}}); };
     return with;
@@ -313,44 +282,21 @@ struct server_process::parts {
     now.draining = draining;
     now.ready = ready && !draining && !actors->fenced() && !actors->broken();
     now.notes.push_back("journal: " + db->describe());
-    const auto& store = actors->running()->figures->store;
-    now.store_away = store.away();
-    if (now.store_away)
-      now.notes.push_back("the journal takes no writes since " + std::to_string(store.away_for().count()) +
-                          " ms: " + store.reason() + "; they are answered 503 at once, and taken again by themselves");
+    const auto& figures = *actors->running()->figures;
+    now.store_away = figures.store.away();
+    add_outage_notes(now.notes, figures);
     if (config.dev)
       now.notes.push_back(
           "--dev: requests without a token speak for operator 'dev'; what is not set up otherwise is the sandbox");
     if (config.payment.gateway == outside_place::http) now.notes.push_back("payments: " + config.payment.url);
     if (config.notification.gateway == outside_place::http) now.notes.push_back("notifications: " + config.notification.url);
-    add_attention_notes(now.notes);
     if (!actors->resumed()) now.notes.push_back("still resuming what the last run left owed");
     return now;
   }
 
-  void add_attention_notes(std::vector<std::string>& notes) const {
-    const auto& figures = *actors->running()->figures;
-    int64_t needing = 0;
-    for (const auto* each : figures.orders_needing_operator) needing += each != nullptr ? each->value() : 0;
-    if (needing > 0) notes.push_back(std::to_string(needing) + " orders wait for a person: GET /api/v1/attention");
-    if (figures.orders_quarantined->value() > 0)
-      notes.push_back(std::to_string(figures.orders_quarantined->value()) + " orders are held back: GET /api/v1/quarantine");
-    if (const auto lost = figures.payment_gateway.outage()) notes.push_back("the payment gateway is away: " + lost->reason);
-    if (const auto lost = figures.mail.outage()) notes.push_back("no message can be delivered: " + lost->reason);
-  }
-
   /// Once in a while, while nothing else is to be done.
   void look_around() {
-    const auto& store = actors->running()->figures->store;
-    outage_signs signs;
-    signs.store_away = store.away();
-    if (signs.store_away) {
-      signs.store_away_for = store.away_for();
-      signs.store_reason = store.reason();
-    }
-    signs.refused_store_away = http->refused(shed_reason::store_away);
-    signs.refused_overloaded = http->refused(shed_reason::load) + http->refused(shed_reason::payments);
-    outages.look(signs, std::chrono::steady_clock::now());
+    outages.look(signs_of(*actors->running()->figures, *http), std::chrono::steady_clock::now());
     tell_suppressed_lines();
   }
 

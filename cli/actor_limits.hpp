@@ -1,0 +1,11 @@
+// What the actors take from the settings.
+#pragma once
+
+#include "actors/services.hpp"
+#include "base/settings.hpp"
+
+namespace orderflow {
+
+[[nodiscard]] actor_settings limits_of(const settings& with);
+
+}  // namespace orderflow
