@@ -46,14 +46,14 @@ class key_text {
   std::string text_;
 };
 
-/// The state without what tells two ways to it apart: times, and how many events they took.
+/// The state without what tells two ways to it apart (times, how many events they took) and without alerts, which change nothing
+/// else.
 std::string key_of_state(const order& now) {
   key_text key;
   key.all(now.status, now.reason, now.from_cart, now.decline_cancels, now.total, now.stock, now.round, now.stock_was_held);
   key.all(now.pay_wish.value_or("-"), now.accepted, now.early_capture, now.granted, now.refunded_by_gateway, now.invoiced);
   key.all(now.parcel.status, now.cancel_wish, now.expiry_wish, now.cancelled_because, now.needs_operator, now.cart.has_value());
-  key.all(now.cart_settled, now.alerts.payment_reminder, now.alerts.payment_alert, now.alerts.stock_alert,
-          now.alerts.shipping_alert);
+  key.all(now.cart_settled);
   for (const auto& one : now.attempts) key.all("a", one.status, one.transaction);
   for (const auto& one : now.refunds) key.all("r", one.status, one.amount);
   for (const auto& one : now.strays) key.all("s", one.transaction, one.amount, one.attempt, one.why);
@@ -153,7 +153,7 @@ std::vector<order_action> any_words() {
 }
 
 bool is_small(const order& now) {
-  return now.attempts.size() <= 2 && now.strays.size() <= 2 && now.refunds.size() <= 2 && now.outside_refunds.size() <= 1 &&
+  return now.attempts.size() <= 2 && now.strays.size() <= 1 && now.refunds.size() <= 2 && now.outside_refunds.size() <= 1 &&
          now.last_matter <= 2 && now.round <= 1 && now.former.empty();
 }
 
