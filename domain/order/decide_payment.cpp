@@ -62,44 +62,33 @@ bool is_our_name(const order& now, uint32_t attempt, const std::string& transact
          transaction == std::to_string(now.id.value * 100 + static_cast<int64_t>(attempt));
 }
 
-/// Σ of the money that does not pay for the order and fits; nothing where none does.
-std::optional<minor_units> sum_of_strays(const order& now, auto&& fits) {
-  std::optional<minor_units> sum;
-  for (const auto& one : now.strays)
-    if (fits(one)) sum = saturating_add(sum.value_or(0), one.amount);
-  return sum;
+/// The stray is this money: it has its name, or its attempt and one of the two has no name but ours. (A charge is one transaction
+/// of the gateway's.)
+bool is_same(const order& now, const stray_capture& one, const capture& money) {
+  if (one.transaction == money.transaction || is_our_name(now, money.attempt, one.transaction)) return true;
+  return money.attempt != 0 && one.attempt == money.attempt && is_our_name(now, money.attempt, money.transaction);
 }
 
-/// What was booked under the transaction's name, wherever it was.
-std::optional<minor_units> booked_by_name(const order& now, const std::string& name) {
-  const auto is_it = [&](const auto& one) { return one.transaction == name; };
-  const auto strays = sum_of_strays(now, is_it);
-  if (now.early_capture != name && std::ranges::none_of(now.attempts, is_it)) return strays;
-  return saturating_add(now.accepted, strays.value_or(0));
-}
-
-/// What was booked for the attempt, where one of the two has no name but ours: a charge is one transaction of the gateway's.
-std::optional<minor_units> booked_for_attempt(const order& now, const capture& money) {
-  const auto unnamed = is_our_name(now, money.attempt, money.transaction);
-  const auto of_it = [&](const stray_capture& one) {
-    const auto ours = is_our_name(now, money.attempt, one.transaction);
-    return ours || (unnamed && money.attempt != 0 && one.attempt == money.attempt);
-  };
-  const auto strays = sum_of_strays(now, of_it);
-  if (!has_its_money(now, money.attempt)) return strays;
-  const auto& known = now.attempts[money.attempt - 1].transaction;
-  if (!unnamed && !is_our_name(now, money.attempt, known)) return std::nullopt;
-  return saturating_add(now.accepted, strays.value_or(0));
+/// Likewise for the money that pays for the order.
+bool is_accepted(const order& now, const capture& money) {
+  const auto has_the_name = [&](const payment_attempt& one) { return one.transaction == money.transaction; };
+  if (now.early_capture == money.transaction || std::ranges::any_of(now.attempts, has_the_name)) return true;
+  return has_its_money(now, money.attempt) && (is_our_name(now, money.attempt, money.transaction) ||
+                                               is_our_name(now, money.attempt, now.attempts[money.attempt - 1].transaction));
 }
 
 /// How much of this money is in the books; nothing where it is news.
 std::optional<minor_units> booked(const order& now, const capture& money) {
-  const auto same = [&](const stray_capture& one) {
-    return one.transaction == money.transaction && one.why == stray_reason::same_money;
-  };
-  if (std::ranges::any_of(now.strays, same)) return money.amount;
-  const auto by_name = booked_by_name(now, money.transaction);
-  return by_name ? by_name : booked_for_attempt(now, money);
+  const auto accepted = is_accepted(now, money);
+  auto known = accepted;
+  auto sum = accepted ? now.accepted : 0;
+  for (const auto& one : now.strays) {
+    if (!is_same(now, one, money)) continue;
+    if (one.why == stray_reason::same_money) return money.amount;
+    known = true;
+    sum = saturating_add(sum, one.amount);
+  }
+  return known ? std::optional{sum} : std::nullopt;
 }
 
 stray_capture_recorded stray(const capture& money, stray_reason why) {

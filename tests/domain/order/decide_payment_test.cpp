@@ -206,6 +206,8 @@ TEST_CASE("a capture that declined its attempt does not pay under another name: 
   const auto unnamed = after(payment_processing(), {money_was_captured{1, "", 90}});
   CHECK(outcome(unnamed, money_was_captured{1, "t1", price}) ==
         "stray_capture_recorded(10) operator_needed(capture_of_other_figure) refund_started(10) [refund 2]");
+  const auto named = after(unnamed, {money_was_captured{1, "t1", price}});
+  for (const auto* name : {"t1", "", "701"}) CHECK(outcome(named, money_was_captured{1, name, price}) == "=");
 }
 
 TEST_CASE("a paid capture that is told again with another figure is recorded and a person is asked") {
