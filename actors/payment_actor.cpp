@@ -261,8 +261,10 @@ void payment_state::sweep() {
 
 std::vector<effect_progress> payment_state::waiting() const {
   std::vector<effect_progress> found;
+  const auto wall = services_->time->now();
+  const auto monotonic = services_->time->monotonic();
   for (const auto& [key, one] : calls_)
-    if (!one.reason.empty()) found.push_back({one.order, key, one.tries, one.since, one.due, one.reason});
+    if (!one.reason.empty()) found.push_back({one.order, key, one.tries, one.since, wall + (one.due - monotonic), one.reason});
   std::ranges::sort(found, {}, [](const effect_progress& each) { return std::tie(each.since, each.key); });
   if (found.size() > most_shown) found.resize(most_shown);
   return found;
