@@ -2,7 +2,7 @@
 import threading
 import unittest
 
-from client import Client, next_page
+from client import Client, new_key, next_page
 from orders import order_of
 from server import NoPostgres, Postgres, Server
 
@@ -20,7 +20,7 @@ class ListOrder:
         cls.addClassCleanup(cls.client.close)
 
     def create(self, client, **more):
-        reply = client.post("/api/v1/orders/", order_of(auto_pay=False, **more))
+        reply = client.post("/api/v1/orders/", order_of(auto_pay=False, **more), key=new_key())  # whose key it is says which shard
         self.assertEqual(reply.status, 201, reply)
         return reply.json["id"]
 
@@ -31,7 +31,7 @@ class ListOrder:
 
     def test_the_newest_orders_are_on_the_first_page_and_in_order_whatever_their_numbers_are(self):
         made = [self.create(self.client, email="order@example.org") for _ in range(150)]
-        self.assertNotEqual(made, sorted(made), "the numbers come from blocks of shards, so they are no order of time")
+        self.assertNotEqual(made, sorted(made), "the numbers come from blocks of shards, so they tell no time")
         newest_first = made[::-1]
         self.assertEqual(self.ids("/api/v1/orders/")[0], newest_first[:20])
         self.assertEqual(self.ids("/api/v1/orders/?customer_email=order@example.org&limit=150")[0], newest_first)
