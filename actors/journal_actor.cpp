@@ -78,7 +78,7 @@ caf::result<id_block> journal_state::reserve(uint32_t shard, uint32_t count) {
     const at_work working{*figures_, std::chrono::steady_clock::now()};
     auto block = under_->reserve_ids(shard, count);
     crash_point("journal-ids-reserved");
-    figures_->store.took_write();
+    took_write();
     return block;
   } catch (const store_error& why) {
     figures_->store.refused_write(why.what());
@@ -127,17 +127,26 @@ bool journal_state::run_once() {
   const auto ours = writer_.run_once();
   if (const auto& verdict = writer_.verdict()) {
     if (verdict->taken)
-      figures_->store.took_write();
+      took_write();
     else
       figures_->store.refused_write(verdict->detail);
   }
   return ours;
 }
 
+void journal_state::took_write() {
+  last_write_ = std::chrono::steady_clock::now();
+  figures_->store.took_write();
+}
+
 /// Orders that come while the store is away are refused at the door, so somebody else has to find out that it is back.
 void journal_state::look() {
-  self_->delayed_send(self_, store_health::probe_every, sweep_atom_v);
-  if (figures_->store.took_write_lately()) return;
+  constexpr auto every = store_health::probe_every;
+  const auto age = std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - last_write_);
+  // The next look is due when the last write has that age, not a whole pause later.
+  const bool is_fresh = age < every && figures_->store.took_write_lately();
+  self_->delayed_send(self_, is_fresh ? every - age : every, sweep_atom_v);
+  if (is_fresh) return;
   writer_.probe();
   wake();
 }

@@ -26,6 +26,7 @@ struct journal_state {
   caf::result<id_block> reserve(uint32_t shard, uint32_t count);
   caf::result<int64_t> number_of(const std::string& tenant);
   void look();
+  void took_write();
   void wake();
   void commit(uint64_t of);
   bool run_once();
@@ -38,6 +39,7 @@ struct journal_state {
   writer_figures noted_;
   uint64_t wake_ = 0;  ///< Number of the commit message under way; stale ones are ignored.
   bool woken_ = false;
+  std::chrono::steady_clock::time_point last_write_{};
 };
 
 }  // namespace orderflow

@@ -17,4 +17,12 @@ std::string build_metric() {
   return build.take();
 }
 
+std::string with_sound_names(std::string text) {
+  constexpr std::string_view wrong = "caf_system_queued_messages_total";
+  constexpr std::string_view suffix = "_total";
+  for (auto at = text.find(wrong); at != std::string::npos; at = text.find(wrong, at))
+    text.erase(at + wrong.size() - suffix.size(), suffix.size());
+  return text;
+}
+
 }  // namespace orderflow

@@ -271,7 +271,7 @@ struct server_process::parts {
     with.metrics = [this] {
       actors->running()->figures->refresh();
       auto text = prometheus.collect_from(sys->metrics());
-      return std::string{text.data(), text.size()} + build_metric();
+      return with_sound_names({text.data(), text.size()}) + build_metric();
     };
     with.defect = [](std::string_view what) { log_error("http-handler-defect", {{"what", what}}); };
     return with;

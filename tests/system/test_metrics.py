@@ -8,7 +8,7 @@ import threading
 import unittest
 
 from client import Client, Unanswered
-from keys import bearer
+from keys import bearer, run
 from orders import OrderTest, order_of
 from server import ROOT, Server, wait_until
 
@@ -47,6 +47,7 @@ class Figures(OrderTest):
 class WhoMayRead(unittest.TestCase):
     def test_figures_and_notes_need_a_token_where_tokens_are_demanded(self):
         with Server(dev=False) as server:
+            self.assertEqual(run(["keys", "init", "--data", server.data]).returncode, 0)
             server.start()
             client = Client(server)
             self.assertEqual([client.get(path).status for path in ("/livez", "/readyz", "/metrics", "/readyz?verbose")], [200, 200, 401, 401])
