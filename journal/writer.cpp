@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <thread>
-#include <unordered_set>
 #include <utility>
 
 #include "base/assert.hpp"
@@ -38,11 +37,6 @@ append_outcome hanging_on(const append_outcome& lost) {
   const bool same = lost.status == append_status::unavailable || lost.status == append_status::unknown;
   const auto status = same ? lost.status : append_status::conflict;
   return {status, {}, std::nullopt, "what it hangs on was not committed: " + lost.detail};
-}
-
-bool same_key_twice(std::vector<uint64_t>& hashes) {
-  std::sort(hashes.begin(), hashes.end());
-  return std::adjacent_find(hashes.begin(), hashes.end()) != hashes.end();
 }
 
 }  // namespace
@@ -190,50 +184,6 @@ std::vector<opened_stream> writer::load_twice(const std::vector<stream_key>& str
     if (!keep_waiting_()) throw;
   }
   return under_.load(streams);
-}
-
-writer::chosen_work writer::choose() {
-  if (queue_.empty() || writes_.empty()) turn_ = turn::both;
-  chosen_work taken;
-  if (turn_ != turn::writes) {
-    const auto count = std::min(queue_.size(), limit_);
-    taken.chosen.reserve(count);
-    std::vector<uint64_t> keys;
-    for (size_t i = 0; i < count; ++i) {
-      taken.chosen.push_back(i);
-      if (queue_[i].request.key) keys.push_back(queue_[i].key_hash);
-    }
-    if (same_key_twice(keys)) choose_without_shared_keys(taken.chosen);
-    taken.work.appends.reserve(taken.chosen.size());
-    for (const auto i : taken.chosen) taken.work.appends.push_back(times_.listed(queue_[i].request));
-  }
-  if (turn_ != turn::appends) {
-    taken.writes = std::min(writes_.size(), write_limit_);
-    for (size_t i = 0; i < taken.writes; ++i) taken.work.writes.push_back(&writes_[i].request);
-  }
-  return taken;
-}
-
-/// Leaves out every second claim of a key, what follows it in its stream, and what hangs on either.
-void writer::choose_without_shared_keys(std::vector<size_t>& chosen) const {
-  std::unordered_set<uint64_t> claimed;
-  std::unordered_map<stream_key, uint64_t, stream_hash> held;
-  const auto hangs = [&](const entry& each) {
-    if (held.contains(each.request.stream)) return true;
-    if (!each.request.after) return false;
-    const auto found = held.find(each.request.after->stream);
-    return found != held.end() && each.request.after->seq >= found->second;
-  };
-  std::erase_if(chosen, [&](size_t i) {
-    const auto& each = queue_[i];
-    const bool later = hangs(each) || (each.request.key && claimed.contains(each.key_hash));
-    if (later) {
-      held.emplace(each.request.stream, each.first_seq());
-    } else if (each.request.key) {
-      claimed.insert(each.key_hash);
-    }
-    return later;
-  });
 }
 
 batch_outcome writer::commit_until_known(const batch& work) {
