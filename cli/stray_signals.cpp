@@ -1,6 +1,7 @@
 #include "cli/stray_signals.hpp"
 
 #include <csignal>
+#include <initializer_list>
 
 namespace orderflow {
 
