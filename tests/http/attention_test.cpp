@@ -47,7 +47,7 @@ void fill(memory_shop& shop) {
   shop.waiting_payments = {{{9}, "refund/9/1", 4, shop.time, shop.time, "connection refused"},
                            {{8}, "charge/8/1", 2, shop.time, shop.time, "connection refused"}};
   shop.outages = {{"payment_gateway", shop.time, "connection refused"}};
-  shop.held_back = quarantine_note{{9}, "it threw five times", shop.time};
+  shop.held_back = {quarantine_note{{9}, "it threw five times", shop.time}};
 }
 
 }  // namespace
