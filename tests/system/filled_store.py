@@ -127,7 +127,7 @@ def written_for(number):
         changed = f"replace({changed}, '\"o\":\"{OWNER}\"', '\"o\":\"' || {customer} || '\"')"
         changed = f"replace({changed}, '\"{ORDER['customer_email']}\"', '\"' || {customer} || '@example.org\"')"
         return f"replace({changed}, '{{\"i\":{number},', '{{\"i\":' || new.id || ',')"
-    return {"body": of("body"), "state": of("state"), "customer": customer, "listed_at": "created_at * 1000 + new.id * 9 / 10"}
+    return {"body": of("body"), "state": of("state"), "customer": customer, "listed_at": "listed_at + new.id * 9 / 10"}
 
 
 def fill(server, stored, still_open):

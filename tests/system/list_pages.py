@@ -3,9 +3,13 @@
 
     list_pages.py [--journal sqlite|postgres] [--open N] [--pages N] [--under DIRECTORY] STORED…      one fresh store per number of stored orders
 
-Milliseconds as a client on the same machine sees them, over one connection. The store is removed afterwards."""
+Milliseconds as a client on the same machine sees them, over one connection, and the CPU of the server and of PostgreSQL, which busy
+neighbours change little. The store is removed afterwards."""
 import argparse
+import base64
 import contextlib
+import os
+import struct
 import sys
 import tempfile
 import time
@@ -14,7 +18,8 @@ from client import Client, next_page
 from filled_store import CUSTOMERS, fill
 from server import NoPostgres, Postgres, Server
 
-FORM = "{:<44} {:>8} {:>8} {:>8} {:>7}"
+WARM_UP = 20
+FORM = "{:<44} {:>8} {:>8} {:>8} {:>7} {:>7} {:>7}"
 
 
 def customer(number):
@@ -45,10 +50,25 @@ def percentile(sorted_values, share):
     return sorted_values[min(len(sorted_values) - 1, int(len(sorted_values) * share))]
 
 
+def cpu_us(processes):
+    """What all threads of these processes have run so far."""
+    total = 0
+    for process in processes:
+        for task in os.listdir(f"/proc/{process}/task"):
+            with open(f"/proc/{process}/task/{task}/schedstat", encoding="ascii") as stat:
+                total += int(stat.read().split()[0])
+    return total / 1000
+
+
+def children_of(process):
+    with open(f"/proc/{process}/task/{process}/children", encoding="ascii") as children:
+        return [int(child) for child in children.read().split()]
+
+
 def times_of(client, query_of, pages):
     """Sorted milliseconds, and how many orders a page had."""
     taken, found = [], 0
-    for number in range(pages + 20):
+    for number in range(pages + WARM_UP):
         query = query_of(number)
         path = query if query.startswith("/") else "/api/v1/orders/?" + query
         began = time.perf_counter()
@@ -56,20 +76,18 @@ def times_of(client, query_of, pages):
         took = (time.perf_counter() - began) * 1000
         if reply.status != 200:
             raise AssertionError(f"{path} answered {reply}")
-        if number >= 20:  # the first ones read what the others find in memory
+        if number >= WARM_UP:  # the first ones read what the others find in memory
             taken.append(took)
             found = max(found, len(reply.json))
     return sorted(taken), found
 
 
 def place_in_the_midst(client):
-    """Half-way down the customers' list of the store is half-way down in time: the cursor after a page of one of them."""
-    path, places = f"/api/v1/orders/?limit=1&customer_email={customer(1)}@example.org", []
-    while path:
-        path = next_page(client.get(path))
-        if path:
-            places.append(path.partition("cursor=")[2])
-    return places[len(places) // 2]
+    """Half-way between the first pages of both directions. Nobody else may look into a cursor."""
+    ends = [next_page(client.get("/api/v1/orders/?limit=1" + order)).partition("cursor=")[2] for order in ("", "&sort=created_at")]
+    form, newest, number = struct.unpack(">bqq", base64.urlsafe_b64decode(ends[0] + "="))
+    oldest = struct.unpack(">bqq", base64.urlsafe_b64decode(ends[1] + "="))[1]
+    return base64.urlsafe_b64encode(struct.pack(">bqq", form, (newest + oldest) // 2, number)).decode().rstrip("=")
 
 
 def measure(journal, stored, still_open, pages):
@@ -79,10 +97,15 @@ def measure(journal, stored, still_open, pages):
         server.start(ready_within=120)
         client = Client(server)
         print(f"{journal}, {stored} orders stored and {still_open} open")
-        print(FORM.format("list", "p50 ms", "p99 ms", "max ms", "orders"), flush=True)
+        print(FORM.format("list", "p50 ms", "p99 ms", "max ms", "cpu us", "pg us", "orders"), flush=True)
         for name, query_of in filters(place_in_the_midst(client)).items():
+            times_of(client, query_of, 0)
+            of_server, of_database = [server.process.pid], children_of(postgres.first_process()) if postgres else []
+            before = cpu_us(of_server), cpu_us(of_database)
             taken, found = times_of(client, query_of, pages)
-            print(FORM.format(name, f"{percentile(taken, 0.5):.2f}", f"{percentile(taken, 0.99):.2f}", f"{taken[-1]:.2f}", found), flush=True)
+            spent = [(now - then) / (pages + WARM_UP) for now, then in zip((cpu_us(of_server), cpu_us(of_database)), before)]
+            print(FORM.format(name, f"{percentile(taken, 0.5):.2f}", f"{percentile(taken, 0.99):.2f}", f"{taken[-1]:.2f}" if taken else "", f"{spent[0]:.0f}",
+                              f"{spent[1]:.0f}", found), flush=True)
         client.close()
 
 
