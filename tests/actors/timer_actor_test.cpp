@@ -170,7 +170,7 @@ TEST_CASE("when the window cannot be read it is read later, and no deadline is l
   on.start(false);
   on.db.faults().failing_reads = 20;
   caf::anon_send(on.all().timers, sweep_atom_v);
-  on.advance(seconds{3});
+  on.advance(seconds{15});
   CHECK(on.count_event(id, "payment_reminded") == 1);
 }
 

@@ -52,7 +52,7 @@ TEST_CASE("steps add up, and one that is taken back leaves nothing") {
   CHECK(steps.forward_since(start + 8h) == 0ms);
   steps.note(at(3h));
   CHECK(steps.forward_since(start) == 0ms);
-  CHECK(steps.within(90min, monotonic_time{13h}) == -5h + 2h);
+  CHECK(steps.within(90min, monotonic_time{13h}) == -2h);
   CHECK(steps.within(24h, monotonic_time{13h}) == 0ms);
   CHECK(steps.within(1min, monotonic_time{14h}) == 0ms);
 }
