@@ -119,10 +119,11 @@ std::optional<problem> condition_guard(const request& from) {
 std::optional<version_condition> version_condition_of(const request& from) {
   if (from.headers.if_match.empty() && from.headers.if_none_match.empty()) return std::nullopt;
   version_condition made;
-  const auto wanted = from.headers.if_match.empty() ? std::nullopt : parse_tags(from.headers.if_match);
-  if (wanted && !wanted->any) {
+  // What cannot be read is refused before; whoever comes past that refusal meets no version at all.
+  const auto wanted = parse_tags(from.headers.if_match).value_or(tag_list{});
+  if (!from.headers.if_match.empty() && !wanted.any) {
     made.one_of.emplace();
-    for (const auto& tag : wanted->tags)
+    for (const auto& tag : wanted.tags)
       if (const auto version = version_in(tag.opaque); version && !tag.weak) made.one_of->push_back(*version);
   }
   const auto unwanted = parse_tags(from.headers.if_none_match);

@@ -146,8 +146,8 @@ TEST_CASE("HEAD has on every route the headers of GET and no body") {
     CHECK(head.body.empty());
     for (auto* headers : {&whole.headers, &head.headers})
       for (const auto* name : {"date", "request-id"}) headers->erase(name);
-    if (head.status != 200) {
-      // A problem names its request, so its length may differ by the digits of the number.
+    if (head.status != 200 || path == "/metrics") {
+      // A problem names its request, and the figures count these two: their lengths may differ by a digit.
       whole.headers.erase("content-length");
       head.headers.erase("content-length");
     }
