@@ -27,7 +27,7 @@ from server import BINARY, Server  # noqa: E402
 METHODS = ("get", "put", "post", "delete", "patch")
 ROLES = ("customer", "merchant", "service", "operator")
 # Operations that a random request cannot bring to success, and why.
-NO_SUCCESS = {"redriveOrder": "no order is held back", "receivePaymentWebhook": "it needs the payment that the order has",
+NO_SUCCESS = {"redriveOrder": "no order is held back", "redriveMessage": "no message was given up", "receivePaymentWebhook": "it needs the payment that the order has",
               "receiveShopCallback": "it needs the payment that the order has",
               "settleOrder": "it needs an attempt that is open at the moment",
               "refundOutside": "it needs money that was captured in just that currency"}
