@@ -184,10 +184,10 @@ TEST_CASE("an order whose cancellation waits for the payment says so in every di
   const auto id = text_of(shop.place(R"(,"paymentMethod":"never")"), "orderId");
   const auto waiting = shop.client.ask("DELETE", "/api/v1/orders/" + id);
   CHECK(waiting.status == 202);
-  CHECK(text_of(waiting, "cancel_requested") == "true");
+  CHECK(waiting.body.find(R"("cancel_requested":true)") != std::string::npos);
   const auto alone = shop.client.ask("GET", "/api/v1/orders/" + id);
-  CHECK(text_of(alone, "cancel_requested") == "true");
+  CHECK(alone.body.find(R"("cancel_requested":true)") != std::string::npos);
   CHECK(alone.body.find(R"("allowed":["settle"])") != std::string::npos);
   CHECK(shop.client.ask("GET", "/api/v1/orders/").body.find(R"("cancel_requested":true)") != std::string::npos);
-  CHECK(text_of(shop.client.ask("GET", "/api/orders/" + id), "cancelRequested") == "true");
+  CHECK(shop.client.ask("GET", "/api/orders/" + id).body.find(R"("cancelRequested":true)") != std::string::npos);
 }
