@@ -127,7 +127,10 @@ constexpr std::array keys{
          MEMBER(dev), true),
 
     word("log.level", "debug, info, warn, error or off", "Least severe line that is written to stderr.", MEMBER(log.level)),
-    word("log.format", "text or json", "Form of the lines on stderr; json is one object a line.", MEMBER(log.format)),
+    word("log.format", "text or json",
+         "Form of the lines on stderr; json is one object a line, with a member per field. A line that repeats itself is written "
+         "five times and then ever more rarely, up to once a minute, with `suppressed`: how many were left out.",
+         MEMBER(log.format)),
 
     count<0, 1024>("runtime.threads", "Threads that run the actors; 0: one less than there are cores, at least one.",
                    MEMBER(runtime.threads)),
