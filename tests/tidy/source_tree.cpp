@@ -35,6 +35,7 @@ std::vector<source_file> read_tree() {
   for (auto it = fs::recursive_directory_iterator{root}; it != fs::recursive_directory_iterator{}; ++it) {
     if (it->is_directory() && is_skipped_folder(it->path().filename().string())) it.disable_recursion_pending();
     if (!it->is_regular_file() || it->file_size() > 2'000'000) continue;
+    if (it->path().filename() == ".git") continue;  // In a second worktree it is a file.
     source_file file;
     file.path = fs::relative(it->path(), root).generic_string();
     file.text = read_file(it->path());
