@@ -132,8 +132,12 @@ void dump(const std::string& url, const std::string& target) {
 void undump(const std::string& url, const std::string& source) {
   if (access(source.c_str(), R_OK) != 0) throw store_error{"cannot read the backup " + source + ": " + std::strerror(errno)};
   // In one transaction: what cannot be restored to its end leaves nothing behind.
-  run_program(parts_of(url), {"pg_restore", "--exit-on-error", "--single-transaction", "--no-owner", "--no-privileges",
-                              "--format=custom", source});
+  try {
+    run_program(parts_of(url), {"pg_restore", "--exit-on-error", "--single-transaction", "--no-owner", "--no-privileges",
+                                "--format=custom", source});
+  } catch (const store_error& why) {
+    throw store_error{"cannot restore " + source + ": " + why.what()};
+  }
 }
 
 }  // namespace orderflow::postgres
