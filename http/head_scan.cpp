@@ -17,4 +17,17 @@ head_state head_scan::look(std::string_view text) {
   }
 }
 
+bool speaks_http_1(char* head, size_t size) {
+  const std::string_view text{head, size};
+  const auto line = text.substr(0, text.find('\r'));
+  constexpr std::string_view form = " HTTP/1.1";
+  if (line.size() < form.size()) return true;
+  const auto at = line.size() - form.size();
+  const auto is_digit = [&](size_t n) { return line[at + n] >= '0' && line[at + n] <= '9'; };
+  if (line.substr(at, 6) != form.substr(0, 6) || !is_digit(6) || line[at + 7] != '.' || !is_digit(8)) return true;
+  if (line[at + 6] != '1') return false;
+  if (line[at + 8] > '1') head[at + 8] = '1';
+  return true;
+}
+
 }  // namespace orderflow

@@ -27,4 +27,8 @@ class head_scan {
   size_t line_start_ = 0;
 };
 
+/// False: the request line names another major version. A minor version that is higher than ours becomes our highest
+/// (RFC 9110 §2.5): what a client may not assume of 1.1 it does not ask for. What is no version is left for the parser to refuse.
+[[nodiscard]] bool speaks_http_1(char* head, size_t size);
+
 }  // namespace orderflow

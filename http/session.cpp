@@ -34,21 +34,6 @@ constexpr size_t kept_bytes = 4 * 1024;
 /// The first byte of a TLS record that begins a handshake.
 constexpr unsigned char handshake_record = 0x16;
 
-/// False: the request line names another major version. A minor version that is higher than ours is read as our highest
-/// (RFC 9110 §2.5): what a client may not assume of 1.1 it does not ask for. What is no version the parser refuses.
-bool speaks_http_1(char* head, size_t size) {
-  const std::string_view text{head, size};
-  const auto line = text.substr(0, text.find('\r'));
-  constexpr std::string_view form = " HTTP/1.1";
-  if (line.size() < form.size()) return true;
-  const auto at = line.size() - form.size();
-  const auto is_digit = [&](size_t n) { return line[at + n] >= '0' && line[at + n] <= '9'; };
-  if (line.substr(at, 6) != form.substr(0, 6) || !is_digit(6) || line[at + 7] != '.' || !is_digit(8)) return true;
-  if (line[at + 6] != '1') return false;
-  if (line[at + 8] > '1') head[at + 8] = '1';
-  return true;
-}
-
 }  // namespace
 
 session::session(socket_type socket, std::shared_ptr<session_registry> shared, front_door& door,
