@@ -62,6 +62,8 @@ class session : public reply_sink, public std::enable_shared_from_this<session> 
  private:
   using steady_time = std::chrono::steady_clock::time_point;
   using parser_type = boost::beast::http::request_parser<boost::beast::http::string_body>;
+  /// How long a server that is being stopped waits for a request that is on its way.
+  static constexpr milliseconds last_call{250};
   enum class phase : uint8_t { handshake, idle, head, body, handling, writing, lingering, closed };
 
   void meet();

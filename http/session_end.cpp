@@ -1,0 +1,106 @@
+// How a connection ends: its time is up, its client or the server has had enough.
+#include "http/session.hpp"
+
+namespace orderflow {
+
+namespace asio = boost::asio;
+using boost::system::error_code;
+
+namespace {
+
+/// How long a connection that we end is still read from, so that the client gets to see the last reply: closing a socket
+/// with unread bytes resets it.
+constexpr milliseconds linger_time = std::chrono::seconds{2};
+/// The same for a server that is being stopped.
+constexpr milliseconds last_linger_time{500};
+
+}  // namespace
+
+void session::say_farewell() {
+  // RFC 9110 §15.5.9: the one reply that may come without a request. Whoever has just sent one learns that it was not done.
+  asked_ = request{};
+  asked_at_ = {};
+  passage_ = {};
+  parser_.reset();
+  refuse(408, "request_must_be_sent_in_time",
+         "No request came in time, so the connection ends. One that was on its way was not done: send it again on a new one.");
+}
+
+void session::linger() {
+  if (phase_ != phase::lingering) {
+    phase_ = phase::lingering;
+    limit(shared_->leaving ? last_linger_time : linger_time);
+    if (!stream_.is_tls()) return half_close();
+    return stream_.say_goodbye([self = shared_from_this()](error_code failed) {
+      if (failed || self->phase_ != phase::lingering) return self->close();
+      self->half_close();
+    });
+  }
+  if (reading_) return;  // The read that was under way when the request was refused goes on into the same buffer.
+  in_.clear();
+  drop_request();
+  read_more();
+}
+
+void session::half_close() {
+  error_code ignored;
+  stream_.socket().shutdown(asio::socket_base::shutdown_send, ignored);
+  linger();
+}
+
+void session::expire() {
+  switch (phase_) {
+    case phase::head:
+    case phase::body: refuse(408, "request_must_be_sent_in_time", "The request was not sent in time."); break;
+    case phase::idle:
+      // Whoever opened a connection ahead of need and never used it is not waiting for an answer.
+      if (!answered_ && !shared_->draining) return close();
+      if (is_unread()) return limit(last_call);
+      say_farewell();
+      break;
+    case phase::handshake:
+    case phase::writing:
+    case phase::lingering: close(); break;
+    case phase::handling:
+    case phase::closed: break;
+  }
+}
+
+session::use session::in_use() const {
+  switch (phase_) {
+    case phase::idle: return use::idle;
+    case phase::handshake:
+    case phase::head:
+    case phase::body:
+    case phase::writing:
+    case phase::lingering: return use::client;
+    case phase::handling:
+    case phase::closed: return use::ours;
+  }
+  return use::ours;
+}
+
+bool session::is_unread() {
+  error_code ignored;
+  return stream_.socket().available(ignored) > 0;
+}
+
+void session::begin_drain() {
+  if (phase_ == phase::idle) limit(last_call);
+  if (phase_ == phase::handshake) limit(last_linger_time);
+}
+
+void session::close() {
+  if (phase_ == phase::closed) return;
+  phase_ = phase::closed;
+  deadline_ = steady_time::max();
+  error_code ignored;
+  stream_.socket().close(ignored);
+  leave_handshakes();
+  shared_->unsent.change(unsent_, 0);
+  shared_->incomplete.change(incomplete_, 0);
+  shared_->open.erase(this);
+  shared_->tell_if_empty();
+}
+
+}  // namespace orderflow
