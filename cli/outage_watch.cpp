@@ -44,7 +44,7 @@ void outage_watch::look(const outage_signs& now, time_point at) {
 
 void outage_watch::look_at_store(const outage_signs& now, time_point at) {
   if (now.store_away && !store_) {
-    store_ = trouble{at - now.store_away_for, now.refused_store_away};
+    store_ = trouble{at - now.store_away_for, refused_while_well_};
     log_error("store-lost", {{"because", now.store_reason},
                              {"away_ms", now.store_away_for.count()},
                              {"effect", "writes are answered 503 at once; they go on by themselves when it is back"}});
@@ -53,6 +53,8 @@ void outage_watch::look_at_store(const outage_signs& now, time_point at) {
              {{"duration_ms", ms_between(store_->since, at)}, {"refused", now.refused_store_away - store_->refused_before}});
     store_.reset();
   }
+  // What is refused between two looks belongs to the outage that the second one finds.
+  if (!store_) refused_while_well_ = now.refused_store_away;
 }
 
 void outage_watch::look_at_load(const outage_signs& now, time_point at) {

@@ -46,6 +46,7 @@ class outage_watch {
   void look_at_load(const outage_signs& now, time_point at);
 
   std::optional<trouble> store_;
+  uint64_t refused_while_well_ = 0;  ///< Of refused_store_away, at the last look that found the store there.
   std::optional<trouble> load_;
   time_point last_refusal_{};
   uint64_t last_overloaded_ = 0;
