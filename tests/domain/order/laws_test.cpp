@@ -129,6 +129,14 @@ bool means_more_each_time(const order_action& action) {
   return refund != nullptr && refund->amount.has_value();
 }
 
+/// No gateway speaks of a refund before it was started. Once the refund has been, the same words mean something else.
+bool is_about_no_refund(const order& before, const order_action& action) {
+  const auto* settled = std::get_if<refund_was_settled>(&action);
+  const auto* refused = std::get_if<refund_was_refused>(&action);
+  const auto number = settled != nullptr ? settled->number : refused != nullptr ? refused->number : 0;
+  return number > before.refunds.size();
+}
+
 bool is_report(const order_action& action) { return action.index() >= first_report; }
 
 }  // namespace
@@ -139,8 +147,8 @@ TEST_CASE("the generated commands are the ones they are numbered after") {
 
 TEST_CASE("deciding twice changes nothing") {
   CHECK(rc::check([] {
-    run(*histories(), [](const order&, const order_command& command, const ruling&, const order& after) {
-      if (means_more_each_time(command.action)) return;
+    run(*histories(), [](const order& before, const order_command& command, const ruling&, const order& after) {
+      if (means_more_each_time(command.action) || is_about_no_refund(before, command.action)) return;
       const auto again = decide(after, command);
       RC_ASSERT(again.events.empty());
     });
