@@ -12,9 +12,9 @@ from server import BINARY
 SHARDS = 64
 IN_ONE_STEP = 250_000  # orders of one transaction
 CUSTOMERS = 100_003
-OWNER = "dev"  # the subject of the principal that --dev gives to a request without a token
 ORDER = {"customer_email": "full@example.org", "customer_name": "Ann", "currency": "JPY",
          "items": [{"product_name": "Lamp", "quantity": 2, "unit_price": 500}]}
+OWNER = ORDER["customer_email"]  # staff makes the orders, so each belongs to the customer that it names
 
 
 def ask(server, method, path, body):
