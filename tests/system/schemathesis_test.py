@@ -28,7 +28,7 @@ def main():
         done = subprocess.run([program, "run", f"http://127.0.0.1:{server.port}/openapi.json", "--checks", ",".join(CHECKS),
                                "--exclude-path-regex", "^/dev/", "--max-examples", "20", "--continue-on-failure", "--header",
                                f"Authorization: Bearer {bearer}", "--header", "Prefer: wait=0"],
-                              check=False, timeout=280, cwd=place)
+                              check=False, timeout=560, cwd=place)
     print("1 passed, 0 failed" if done.returncode == 0 else "0 passed, 1 failed")
     return 1 if done.returncode else 0
 
