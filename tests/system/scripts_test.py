@@ -112,8 +112,13 @@ class Setup(unittest.TestCase):
         self.assertIn("could not install", said)
 
     def test_a_package_that_no_release_has_is_named(self):
-        said = self.bootstrap("exit 0", **{"apt-cache": "echo '  Candidate: (none)'"})
+        said = self.bootstrap("exit 0", **{"apt-cache": "[[ $2 == bash ]] && echo '  Candidate: 1.0' || echo '  Candidate: (none)'"})
         self.assertRegex(said, r"has no package \S+")
+
+    def test_apt_without_lists_is_not_taken_for_a_release_without_packages(self):
+        said = self.bootstrap("exit 0", **{"apt-cache": "echo '  Candidate: (none)'"})
+        self.assertNotIn("has no package", said)
+        self.assertIn("apt-get update", said)
 
     def test_sources_of_caf_that_cannot_be_fetched_are_told(self):
         said = self.bootstrap(f"[[ $* == *indextargets* ]] && {ARCHIVE}; exit 0")
