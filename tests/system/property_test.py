@@ -30,6 +30,8 @@ ROLES = ("customer", "merchant", "service", "operator")
 NO_SUCCESS = {"redriveOrder": "no order is held back", "redriveMessage": "no message was given up", "receivePaymentWebhook": "it needs the payment that the order has",
               "receiveShopCallback": "it needs the payment that the order has",
               "settleOrder": "it needs an attempt that is open at the moment",
+              "captureLate": "it needs an attempt that was declined or is open at the moment",
+              "reduceInventoryV1": "what there was of the product may be used up by the requests before",
               "refundOutside": "it needs money that was captured in just that currency"}
 # First steps of sequences: without what they make the others have nothing to do.
 FIRST_STEPS = ("createOrder", "createShopOrder", "putCart", "issueInvoice", "addToCart")
