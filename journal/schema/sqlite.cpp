@@ -173,13 +173,14 @@ DROP INDEX orders_by_external_id;
 DROP INDEX orders_by_batch_id;
 DROP INDEX orders_by_import_group;
 UPDATE orders SET listed_at = created_at * 1000;
--- Grouped by blocks of 65536 ids: a list looks into each block, some microseconds, and takes the first of what all of them have, so
--- the blocks must be few. The expression is repeated in journal/sqlite/order_lists.cpp.
-CREATE INDEX orders_by_owner ON orders (id >> 16, owner, listed_at) WHERE owner <> '';
-CREATE INDEX orders_by_customer_email ON orders (id >> 16, customer_email, listed_at) WHERE customer_email <> '';
-CREATE INDEX orders_by_external_id ON orders (id >> 16, external_id, listed_at) WHERE external_id <> '';
-CREATE INDEX orders_by_batch_id ON orders (id >> 16, batch_id, listed_at) WHERE batch_id <> '';
-CREATE INDEX orders_by_import_group ON orders (id >> 16, import_group, listed_at) WHERE import_group <> '';
+-- Grouped by blocks of 32768 ids: a list looks into each block, some microseconds, and takes the first of what all of them have, so
+-- the blocks must be few; and the pages of a block must fit into the writer's cache, since a new order may need any of them. The
+-- expression is repeated in journal/sqlite/order_lists.cpp.
+CREATE INDEX orders_by_owner ON orders (id >> 15, owner, listed_at) WHERE owner <> '';
+CREATE INDEX orders_by_customer_email ON orders (id >> 15, customer_email, listed_at) WHERE customer_email <> '';
+CREATE INDEX orders_by_external_id ON orders (id >> 15, external_id, listed_at) WHERE external_id <> '';
+CREATE INDEX orders_by_batch_id ON orders (id >> 15, batch_id, listed_at) WHERE batch_id <> '';
+CREATE INDEX orders_by_import_group ON orders (id >> 15, import_group, listed_at) WHERE import_group <> '';
 
 -- A tenant's orders, of one status or of all, are read along this index: new ones come at the end of a range, and what is of a
 -- status is found however rare it is. Both columns are those of the order's row.

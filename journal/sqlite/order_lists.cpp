@@ -27,8 +27,8 @@ constexpr std::string_view all_orders =
 #undef LISTED_COLUMNS
 
 /// The indexes on `orders` are grouped by blocks of ids; see the schema.
-constexpr const char* block_of_id = "(o.id >> 16)";
-constexpr int bits_of_block = 16;
+constexpr const char* block_of_id = "(o.id >> 15)";
+constexpr int bits_of_block = 15;
 
 constexpr std::array all_statuses{order_status::pending, order_status::payment_processing, order_status::paid,
                                   order_status::shipped, order_status::delivered,          order_status::cancelled};
