@@ -53,6 +53,21 @@ class Scripts(unittest.TestCase):
         for program in programs:
             self.assertRegex(listed, rf"build/release/{program}\b")
 
+    def test_the_test_script_chooses_the_suites_of_its_surroundings_or_those_that_are_named(self):
+        def planned(*names, ci=None):
+            surroundings = {name: value for name, value in os.environ.items() if name != "CI"}
+            done = subprocess.run(["./test", "--plan", *names], cwd=ROOT, capture_output=True, text=True, check=True,
+                                  env={**surroundings, **({"CI": ci} if ci else {})})
+            return [line.partition("|")[0] for line in done.stdout.splitlines()]
+        usual, in_ci = planned(), planned(ci="true")
+        self.assertIn("domain", usual)
+        self.assertNotIn("crash", usual)
+        self.assertLess(set(usual), set(in_ci))
+        self.assertTrue({"crash", "asan-domain"} <= set(in_ci), in_ci)
+        self.assertNotIn("tsan-domain", in_ci)
+        self.assertEqual(planned("domain"), ["domain"])
+        self.assertEqual(planned("tsan-http", "cli"), ["cli", "tsan-http"])
+
     def test_the_sanitizers_run_every_layer_by_one_command_each(self):
         listed = subprocess.run(["./test", "--list"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
         for layer in ("domain", "codec", "journal", "gateway", "http"):
