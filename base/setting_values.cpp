@@ -4,23 +4,15 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <optional>
 #include <utility>
 
 #include "base/duration.hpp"
+#include "base/whole_number.hpp"
 
 namespace orderflow::setting_values {
 
 namespace {
-
-std::optional<uint64_t> whole_number(std::string_view text) {
-  uint64_t value = 0;
-  const auto end = text.data() + text.size();
-  const auto got = std::from_chars(text.data(), end, value);
-  if (got.ec != std::errc{} || got.ptr != end) return std::nullopt;
-  return value;
-}
 
 std::string quoted(std::string_view text) { return fmt::format("\"{}\"", text); }
 
@@ -76,7 +68,7 @@ bool has_control_character(std::string_view text) {
 std::string read(bool& into, std::string_view text) { return read_word(into, text, truths); }
 
 std::string read(uint32_t& into, std::string_view text, bounds within) {
-  const auto value = whole_number(text);
+  const auto value = whole_number<uint64_t>(text);
   if (!value) return quoted(text) + " is not a whole number";
   if (auto wrong = outside(*value, within, [](uint64_t one) { return std::to_string(one); }); !wrong.empty()) return wrong;
   into = static_cast<uint32_t>(*value);
@@ -91,7 +83,7 @@ std::string read(uint64_t& into, std::string_view text, bounds within) {
       factor = bytes;
       digits.remove_suffix(name.size());
     }
-  const auto count = whole_number(digits);
+  const auto count = whole_number<uint64_t>(digits);
   if (!count) return quoted(text) + " is not a size; write a number of bytes, such as 8192, 256KiB or 16MiB";
   const auto value =
       *count > std::numeric_limits<uint64_t>::max() / factor ? std::numeric_limits<uint64_t>::max() : *count * factor;
@@ -113,7 +105,7 @@ std::string read(milliseconds& into, std::string_view text, bounds within) {
 std::string read(listen_address& into, std::string_view text) {
   const auto colon = text.rfind(':');
   if (colon == std::string_view::npos || colon == 0) return quoted(text) + " is not host:port; write for example 127.0.0.1:8080";
-  const auto port = whole_number(text.substr(colon + 1));
+  const auto port = whole_number<uint64_t>(text.substr(colon + 1));
   if (!port || *port > 65'535) return quoted(text) + " does not end in a port between 0 and 65535";
   std::string_view host = text.substr(0, colon);
   const bool bracketed = host.starts_with('[') && host.ends_with(']');
@@ -191,8 +183,8 @@ std::string read_rate(uint32_t& into, std::string_view text) {
   auto fraction = std::string{text.substr(std::min(point + 1, text.size()))};
   const bool short_enough = fraction.size() <= digits && (point == text.size()) == fraction.empty();
   fraction.resize(digits, '0');
-  const auto whole = whole_number(text.substr(0, point));
-  const auto parts = whole_number(fraction);
+  const auto whole = whole_number<uint64_t>(text.substr(0, point));
+  const auto parts = whole_number<uint64_t>(fraction);
   if (!short_enough || !whole || !parts) return quoted(text) + " is not a share such as 0.18, with at most six digits";
   if (*whole > 1 || *whole * 1'000'000 + *parts > 1'000'000) return "must be between 0 and 1, such as 0.18 for 18 %";
   into = static_cast<uint32_t>(*whole * 1'000'000 + *parts);

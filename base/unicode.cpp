@@ -77,4 +77,6 @@ bool is_sound_text(std::string_view text) {
   return true;
 }
 
+bool is_storable_text(std::string_view text) { return !has_control_character(text) && is_sound_text(text); }
+
 }  // namespace orderflow

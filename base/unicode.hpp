@@ -19,4 +19,7 @@ namespace orderflow {
 /// Well-formed UTF-8 without U+FFFD, which stands where a text was damaged before it came here.
 [[nodiscard]] bool is_sound_text(std::string_view text);
 
+/// Sound, and without control characters: every store takes it, and no line or page is broken by it.
+[[nodiscard]] bool is_storable_text(std::string_view text);
+
 }  // namespace orderflow

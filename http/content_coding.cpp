@@ -4,24 +4,11 @@
 #include <boost/beast/core/string.hpp>
 #include <optional>
 
+#include "http/list_field.hpp"
+
 namespace orderflow {
 
 namespace {
-
-std::string_view trimmed(std::string_view text) {
-  const auto blank = [](char c) { return c == ' ' || c == '\t'; };
-  while (!text.empty() && blank(text.front())) text.remove_prefix(1);
-  while (!text.empty() && blank(text.back())) text.remove_suffix(1);
-  return text;
-}
-
-/// Takes what stands before the next `separator` out of `rest`.
-std::string_view take_part(std::string_view& rest, char separator) {
-  const auto end = std::min(rest.find(separator), rest.size());
-  const auto part = trimmed(rest.substr(0, end));
-  rest.remove_prefix(std::min(end + 1, rest.size()));
-  return part;
-}
 
 /// RFC 9110 §12.4.2: 0 to 1 with at most three decimals, in thousandths. 0 where it is no weight.
 int thousandths(std::string_view text) {
@@ -37,7 +24,7 @@ int thousandths(std::string_view text) {
 
 int weight_of(std::string_view parameters) {
   while (!parameters.empty()) {
-    const auto each = take_part(parameters, ';');
+    const auto each = take_element(parameters, ';');
     if (each.size() >= 2 && (each[0] == 'q' || each[0] == 'Q') && each[1] == '=') return thousandths(each.substr(2));
   }
   return 1000;
@@ -50,8 +37,8 @@ bool prefers_gzip(std::string_view accept_encoding) {
   std::optional<int> identity;
   std::optional<int> others;
   while (!accept_encoding.empty()) {
-    auto parameters = take_part(accept_encoding, ',');
-    const auto coding = take_part(parameters, ';');
+    auto parameters = take_element(accept_encoding, ',');
+    const auto coding = take_element(parameters, ';');
     const int weight = weight_of(parameters);
     const auto is = [&](std::string_view word) { return boost::beast::iequals(coding, word); };
     if (is("gzip") || is("x-gzip")) gzip = std::max(gzip.value_or(0), weight);

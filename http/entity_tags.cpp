@@ -1,7 +1,8 @@
 #include "http/entity_tags.hpp"
 
 #include <algorithm>
-#include <charconv>
+
+#include "base/whole_number.hpp"
 
 namespace orderflow {
 
@@ -37,10 +38,8 @@ std::optional<uint64_t> version_in(std::string_view opaque) {
   const auto dot = std::min(opaque.find('.'), opaque.size());
   if (opaque.find_first_not_of("0123456789-", std::min(dot + 1, opaque.size())) != std::string_view::npos) return std::nullopt;
   opaque = opaque.substr(0, dot);
-  uint64_t version = 0;
-  const auto [end, failed] = std::from_chars(opaque.data(), opaque.data() + opaque.size(), version);
-  if (failed != std::errc{} || end != opaque.data() + opaque.size() || std::to_string(version) != opaque) return std::nullopt;
-  return version;
+  const auto version = whole_number<uint64_t>(opaque);
+  return version && std::to_string(*version) == opaque ? version : std::nullopt;
 }
 
 problem precondition_failed(std::string word, std::string detail) {

@@ -16,8 +16,6 @@ constexpr size_t longest_shown = 64;
 
 bool is_plain(char c) { return c > 0x20 && c < 0x7f && c != '%'; }
 
-bool is_storable(std::string_view text) { return !has_control_character(text) && is_sound_text(text); }
-
 bool refuses_unknown_parameters(std::string_view dialect) {
   return dialect == dialects::d4 || dialect == dialects::ours || dialect == dialects::dev;
 }
@@ -48,7 +46,7 @@ bool is_one_of(std::string_view name, std::span<const std::string_view> known) {
 std::optional<problem> path_guard(const request& asked) {
   if (std::all_of(asked.path.begin(), asked.path.end(), is_plain)) return std::nullopt;
   const auto checked = boost::urls::make_pct_string_view(asked.path);
-  if (!checked.has_error() && is_storable(checked->decode())) return std::nullopt;
+  if (!checked.has_error() && is_storable_text(checked->decode())) return std::nullopt;
   return malformed("path_must_be_well_formed",
                    "The path has a broken percent-encoding, a control character, or bytes that are not UTF-8.");
 }
@@ -62,11 +60,11 @@ std::optional<problem> query_guard(const request& asked, const route_options& of
   for (const auto& [name, value] : query->pairs()) {
     if (!is_one_of(name, of.query)) {
       if (!strict) continue;
-      if (!is_storable(name)) return malformed("query_must_be_well_formed", "The name of a query parameter is no text.");
+      if (!is_storable_text(name)) return malformed("query_must_be_well_formed", "The name of a query parameter is no text.");
       return wrong_parameter("query_parameter_must_be_known", name, known_here(name, of.query));
     }
     if (query->find(name) != &value) return wrong_parameter("query_parameter_must_be_single", name, "is there twice");
-    if (!is_storable(value))
+    if (!is_storable_text(value))
       return wrong_parameter("query_must_be_well_formed", name, "has control characters, or bytes that are not UTF-8");
   }
   return std::nullopt;

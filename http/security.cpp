@@ -3,18 +3,14 @@
 #include <algorithm>
 #include <boost/beast/core/string.hpp>
 
+#include "http/list_field.hpp"
+
 namespace orderflow {
 
 namespace {
 
 /// Names of the protocol are ASCII: a comparison by locale would look the locale up for each letter.
 bool same_word(std::string_view a, std::string_view b) { return boost::beast::iequals(a, b); }
-
-std::string_view without_blanks(std::string_view text) {
-  while (text.starts_with(' ') || text.starts_with('\t')) text.remove_prefix(1);
-  while (text.ends_with(' ') || text.ends_with('\t')) text.remove_suffix(1);
-  return text;
-}
 
 std::string_view without_port(std::string_view host) {
   const auto colon = host.rfind(':');
@@ -83,9 +79,7 @@ std::optional<problem> content_encoding_guard(const request& from) {
   if (!from.has_body || !is_unsafe(from.method)) return std::nullopt;
   std::string_view codings = from.headers.content_encoding;
   while (!codings.empty()) {
-    const auto end = std::min(codings.find(','), codings.size());
-    const auto coding = without_blanks(codings.substr(0, end));
-    codings.remove_prefix(std::min(end + 1, codings.size()));
+    const auto coding = take_element(codings, ',');
     if (coding.empty() || same_word(coding, "identity")) continue;
     problem made;
     made.status = 415;

@@ -1,8 +1,8 @@
 #include "http/signature.hpp"
 
 #include <algorithm>
-#include <charconv>
 
+#include "base/whole_number.hpp"
 #include "http/mac.hpp"
 
 namespace orderflow {
@@ -49,10 +49,9 @@ std::string webhook_mac(std::string_view time, std::string_view body, const secr
 bool is_fresh(std::string_view time, timestamp now) {
   // Ten digits reach the year 2286; more could overflow below.
   constexpr size_t most_digits = 11;
-  int64_t seconds = 0;
-  const auto [end, failed] = std::from_chars(time.data(), time.data() + time.size(), seconds);
-  if (failed != std::errc{} || end != time.data() + time.size() || time.size() > most_digits || seconds < 0) return false;
-  const auto distance = now - from_ms(seconds * 1000);
+  const auto seconds = whole_number<int64_t>(time);
+  if (!seconds || time.size() > most_digits || *seconds < 0) return false;
+  const auto distance = now - from_ms(*seconds * 1000);
   return distance <= webhook_window && distance >= -webhook_window;
 }
 

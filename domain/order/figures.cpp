@@ -1,8 +1,8 @@
 #include "domain/order/figures.hpp"
 
 #include <algorithm>
-#include <charconv>
 
+#include "base/whole_number.hpp"
 #include "domain/order/books.hpp"
 
 namespace orderflow {
@@ -49,10 +49,8 @@ payment_figures figures_of(const order& now) {
 int64_t transaction_number_of(const order& now, uint32_t attempt) {
   const auto ours = now.id.value * 100 + static_cast<int64_t>(attempt);
   if (attempt < 1 || attempt > now.attempts.size()) return ours;
-  const auto& name = now.attempts[attempt - 1].transaction;
-  int64_t theirs = 0;
-  const auto [end, failed] = std::from_chars(name.data(), name.data() + name.size(), theirs);
-  return failed == std::errc{} && end == name.data() + name.size() && theirs > 0 ? theirs : ours;
+  const auto theirs = whole_number<int64_t>(now.attempts[attempt - 1].transaction);
+  return theirs && *theirs > 0 ? *theirs : ours;
 }
 
 }  // namespace orderflow

@@ -1,23 +1,21 @@
 #include "http/dialects/attention.hpp"
 
 #include <algorithm>
-#include <charconv>
 
+#include "base/whole_number.hpp"
 #include "codec/order_json.hpp"
 #include "http/dialects/operator_needs.hpp"
 #include "http/dialects/order_page.hpp"
 #include "http/dialects/reading.hpp"
+#include "http/dialects/short_page.hpp"
 #include "http/dialects/writing.hpp"
-#include "http/query.hpp"
 #include "journal/state_of.hpp"
 
 namespace orderflow {
 
 namespace {
 
-constexpr std::string_view list_parameters[] = {"limit", "cursor"};
 constexpr uint32_t usual_limit = 100;
-constexpr uint32_t largest_limit = 1000;
 
 /// In this order they are listed, and a page may end within any of them.
 enum class section : uint8_t { dependencies = 0, payments = 1, quarantine = 2, orders = 3, messages = 4, end = 5 };
@@ -29,14 +27,10 @@ struct place {
   list_place after;
 };
 
-struct attention_wish {
-  place from;
-  uint32_t limit = usual_limit;
-};
-
 /// What has been found so far; shared between the I/O thread and a reader's, one after the other.
 struct sheet {
-  attention_wish wish;
+  short_page wish;
+  place from;
   std::string tenant;
   std::vector<gateway::outage> outages;
   std::vector<effect_progress> payments;
@@ -53,26 +47,6 @@ std::optional<place> parse_place(std::string_view text) {
   const auto after = parse_cursor(text.substr(1));
   if (!after || after->id.value < 0) return std::nullopt;
   return place{static_cast<section>(text.front() - '0'), *after};
-}
-
-std::variant<attention_wish, problem> read_wish(std::string_view text) {
-  const auto query = query_values::parse(text);
-  if (!query) return malformed("query_must_be_well_formed", "The query is malformed.");
-  attention_wish wish;
-  std::vector<field_error> errors;
-  if (const auto* limit = query->find("limit")) {
-    const auto [end, failed] = std::from_chars(limit->data(), limit->data() + limit->size(), wish.limit);
-    const bool whole = failed == std::errc{} && end == limit->data() + limit->size();
-    if (!whole || wish.limit < 1 || wish.limit > largest_limit)
-      errors.push_back({"?limit", "must be a whole number from 1 to " + std::to_string(largest_limit)});
-  }
-  if (const auto* cursor = query->find("cursor")) {
-    const auto from = parse_place(*cursor);
-    if (!from) errors.push_back({"?cursor", cursor_must_be_ours});
-    if (from) wish.from = *from;
-  }
-  if (!errors.empty()) return invalid(std::move(errors));
-  return wish;
 }
 
 /// One entry; `more` adds what only its kind has.
@@ -102,10 +76,10 @@ bool has_room(sheet& page, section in, list_place after) {
 }
 
 /// Entries of a section begin anew unless the page begins within it.
-list_place first_place_of(const sheet& page, section in) { return page.wish.from.in == in ? page.wish.from.after : list_place{}; }
+list_place first_place_of(const sheet& page, section in) { return page.from.in == in ? page.from.after : list_place{}; }
 int64_t first_of(const sheet& page, section in) { return first_place_of(page, in).id.value; }
 list_place numbered(int64_t number) { return {{}, {number}}; }
-bool is_behind(const sheet& page, section in) { return page.wish.from.in > in; }
+bool is_behind(const sheet& page, section in) { return page.from.in > in; }
 
 void list_outages(sheet& page) {
   if (is_behind(page, section::dependencies)) return;
@@ -220,8 +194,7 @@ reply reply_of(const sheet& page, const std::string& incomplete) {
   if (!incomplete.empty()) out.key("incomplete").string(incomplete);
   if (page.next) {
     out.key("next").string(text_of(*page.next));
-    made.header("Link", "</api/v1/attention?limit=" + std::to_string(page.wish.limit) + "&cursor=" + text_of(*page.next) +
-                            ">; rel=\"next\"");
+    add_next_page(made, "/api/v1/attention", page.wish, text_of(*page.next));
   }
   out.end_object();
   return made;
@@ -249,10 +222,11 @@ T value_or_nothing(std::variant<T, world_error> answer) {
 }
 
 void list_attention(edge& on, const request& asked, const responder& to) {
-  auto wish = read_wish(asked.query);
+  auto wish = read_short_page(asked.query, usual_limit, [](std::string_view cursor) { return parse_place(cursor).has_value(); });
   if (const auto* wrong = std::get_if<problem>(&wish)) return to(problem_json(*wrong, asked.id));
   auto page = std::make_shared<sheet>();
-  page->wish = std::get<attention_wish>(wish);
+  page->wish = std::get<short_page>(std::move(wish));
+  page->from = parse_place(page->wish.cursor).value_or(place{});
   page->tenant = asked.from.tenant;
   page->outages = on.bridge.outages();
   list_outages(*page);
@@ -270,10 +244,8 @@ problem not_given_up() { return not_found("message_must_be_given_up", "No messag
 
 /// Another tenant's message does not exist.
 void redrive_message(edge& on, const request& asked, const responder& to) {
-  int64_t number = 0;
-  const auto& text = asked.values[0];
-  const auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (failed != std::errc{} || end != text.data() + text.size() || number < 1) return to(problem_json(not_given_up(), asked.id));
+  const auto number = whole_number<int64_t>(asked.values[0]).value_or(0);
+  if (number < 1) return to(problem_json(not_given_up(), asked.id));
   auto known = std::make_shared<bool>(false);
   on.bridge.look_up(
       [known, number, tenant = asked.from.tenant](reader& from) {
@@ -301,7 +273,7 @@ std::vector<route> attention_routes(edge& on) {
   operates.load = load_class::operation;
   operates.dialect = dialects::ours;
   auto lists = operates;
-  lists.query = list_parameters;
+  lists.query = short_page_parameters;
   std::vector<route> table;
   table.emplace_back(
       verb::get, "/api/v1/attention", audience::operators(),

@@ -1,9 +1,9 @@
 #include "http/dialects/callbacks.hpp"
 
 #include <algorithm>
-#include <charconv>
 
 #include "base/log.hpp"
+#include "base/whole_number.hpp"
 #include "codec/order_json.hpp"
 #include "http/dialects/d0_words.hpp"
 #include "http/dialects/reading.hpp"
@@ -72,10 +72,7 @@ std::string sent_text(const std::optional<json_value>& sent) {
 /// "701", "TXN000701": the number of an attempt as the documents write it.
 std::optional<int64_t> transaction_number(std::string_view text) {
   if (text.starts_with("TXN")) text.remove_prefix(3);
-  int64_t number = 0;
-  const auto* end = text.data() + text.size();
-  const auto [stop, failed] = std::from_chars(text.data(), end, number);
-  return failed == std::errc{} && stop == end ? std::optional{number} : std::nullopt;
+  return whole_number<int64_t>(text);
 }
 
 /// One delivery on its way through the order.

@@ -1,6 +1,6 @@
 // Creating an order. Who asks stands in the body: a bearer token, and a signature over all that counts.
-#include <charconv>
 
+#include "base/whole_number.hpp"
 #include "http/dialects/d0.hpp"
 #include "http/dialects/pricing.hpp"
 #include "http/token.hpp"
@@ -30,10 +30,9 @@ std::variant<principal, problem> verify_claim(const d0_claim& claim, const key_r
 /// Seconds since the epoch, or milliseconds where there are too many digits for that.
 std::optional<timestamp> read_timestamp(const std::string& text) {
   constexpr int64_t first_ms = 100'000'000'000;
-  int64_t value = 0;
-  const auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (failed != std::errc{} || end != text.data() + text.size() || value < 0 || value > first_ms * 1000) return std::nullopt;
-  return from_ms(value < first_ms ? value * 1000 : value);
+  const auto value = whole_number<int64_t>(text);
+  if (!value || *value < 0 || *value > first_ms * 1000) return std::nullopt;
+  return from_ms(*value < first_ms ? *value * 1000 : *value);
 }
 
 std::optional<problem> verify_signature(const d0_order_wish& wish, const principal& who, const key_ring& keys, timestamp now) {

@@ -1,6 +1,6 @@
 // Reading orders in the document's words: one, or a customer's.
-#include <charconv>
 
+#include "base/whole_number.hpp"
 #include "codec/order_json.hpp"
 #include "http/dialects/d3.hpp"
 #include "http/dialects/history.hpp"
@@ -19,10 +19,8 @@ constexpr uint32_t largest_skip = 10'000;
 std::optional<uint32_t> number_in(const query_values& query, std::string_view name, uint32_t otherwise, uint32_t most) {
   const auto* text = query.find(name);
   if (text == nullptr) return otherwise;
-  uint32_t value = 0;
-  const auto [end, failed] = std::from_chars(text->data(), text->data() + text->size(), value);
-  if (failed != std::errc{} || end != text->data() + text->size() || value > most) return std::nullopt;
-  return value;
+  const auto value = whole_number<uint32_t>(*text);
+  return value && *value <= most ? value : std::nullopt;
 }
 
 std::variant<order_query, problem> read_query(const request& asked, const query_values& query) {

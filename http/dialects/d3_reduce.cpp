@@ -1,8 +1,8 @@
 // Taking stock off the shelf. For an order of ours that is its own reservation, which this call waits for; for anybody else's
 // order it is an adjustment, made once per order.
 #include <algorithm>
-#include <charconv>
 
+#include "base/whole_number.hpp"
 #include "domain/order/decide.hpp"
 #include "http/dialects/d3.hpp"
 #include "http/query.hpp"
@@ -135,10 +135,8 @@ void d3_reduce_one(d3_dialect& with, const request& asked, const responder& to) 
   const auto* order = query ? query->find("orderId") : nullptr;
   const auto sound = query && (order == nullptr || order->size() <= max_text);
   if (!sound) return to(d3_problem(malformed("query_must_be_well_formed", "The query is malformed."), asked.id));
-  const auto& text = asked.values[1];
-  int64_t quantity = 0;
-  const auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), quantity);
-  if (failed != std::errc{} || end != text.data() + text.size() || quantity < 1 || quantity > max_quantity)
+  const auto quantity = whole_number<int64_t>(asked.values[1]).value_or(0);
+  if (quantity < 1 || quantity > max_quantity)
     return to(d3_problem(malformed("quantity_must_be_in_range", "quantity must be a whole number from 1 to 1000000."), asked.id));
   reduce_for(with, asked, to, {order == nullptr ? "" : *order, {{{asked.values[0]}, quantity}}, true});
 }

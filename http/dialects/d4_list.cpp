@@ -1,7 +1,7 @@
 // GET /api/v1/orders/: filters, pages, totals.
 #include <algorithm>
-#include <charconv>
 
+#include "base/whole_number.hpp"
 #include "codec/order_json.hpp"
 #include "http/dialects/d4.hpp"
 #include "http/dialects/history.hpp"
@@ -29,9 +29,8 @@ struct list_reader {
   std::optional<uint32_t> number(std::string_view name, uint32_t least, uint32_t most) {
     const auto* text = from.find(name);
     if (text == nullptr) return std::nullopt;
-    uint32_t value = 0;
-    const auto [end, failed] = std::from_chars(text->data(), text->data() + text->size(), value);
-    if (failed == std::errc{} && end == text->data() + text->size() && value >= least && value <= most) return value;
+    const auto value = whole_number<uint32_t>(*text);
+    if (value && *value >= least && *value <= most) return value;
     wrong(name, "must be a whole number from " + std::to_string(least) + " to " + std::to_string(most));
     return std::nullopt;
   }

@@ -2,44 +2,16 @@
 
 #include <algorithm>
 #include <boost/algorithm/string/predicate.hpp>
-#include <boost/algorithm/string/trim.hpp>
-#include <charconv>
+
+#include "base/whole_number.hpp"
+#include "http/list_field.hpp"
 
 namespace orderflow {
 
 namespace {
 
-std::string_view trimmed(std::string_view text) {
-  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
-  while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
-  return text;
-}
-
-/// Up to the next separator outside quotes, which is taken off too.
-std::string_view take_element(std::string_view& text, char separator) {
-  size_t end = 0;
-  for (bool quoted = false; end < text.size() && (quoted || text[end] != separator); ++end) {
-    if (quoted && text[end] == '\\')
-      ++end;
-    else if (text[end] == '"')
-      quoted = !quoted;
-  }
-  end = std::min(end, text.size());
-  const auto element = text.substr(0, end);
-  text.remove_prefix(std::min(end + 1, text.size()));
-  return element;
-}
-
 std::string_view unquoted(std::string_view text) {
   return text.size() >= 2 && text.starts_with('"') && text.ends_with('"') ? text.substr(1, text.size() - 2) : text;
-}
-
-template <class Number>
-std::optional<Number> whole_number(std::string_view text) {
-  Number value = 0;
-  const auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (failed != std::errc{} || end != text.data() + text.size()) return std::nullopt;
-  return value;
 }
 
 }  // namespace
@@ -72,10 +44,10 @@ milliseconds patience_of(std::string_view prefer, milliseconds usual, millisecon
     auto preference = take_element(prefer, ',');
     const auto words = take_element(preference, ';');  // What follows are its parameters; none is known here.
     const auto equals = std::min(words.find('='), words.size());
-    const auto name = trimmed(words.substr(0, equals));
+    const auto name = without_blanks(words.substr(0, equals));
     if (boost::algorithm::iequals(name, "respond-async")) async = true;
     if (!boost::algorithm::iequals(name, "wait")) continue;
-    const auto seconds = whole_number<uint32_t>(unquoted(trimmed(words.substr(std::min(equals + 1, words.size())))));
+    const auto seconds = whole_number<uint32_t>(unquoted(without_blanks(words.substr(std::min(equals + 1, words.size())))));
     if (seconds) return std::min(most, milliseconds{int64_t{*seconds} * 1000});
     break;  // Of a preference that is there twice the first counts (§2).
   }

@@ -1,8 +1,8 @@
 #include "http/dialects/history.hpp"
 
 #include <algorithm>
-#include <charconv>
 
+#include "base/whole_number.hpp"
 #include "codec/json.hpp"
 #include "codec/order_json.hpp"
 #include "domain/order/evolve.hpp"
@@ -18,9 +18,7 @@ struct moment {
 };
 
 std::optional<moment> parse_moment(std::string_view text) {
-  uint64_t version = 0;
-  const auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), version);
-  if (failed == std::errc{} && end == text.data() + text.size()) return moment{version, std::nullopt};
+  if (const auto version = whole_number<uint64_t>(text)) return moment{version, std::nullopt};
   if (const auto ms = parse_rfc3339(text)) return moment{std::nullopt, from_ms(*ms)};
   return std::nullopt;
 }

@@ -75,11 +75,11 @@ bool is_of_tenant(const principal& who, reader& from, order_id id) {
 }
 
 void list_quarantined(edge& on, const request& asked, const responder& to) {
-  auto wanted = read_short_page(asked.query, usual_page);
+  auto wanted =
+      read_short_page(asked.query, usual_page, [](std::string_view cursor) { return parse_cursor(cursor).has_value(); });
   if (const auto* wrong = std::get_if<problem>(&wanted)) return to(problem_json(*wrong, asked.id));
   auto page = std::get<short_page>(std::move(wanted));
-  const auto after = page.cursor.empty() ? std::nullopt : parse_cursor(page.cursor);
-  if (!after && !page.cursor.empty()) return to(problem_json(foreign_cursor(), asked.id));
+  const auto after = parse_cursor(page.cursor);
   on.bridge.quarantined([&on, &asked, to, page = std::move(page),
                          after](std::variant<std::vector<quarantine_note>, world_error> answer) {
     if (const auto* failed = std::get_if<world_error>(&answer)) return to(problem_json(problem_of(*failed), asked.id));

@@ -6,7 +6,7 @@
 namespace orderflow {
 
 std::optional<account_key> account_for(const principal& who, std::string_view user) {
-  const auto is_id = !user.empty() && user.size() <= max_text && is_sound_text(user) && !has_control_character(user);
+  const auto is_id = !user.empty() && user.size() <= max_text && is_storable_text(user);
   if (!is_id || (who.as == role::customer && who.subject != user)) return std::nullopt;
   return account_key{who.tenant, std::string{user}};
 }

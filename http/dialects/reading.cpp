@@ -1,9 +1,9 @@
 #include "http/dialects/reading.hpp"
 
 #include <algorithm>
-#include <charconv>
 
 #include "base/unicode.hpp"
+#include "base/whole_number.hpp"
 
 namespace orderflow {
 
@@ -199,15 +199,12 @@ std::optional<order_id> parse_order_id(std::string_view text) {
     if (text.size() < 6) return std::nullopt;
   }
   if (text.empty() || text[0] < '0' || text[0] > '9') return std::nullopt;
-  int64_t value = 0;
-  const auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (failed != std::errc{} || end != text.data() + text.size() || value <= 0) return std::nullopt;
-  return order_id{value};
+  const auto value = whole_number<int64_t>(text);
+  return value && *value > 0 ? std::optional{order_id{*value}} : std::nullopt;
 }
 
 bool is_product_id(std::string_view text) {
-  return !text.empty() && text.find_first_of(":,") == std::string_view::npos && !has_control_character(text) &&
-         is_sound_text(text);
+  return !text.empty() && text.find_first_of(":,") == std::string_view::npos && is_storable_text(text);
 }
 
 }  // namespace orderflow

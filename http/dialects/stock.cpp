@@ -1,9 +1,9 @@
 #include "http/dialects/stock.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <limits>
 
+#include "base/whole_number.hpp"
 #include "http/dialects/d3_words.hpp"
 #include "http/dialects/reading.hpp"
 #include "http/dialects/short_page.hpp"
@@ -31,10 +31,9 @@ std::variant<stock_question, problem> read_question(const request& asked) {
   }
   question.product.value = *product;
   const auto* quantity = query->find("quantity");
-  const auto* text = quantity == nullptr ? nullptr : quantity->data();
-  if (text == nullptr) return malformed("quantity_must_be_in_range", "quantity is missing.");
-  const auto [end, failed] = std::from_chars(text, text + quantity->size(), question.quantity);
-  if (failed != std::errc{} || end != text + quantity->size() || question.quantity < 1 || question.quantity > 1'000'000) {
+  if (quantity == nullptr) return malformed("quantity_must_be_in_range", "quantity is missing.");
+  question.quantity = whole_number<int64_t>(*quantity).value_or(0);
+  if (question.quantity < 1 || question.quantity > 1'000'000) {
     return malformed("quantity_must_be_in_range", "quantity must be a whole number from 1 to 1000000.");
   }
   return question;
@@ -66,16 +65,16 @@ void check(edge& on, const request& asked, const responder& to) {
 
 /// All of them where no limit is given, as the document's product service would.
 void list_products(edge& on, const request& asked, const responder& to) {
-  auto wanted = read_short_page(asked.query, std::numeric_limits<uint32_t>::max());
+  const auto is_ours = [](std::string_view cursor) { return from_base64url(cursor).has_value(); };
+  auto wanted = read_short_page(asked.query, std::numeric_limits<uint32_t>::max(), is_ours);
   if (const auto* wrong = std::get_if<problem>(&wanted)) return to(d3_problem(*wrong, asked.id));
   auto page = std::get<short_page>(std::move(wanted));
-  const auto after = from_base64url(page.cursor);
-  if (!after) return to(d3_problem(foreign_cursor(), asked.id));
+  const auto after = from_base64url(page.cursor).value_or(std::string{});
   const auto known = on.bridge.products(asked.from.tenant);
   std::vector<const product*> sorted;
   sorted.reserve(known->products.size());
   for (const auto& [id, item] : known->products)
-    if (id.value > *after) sorted.push_back(&item);
+    if (id.value > after) sorted.push_back(&item);
   std::sort(sorted.begin(), sorted.end(), [](const product* a, const product* b) { return a->id < b->id; });
   const bool more = sorted.size() > page.limit;
   if (more) sorted.resize(page.limit);
