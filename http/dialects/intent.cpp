@@ -21,14 +21,16 @@ void set_former(key_claim& claim, former_name name) {
   claim.former = std::make_shared<const former_name>(std::move(name));
 }
 
-sent_key named(const request& asked, timestamp at, std::string scope) {
+/// `name` gives the claim its scope, and its former name if it had one. Most requests have no key: nothing is written for them.
+template <class Name>
+sent_key named(const request& asked, timestamp at, Name name) {
   if (const auto wrong = idempotency_key_guard(asked)) return *wrong;
   if (asked.headers.idempotency_key.empty()) return std::nullopt;
   key_claim claim;
-  claim.scope = std::move(scope);
   claim.key = asked.headers.idempotency_key;
   claim.body_hash = hash_of(asked.body);
   claim.at = at;
+  name(claim);
   return claim;
 }
 
@@ -38,36 +40,33 @@ std::string tenant_to_check(const principal& who) { return has_blank(who.tenant)
 }  // namespace
 
 sent_key key_of_create(const request& asked, timestamp at, std::string_view operation) {
-  const auto& who = asked.from;
-  if (operation.empty()) operation = asked.operation;
-  const auto method = to_string(asked.method);
-  auto key = named(asked, at, tuple_text({who.tenant, who.subject, method, operation}));
-  if (auto* claim = std::get_if<std::optional<key_claim>>(&key); claim && *claim)
-    set_former(**claim, {joined_by_blanks({who.tenant, who.subject, method, operation}), (*claim)->key, tenant_to_check(who)});
-  return key;
+  return named(asked, at, [&](key_claim& claim) {
+    const auto& who = asked.from;
+    const auto method = to_string(asked.method);
+    const auto what = operation.empty() ? asked.operation : operation;
+    claim.scope = tuple_text({who.tenant, who.subject, method, what});
+    set_former(claim, {joined_by_blanks({who.tenant, who.subject, method, what}), claim.key, tenant_to_check(who)});
+  });
 }
 
 sent_key key_of_order_command(const request& asked, order_id order, timestamp at) {
-  const auto& who = asked.from;
-  auto key = named(asked, at,
-                   tuple_text({who.tenant, who.subject, to_string(asked.method), asked.operation, std::to_string(order.value)}));
-  if (auto* claim = std::get_if<std::optional<key_claim>>(&key); claim && *claim) {
-    (*claim)->order = order;
-    set_former(**claim, {joined_by_blanks({who.tenant, who.subject, asked.path}), (*claim)->key, tenant_to_check(who)});
-  }
-  return key;
+  return named(asked, at, [&](key_claim& claim) {
+    const auto& who = asked.from;
+    claim.order = order;
+    claim.scope = tuple_text({who.tenant, who.subject, to_string(asked.method), asked.operation, std::to_string(order.value)});
+    set_former(claim, {joined_by_blanks({who.tenant, who.subject, asked.path}), claim.key, tenant_to_check(who)});
+  });
 }
 
 sent_key key_of_command(const request& asked, std::initializer_list<std::string_view> resources, timestamp at) {
-  const auto& who = asked.from;
-  auto scope = tuple_text({who.tenant, who.subject, to_string(asked.method), asked.operation});
-  for (const auto each : resources) scope.append(" ").append(tuple_text({each}));
-  auto key = named(asked, at, std::move(scope));
-  // A row of a cart or of the stock does not say whose it is, so a name that two tenants could have had is nobody's.
-  if (has_blank(who.tenant) || has_blank(who.subject)) return key;
-  if (auto* claim = std::get_if<std::optional<key_claim>>(&key); claim && *claim)
-    set_former(**claim, {joined_by_blanks({who.tenant, who.subject, asked.path}), (*claim)->key});
-  return key;
+  return named(asked, at, [&](key_claim& claim) {
+    const auto& who = asked.from;
+    claim.scope = tuple_text({who.tenant, who.subject, to_string(asked.method), asked.operation});
+    for (const auto each : resources) claim.scope.append(" ").append(tuple_text({each}));
+    // A row of a cart or of the stock does not say whose it is, so a name that two tenants could have had is nobody's.
+    if (has_blank(who.tenant) || has_blank(who.subject)) return;
+    set_former(claim, {joined_by_blanks({who.tenant, who.subject, asked.path}), claim.key});
+  });
 }
 
 key_claim claim_of_signed_order(const principal& who, std::string key, uint64_t body_hash, timestamp at) {
