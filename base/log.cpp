@@ -13,6 +13,7 @@
 
 #include "base/log_limit.hpp"
 #include "base/overloaded.hpp"
+#include "base/unicode.hpp"
 
 namespace orderflow {
 
@@ -78,30 +79,8 @@ process_log& the_log() {
   return log;
 }
 
-/// What stands at the start of a text: a code point and its length in bytes, or 0 and one byte where it is not UTF-8.
-struct glyph {
-  uint32_t code = 0;
-  size_t bytes = 1;
-};
-
-glyph first_glyph(std::string_view text) {
-  const auto at = [&](size_t n) { return static_cast<uint32_t>(static_cast<unsigned char>(text[n])); };
-  const auto lead = at(0);
-  if (lead < 0x80) return {lead, 1};
-  const size_t bytes = lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : 2;
-  constexpr uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
-  if (lead < 0xc2 || lead > 0xf4 || text.size() < bytes) return {};
-  uint32_t code = lead & (0x7fU >> bytes);
-  for (size_t n = 1; n < bytes; ++n) {
-    if ((at(n) & 0xc0) != 0x80) return {};
-    code = code << 6 | (at(n) & 0x3f);
-  }
-  const bool surrogate = code >= 0xd800 && code <= 0xdfff;
-  return code < least[bytes] || code > 0x10ffff || surrogate ? glyph{} : glyph{code, bytes};
-}
-
 /// Controls, what a terminal takes for a line's end, and what turns the direction of writing.
-bool must_be_escaped(uint32_t code) {
+bool must_be_escaped(char32_t code) {
   return code < 0x20 || (code >= 0x7f && code <= 0x9f) || (code >= 0x2028 && code <= 0x202e) ||
          (code >= 0x2066 && code <= 0x2069) || code == 0x200e || code == 0x200f;
 }
@@ -109,18 +88,20 @@ bool must_be_escaped(uint32_t code) {
 /// `quoted`: it stands between quotation marks.
 void append_safe(std::string& out, std::string_view text, bool quoted) {
   while (!text.empty()) {
-    const auto [code, bytes] = first_glyph(text);
-    if (code == '\n')
+    auto rest = text;
+    const auto point = take_code_point(rest);
+    if (!point) {
+      out += "\\ufffd";  // One byte that is no UTF-8.
+      rest.remove_prefix(1);
+    } else if (*point == '\n') {
       out += "\\n";
-    else if (code == 0)
-      out += text.front() == '\0' ? "\\u0000" : "\\ufffd";
-    else if (must_be_escaped(code))
-      fmt::format_to(std::back_inserter(out), "\\u{:04x}", code);
-    else if (quoted && (code == '"' || code == '\\'))
-      out.append("\\").append(text, 0, bytes);
-    else
-      out.append(text, 0, bytes);
-    text.remove_prefix(bytes);
+    } else if (must_be_escaped(*point)) {
+      fmt::format_to(std::back_inserter(out), "\\u{:04x}", static_cast<uint32_t>(*point));
+    } else {
+      if (quoted && (*point == '"' || *point == '\\')) out += '\\';
+      out.append(text, 0, text.size() - rest.size());
+    }
+    text = rest;
   }
 }
 
