@@ -4,21 +4,6 @@
 namespace orderflow {
 namespace {
 
-bool waits_for_money(const order& now) {
-  switch (stage_of(now)) {
-    case stage::awaiting_stock:
-    case stage::awaiting_payment:
-    case stage::payment_processing: return now.accepted == 0;
-    case stage::nothing:
-    case stage::awaiting_checkout:
-    case stage::paid:
-    case stage::shipped:
-    case stage::delivered:
-    case stage::cancelled: return false;
-  }
-  ORDERFLOW_UNREACHABLE("stage");
-}
-
 template <class Event>
 ruling once(bool fits, bool raised) {
   return fits && !raised ? follows(Event{}) : as_before();

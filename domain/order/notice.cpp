@@ -9,24 +9,9 @@ namespace orderflow {
 namespace {
 
 /// Its customer has not paid, and is to.
-bool waits_for_payment(const order& now) { return now.total > 0 && now.accepted == 0; }
+bool has_to_be_paid(const order& now) { return now.total > 0 && waits_for_money(now); }
 
 bool was_declined(const order& now) { return !now.attempts.empty() && now.attempts.back().status == attempt_status::declined; }
-
-bool is_overdue(const order& now) {
-  switch (stage_of(now)) {
-    case stage::awaiting_stock:
-    case stage::awaiting_payment:
-    case stage::payment_processing: return waits_for_payment(now);
-    case stage::nothing:
-    case stage::awaiting_checkout:
-    case stage::paid:
-    case stage::shipped:
-    case stage::delivered:
-    case stage::cancelled: return false;
-  }
-  ORDERFLOW_UNREACHABLE("stage");
-}
 
 bool is_paid(const order& now) {
   switch (now.status) {
@@ -60,11 +45,11 @@ bool is_true_of(const order& now, notice_kind kind) {
     case notice_kind::order_confirmation: return is_paid(now);
     case notice_kind::order_shipped: return now.status == order_status::shipped || now.status == order_status::delivered;
     case notice_kind::order_cancelled: return now.status == order_status::cancelled;
-    case notice_kind::order_timeout_alert: return is_overdue(now);
+    case notice_kind::order_timeout_alert: return has_to_be_paid(now);
     case notice_kind::payment_failed: return now.pending_for(pending_reason::awaiting_payment) && was_declined(now);
     case notice_kind::refunded: return refunded_sum(now) > 0;
     // Whoever is being charged, or waits for stock, has nothing to do.
-    case notice_kind::payment_reminder: return now.pending_for(pending_reason::awaiting_payment) && waits_for_payment(now);
+    case notice_kind::payment_reminder: return now.pending_for(pending_reason::awaiting_payment) && has_to_be_paid(now);
   }
   ORDERFLOW_UNREACHABLE("notice_kind");
 }

@@ -40,4 +40,20 @@ enum class stage : uint8_t {
   ORDERFLOW_UNREACHABLE("order_status");
 }
 
+/// It was placed, and no money that pays for it has come yet. Also true where there is nothing to pay.
+[[nodiscard]] inline bool waits_for_money(const order& now) {
+  switch (stage_of(now)) {
+    case stage::awaiting_stock:
+    case stage::awaiting_payment:
+    case stage::payment_processing: return now.accepted == 0;
+    case stage::nothing:
+    case stage::awaiting_checkout:
+    case stage::paid:
+    case stage::shipped:
+    case stage::delivered:
+    case stage::cancelled: return false;
+  }
+  ORDERFLOW_UNREACHABLE("stage");
+}
+
 }  // namespace orderflow
