@@ -10,8 +10,6 @@ namespace {
 
 constexpr size_t mib = 1024 * 1024;
 const std::string lasting_bytes(4 * mib, 's');
-const std::string host = "Host: localhost\r\n";
-
 std::vector<route> some_routes() {
   std::vector<route> table;
   table.emplace_back(verb::get, "/echo", audience::every_role(), [](const request&, const responder& to) { to(reply{}); });
@@ -54,7 +52,7 @@ bool in_time(Condition condition) {
 }
 
 std::string head_of_body(size_t size) {
-  return "POST /size HTTP/1.1\r\n" + host + "Content-Type: application/json\r\nContent-Length: " + std::to_string(size) +
+  return "POST /size HTTP/1.1\r\n" + host_header + "Content-Type: application/json\r\nContent-Length: " + std::to_string(size) +
          "\r\n\r\n";
 }
 
@@ -67,7 +65,7 @@ TEST_CASE("replies that nobody takes are cut, those that wait longest first, and
   std::vector<std::unique_ptr<test_client>> slow;
   for (int n = 0; n < 20; ++n) {
     slow.push_back(std::make_unique<test_client>(server.port));
-    slow.back()->send("GET /own HTTP/1.1\r\n" + host + "\r\n");
+    slow.back()->send("GET /own HTTP/1.1\r\n" + host_header + "\r\n");
   }
   CHECK(in_time([&] { return figure(server, "orderflow_http_connections_cut_total{limit=\"max_unsent\"}") >= 16; }));
   const auto held = figure(server, "orderflow_http_unsent_bytes");
@@ -86,7 +84,7 @@ TEST_CASE("bytes that last cost nothing per client, however slow") {
   std::vector<std::unique_ptr<test_client>> slow;
   for (int n = 0; n < 50; ++n) {
     slow.push_back(std::make_unique<test_client>(server.port));
-    slow.back()->send("GET /shared HTTP/1.1\r\n" + host + "\r\n");
+    slow.back()->send("GET /shared HTTP/1.1\r\n" + host_header + "\r\n");
   }
   for (const auto& each : slow) CHECK(each->receive().body.size() == 4 * mib);
   CHECK(figure(server, "orderflow_http_connections_cut_total{limit=\"max_unsent\"}") == 0);

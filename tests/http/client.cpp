@@ -80,4 +80,10 @@ seen_reply test_client::ask(const std::string& method, const std::string& target
   return receive(method == "HEAD");
 }
 
+seen_reply send_raw(uint16_t port, const std::string& bytes) {
+  test_client client{port};
+  client.send(bytes);
+  return client.receive();
+}
+
 }  // namespace orderflow

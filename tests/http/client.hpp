@@ -41,4 +41,9 @@ class test_client {
   std::unique_ptr<connection> connection_;
 };
 
+/// Sends these bytes over a connection of their own; the first reply.
+[[nodiscard]] seen_reply send_raw(uint16_t port, const std::string& bytes);
+/// The one header that every request has to have, as a line.
+inline const std::string host_header = "Host: localhost\r\n";
+
 }  // namespace orderflow

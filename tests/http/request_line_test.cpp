@@ -20,14 +20,6 @@ std::vector<route> echo_routes() {
   return table;
 }
 
-const std::string host = "Host: localhost\r\n";
-
-seen_reply send_raw(uint16_t port, const std::string& bytes) {
-  test_client client{port};
-  client.send(bytes);
-  return client.receive();
-}
-
 }  // namespace
 
 TEST_CASE("another major version of HTTP is refused as such, a higher minor one is read as ours") {
@@ -36,7 +28,7 @@ TEST_CASE("another major version of HTTP is refused as such, a higher minor one 
        {"GET /echo HTTP/2.0", "PRI * HTTP/2.0", "GET /echo HTTP/3.0", "GET /echo HTTP/0.9", "POST /echo HTTP/9.9"}) {
     INFO(line);
     test_client client{server.port};
-    client.send(line + "\r\n" + host + "\r\n");
+    client.send(line + "\r\n" + host_header + "\r\n");
     const auto seen = client.receive();
     CHECK(seen.status == 505);
     CHECK(text_of(seen, "type") == "/problems/http-version-must-be-supported");
@@ -44,12 +36,12 @@ TEST_CASE("another major version of HTTP is refused as such, a higher minor one 
     CHECK(client.closed_by_server());
   }
   test_client newer{server.port};
-  newer.send("GET /echo HTTP/1.4\r\n" + host + "\r\n");
+  newer.send("GET /echo HTTP/1.4\r\n" + host_header + "\r\n");
   const auto seen = newer.receive();
   CHECK(seen.status == 200);
   CHECK(seen.keep_alive);
   for (const std::string line : {"GET /echo http/2.0", "GET /echo HTTP/2", "GET /echo HTTP/22.0", "GET /echo HTTP/2.0 "})
-    CHECK(send_raw(server.port, line + "\r\n" + host + "\r\n").status == 400);
+    CHECK(send_raw(server.port, line + "\r\n" + host_header + "\r\n").status == 400);
 }
 
 TEST_CASE("a refusal for size names the limit in bytes") {
@@ -57,7 +49,7 @@ TEST_CASE("a refusal for size names the limit in bytes") {
   limits.head_bytes = 4096;
   limits.body_bytes = 1000;
   running_server server{echo_routes(), limits};
-  const std::string head = "POST /echo HTTP/1.1\r\n" + host + "Content-Type: application/json\r\n";
+  const std::string head = "POST /echo HTTP/1.1\r\n" + host_header + "Content-Type: application/json\r\n";
   const auto detail = [&](const std::string& bytes) { return text_of(send_raw(server.port, bytes), "detail"); };
   CHECK(detail(head + "X: " + std::string(5000, 'a') + "\r\n\r\n").find("4096 bytes") != std::string::npos);
   std::string many;
@@ -72,7 +64,7 @@ TEST_CASE("a refusal for size names the limit in bytes") {
 TEST_CASE("a refusal of HEAD has no body either") {
   running_server server{echo_routes()};
   test_client client{server.port};
-  client.send("HEAD /echo HTTP/1.1\r\n" + host + "Authorization: Bearer a\r\nAuthorization: Bearer b\r\n\r\n");
+  client.send("HEAD /echo HTTP/1.1\r\n" + host_header + "Authorization: Bearer a\r\nAuthorization: Bearer b\r\n\r\n");
   const auto seen = client.receive(true);
   CHECK(seen.status == 400);
   CHECK(seen.headers.at("content-length") != "0");

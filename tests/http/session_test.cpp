@@ -30,14 +30,6 @@ std::vector<route> echo_routes() {
   return table;
 }
 
-const std::string host = "Host: localhost\r\n";
-
-seen_reply send_raw(uint16_t port, const std::string& bytes) {
-  test_client client{port};
-  client.send(bytes);
-  return client.receive();
-}
-
 }  // namespace
 
 TEST_CASE("a request is answered and the connection kept") {
@@ -69,7 +61,7 @@ TEST_CASE("requests sent ahead are answered in order") {
   running_server server{echo_routes()};
   test_client client{server.port};
   std::string all;
-  for (int i = 0; i < 20; ++i) all += "GET /echo?" + std::to_string(i) + " HTTP/1.1\r\n" + host + "\r\n";
+  for (int i = 0; i < 20; ++i) all += "GET /echo?" + std::to_string(i) + " HTTP/1.1\r\n" + host_header + "\r\n";
   client.send(all);
   for (int i = 0; i < 20; ++i) CHECK(client.receive().body == "GET /echo?" + std::to_string(i) + " ");
 }
@@ -77,10 +69,11 @@ TEST_CASE("requests sent ahead are answered in order") {
 TEST_CASE("a request may come in pieces of any size") {
   running_server server{echo_routes()};
   test_client client{server.port};
-  const std::string whole = "POST /echo HTTP/1.1\r\n" + host + "Content-Type: application/json\r\nContent-Length: 5\r\n\r\nhello";
+  const std::string whole =
+      "POST /echo HTTP/1.1\r\n" + host_header + "Content-Type: application/json\r\nContent-Length: 5\r\n\r\nhello";
   for (const char byte : whole) client.send(std::string{byte});
   CHECK(client.receive().body == "POST /echo? hello");
-  client.send("POST /echo HTTP/1.1\r\n" + host +
+  client.send("POST /echo HTTP/1.1\r\n" + host_header +
               "Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n");
   CHECK(client.receive().body == "POST /echo? abcde");
 }
@@ -112,32 +105,32 @@ TEST_CASE("what could be read in two ways is refused and the connection closed")
   running_server server{echo_routes()};
   const std::string post = "POST /echo HTTP/1.1\r\nContent-Type: application/json\r\n";
   const std::vector<std::string> attacks{
-      post + host + "Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
-      post + host + "Transfer-Encoding: chunked\r\nContent-Length: 5\r\n\r\n0\r\n\r\n",
-      post + host + "Content-Length: 5\r\nContent-Length: 5\r\n\r\nhello",
-      post + host + "Content-Length: 5\r\nContent-Length: 6\r\n\r\nhello",
-      post + host + "Content-Length: 5, 5\r\n\r\nhello",
-      post + host + "Content-Length: +5\r\n\r\nhello",
-      post + host + "Content-Length: -5\r\n\r\nhello",
-      post + host + "Content-Length: 99999999999999999999\r\n\r\nhello",
-      post + host + "Transfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n",
-      post + host + "Transfer-Encoding: identity\r\n\r\nhello",
-      post + host + "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
-      post + host + "Transfer-Encoding: chunked\r\n\r\nzz\r\nhello\r\n0\r\n\r\n",
+      post + host_header + "Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+      post + host_header + "Transfer-Encoding: chunked\r\nContent-Length: 5\r\n\r\n0\r\n\r\n",
+      post + host_header + "Content-Length: 5\r\nContent-Length: 5\r\n\r\nhello",
+      post + host_header + "Content-Length: 5\r\nContent-Length: 6\r\n\r\nhello",
+      post + host_header + "Content-Length: 5, 5\r\n\r\nhello",
+      post + host_header + "Content-Length: +5\r\n\r\nhello",
+      post + host_header + "Content-Length: -5\r\n\r\nhello",
+      post + host_header + "Content-Length: 99999999999999999999\r\n\r\nhello",
+      post + host_header + "Transfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n",
+      post + host_header + "Transfer-Encoding: identity\r\n\r\nhello",
+      post + host_header + "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+      post + host_header + "Transfer-Encoding: chunked\r\n\r\nzz\r\nhello\r\n0\r\n\r\n",
       "POST /echo HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
-      post + host + host + "Content-Length: 0\r\n\r\n",
+      post + host_header + host_header + "Content-Length: 0\r\n\r\n",
       post + "Content-Length: 0\r\n\r\n",
-      post + host + "Authorization: Bearer a\r\nAuthorization: Bearer b\r\nContent-Length: 0\r\n\r\n",
-      "GET /echo HTTP/1.1\n" + host + "\n",
-      "GET /echo HTTP/1.1\r\n" + host + "X: a\r\n b\r\n\r\n",
-      "GET /echo HTTP/1.1\r\n" + host + "X : a\r\n\r\n",
-      "GET /echo HTTP/1.1\r\n" + host + "no colon\r\n\r\n",
-      "GET /echo HTTP/1.1\r\n" + host + std::string("X: a\0b\r\n\r\n", 10),
-      "GET  /echo HTTP/1.1\r\n" + host + "\r\n",
-      "GET /echo HTTP/1.1 \r\n" + host + "\r\n",
-      "GET echo HTTP/1.1\r\n" + host + "\r\n",
-      "G@T /echo HTTP/1.1\r\n" + host + "\r\n",
-      "GET /echo\r\n" + host + "\r\n",
+      post + host_header + "Authorization: Bearer a\r\nAuthorization: Bearer b\r\nContent-Length: 0\r\n\r\n",
+      "GET /echo HTTP/1.1\n" + host_header + "\n",
+      "GET /echo HTTP/1.1\r\n" + host_header + "X: a\r\n b\r\n\r\n",
+      "GET /echo HTTP/1.1\r\n" + host_header + "X : a\r\n\r\n",
+      "GET /echo HTTP/1.1\r\n" + host_header + "no colon\r\n\r\n",
+      "GET /echo HTTP/1.1\r\n" + host_header + std::string("X: a\0b\r\n\r\n", 10),
+      "GET  /echo HTTP/1.1\r\n" + host_header + "\r\n",
+      "GET /echo HTTP/1.1 \r\n" + host_header + "\r\n",
+      "GET echo HTTP/1.1\r\n" + host_header + "\r\n",
+      "G@T /echo HTTP/1.1\r\n" + host_header + "\r\n",
+      "GET /echo\r\n" + host_header + "\r\n",
       std::string("\x16\x03\x01\x02\x00\x01\r\n\r\n", 10),
   };
   for (const auto& attack : attacks) {
@@ -155,9 +148,10 @@ TEST_CASE("what could be read in two ways is refused and the connection closed")
 TEST_CASE("limits have their own answers") {
   server_limits limits;
   running_server server{echo_routes(), limits};
-  CHECK(send_raw(server.port, "GET /echo HTTP/1.1\r\n" + host + "X: " + std::string(9000, 'a') + "\r\n\r\n").status == 431);
+  CHECK(send_raw(server.port, "GET /echo HTTP/1.1\r\n" + host_header + "X: " + std::string(9000, 'a') + "\r\n\r\n").status ==
+        431);
   CHECK(send_raw(server.port, "GET /" + std::string(9000, 'a') + " HTTP/1.1\r\n\r\n").status == 431);
-  const std::string json = "POST /echo HTTP/1.1\r\n" + host + "Content-Type: application/json\r\n";
+  const std::string json = "POST /echo HTTP/1.1\r\n" + host_header + "Content-Type: application/json\r\n";
   CHECK(send_raw(server.port, json + "Content-Length: 262145\r\n\r\n").status == 413);
   CHECK(send_raw(server.port, json + "Transfer-Encoding: chunked\r\n\r\n40001\r\n" + std::string(262145, 'a') + "\r\n0\r\n\r\n")
             .status == 413);
@@ -171,16 +165,17 @@ TEST_CASE("limits have their own answers") {
 TEST_CASE("a body that is announced is asked for, unless it is not wanted") {
   running_server server{echo_routes()};
   test_client client{server.port};
-  client.send("POST /echo HTTP/1.1\r\n" + host +
+  client.send("POST /echo HTTP/1.1\r\n" + host_header +
               "Content-Type: application/json\r\nContent-Length: 5\r\nExpect: 100-continue\r\n\r\n");
   CHECK(client.receive().status == 100);
   client.send("hello");
   CHECK(client.receive().body == "POST /echo? hello");
-  client.send("POST /echo HTTP/1.1\r\n" + host + "Content-Type: text/plain\r\nContent-Length: 5\r\nExpect: 100-continue\r\n\r\n");
+  client.send("POST /echo HTTP/1.1\r\n" + host_header +
+              "Content-Type: text/plain\r\nContent-Length: 5\r\nExpect: 100-continue\r\n\r\n");
   const auto refused = client.receive();
   CHECK(refused.status == 415);
   CHECK_FALSE(refused.keep_alive);
-  CHECK(send_raw(server.port, "GET /echo HTTP/1.1\r\n" + host + "Expect: a miracle\r\n\r\n").status == 417);
+  CHECK(send_raw(server.port, "GET /echo HTTP/1.1\r\n" + host_header + "Expect: a miracle\r\n\r\n").status == 417);
 }
 
 TEST_CASE("a refusal keeps the connection where the whole request was read") {
@@ -236,7 +231,7 @@ TEST_CASE("a request that is not sent in time is told so and closed; an idle con
   test_client slow_head{server.port};
   slow_head.send("GET /echo HTTP/1.1\r\nHost: lo");
   test_client slow_body{server.port};
-  slow_body.send("POST /echo HTTP/1.1\r\n" + host + "Content-Type: application/json\r\nContent-Length: 5\r\n\r\nhel");
+  slow_body.send("POST /echo HTTP/1.1\r\n" + host_header + "Content-Type: application/json\r\nContent-Length: 5\r\n\r\nhel");
   test_client idle{server.port};
   CHECK(idle.closed_by_server());
   test_client used{server.port};
@@ -277,7 +272,7 @@ TEST_CASE("a connection above the limit is turned away while all others are bein
   std::vector<std::unique_ptr<test_client>> busy;
   for (int n = 0; n < 2; ++n) {
     busy.push_back(std::make_unique<test_client>(server.port));
-    busy.back()->send("GET /held HTTP/1.1\r\n" + host + "\r\n");
+    busy.back()->send("GET /held HTTP/1.1\r\n" + host_header + "\r\n");
   }
   while (server.on_thread([&] { return held.size() < 2; })) {
   }
@@ -306,7 +301,7 @@ TEST_CASE("a drain tells who is idle, ends what is open after its answer, and ac
   running_server server{std::move(table)};
   test_client idle{server.port};
   std::optional<test_client> open{server.port};
-  open->send("GET /held HTTP/1.1\r\n" + host + "\r\n");
+  open->send("GET /held HTTP/1.1\r\n" + host_header + "\r\n");
   while (server.on_thread([&] { return held.empty() || server.serving().connections() < 2; })) {
   }
   std::promise<void> empty;

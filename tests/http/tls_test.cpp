@@ -102,11 +102,9 @@ class tls_client {
   boost::beast::flat_buffer buffer_;
 };
 
-const std::string host = "Host: localhost\r\n";
-
 std::string post_of(const std::string& body) {
-  return "POST /echo HTTP/1.1\r\n" + host + "Content-Type: application/json\r\nContent-Length: " + std::to_string(body.size()) +
-         "\r\n\r\n" + body;
+  return "POST /echo HTTP/1.1\r\n" + host_header +
+         "Content-Type: application/json\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body;
 }
 
 }  // namespace
@@ -115,14 +113,14 @@ TEST_CASE("over TLS requests and replies of any size go through, also several at
   tls_server server;
   tls_client client{server.port()};
   REQUIRE_FALSE(client.failed);
-  client.send("GET /big HTTP/1.1\r\n" + host + "\r\nGET /shared HTTP/1.1\r\n" + host + "\r\n" + post_of("{}"));
+  client.send("GET /big HTTP/1.1\r\n" + host_header + "\r\nGET /shared HTTP/1.1\r\n" + host_header + "\r\n" + post_of("{}"));
   CHECK(client.receive().body() == std::string(big, 'b'));
   CHECK(client.receive().body() == shared_bytes);
   CHECK(client.receive().body() == "{}");
   const std::string large(200'000, 'x');
   client.send(post_of(large));
   CHECK(client.receive().body() == large);
-  client.send("GET /big HTTP/1.1\r\n" + host + "Connection: close\r\n\r\n");
+  client.send("GET /big HTTP/1.1\r\n" + host_header + "Connection: close\r\n\r\n");
   CHECK(client.receive().body().size() == big);
   CHECK_FALSE(client.failed);
   (void)client.receive();

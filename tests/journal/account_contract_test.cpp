@@ -1,17 +1,9 @@
 // What every store promises about accounts. One body for all of them.
-#include <catch2/catch_test_macros.hpp>
-#include <catch2/generators/catch_generators_range.hpp>
-
 #include "codec/account_json.hpp"
-#include "tests/journal/samples.hpp"
+#include "tests/journal/every_store.hpp"
 
 namespace orderflow::test {
 namespace {
-
-#define FOR_EVERY_STORE                                  \
-  const auto which = GENERATE(from_range(all_stores())); \
-  CAPTURE(which.name);                                   \
-  journal_under_test on { which }
 
 // Two customers of one tenant whose pairs have the same hash, found by searching for them.
 const account_key first_of_hash{"shop", "h9wfwbZMIR"};

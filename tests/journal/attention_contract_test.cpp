@@ -1,8 +1,5 @@
 // What every store promises about batches of nothing, and about orders that wait for a person. One body for all of them.
-#include <catch2/catch_test_macros.hpp>
-#include <catch2/generators/catch_generators_range.hpp>
-
-#include "tests/journal/samples.hpp"
+#include "tests/journal/every_store.hpp"
 
 namespace orderflow::test {
 namespace {
@@ -10,11 +7,6 @@ namespace {
 constexpr auto committed = append_status::committed;
 
 }  // namespace
-
-#define FOR_EVERY_STORE                                  \
-  const auto which = GENERATE(from_range(all_stores())); \
-  CAPTURE(which.name);                                   \
-  journal_under_test on { which }
 
 TEST_CASE("a batch of nothing is committed, with and without ballast, and disturbs nobody") {
   FOR_EVERY_STORE;
@@ -49,11 +41,7 @@ TEST_CASE("why an order waits for a person is kept with its state, listed, count
 
   order_query wanted;
   wanted.needs_operator = true;
-  const auto ids = [&] {
-    std::vector<int64_t> found;
-    for (const auto& each : on.look->list_orders(wanted)) found.push_back(each.id.value);
-    return found;
-  };
+  const auto ids = [&] { return ids_of(on.look->list_orders(wanted)); };
   CHECK(ids() == std::vector<int64_t>{5, 2});
   CHECK(on.look->count_orders(wanted) == 2);
   wanted.oldest_first = true;

@@ -1,8 +1,5 @@
 // Keys as older versions named them, found by what names them now. One body for every store.
-#include <catch2/catch_test_macros.hpp>
-#include <catch2/generators/catch_generators_range.hpp>
-
-#include "tests/journal/samples.hpp"
+#include "tests/journal/every_store.hpp"
 
 namespace orderflow::test {
 namespace {
@@ -22,11 +19,6 @@ append_request stored(int64_t id, const std::string& tenant, const std::string& 
 }
 
 }  // namespace
-
-#define FOR_EVERY_STORE                                  \
-  const auto which = GENERATE(from_range(all_stores())); \
-  CAPTURE(which.name);                                   \
-  journal_under_test on { which }
 
 TEST_CASE("a key is found by its name of before where it has none of today, with the same body") {
   FOR_EVERY_STORE;

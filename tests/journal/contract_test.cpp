@@ -1,10 +1,8 @@
 // What every store promises to the queue above it. One body for all of them.
 #include <algorithm>
-#include <catch2/catch_test_macros.hpp>
-#include <catch2/generators/catch_generators_range.hpp>
 #include <set>
 
-#include "tests/journal/samples.hpp"
+#include "tests/journal/every_store.hpp"
 
 namespace orderflow::test {
 namespace {
@@ -20,11 +18,6 @@ constexpr auto conflict = append_status::conflict;
 constexpr auto duplicate = append_status::duplicate;
 
 }  // namespace
-
-#define FOR_EVERY_STORE                                  \
-  const auto which = GENERATE(from_range(all_stores())); \
-  CAPTURE(which.name);                                   \
-  journal_under_test on { which }
 
 TEST_CASE("an append is committed and read back as it was") {
   FOR_EVERY_STORE;

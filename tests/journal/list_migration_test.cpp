@@ -1,11 +1,8 @@
 // Orders that a store of an older schema holds are listed by the new one in the order in which they were made.
 #include <catch2/catch_test_macros.hpp>
 
-#include "journal/schema/postgres.hpp"
-#include "journal/schema/sqlite.hpp"
-#include "journal/sqlite/connection.hpp"
+#include "tests/journal/old_stores.hpp"
 #include "tests/journal/postgres_fixture.hpp"
-#include "tests/journal/postgres_samples.hpp"
 #include "tests/journal/samples.hpp"
 
 namespace orderflow::test {
@@ -30,8 +27,7 @@ ids listed(reader& look, void (*set)(order_query&)) {
   order_query query;
   query.tenant = "shop";
   set(query);
-  ids found;
-  for (const auto& each : look.list_orders(query)) found.push_back(each.id.value);
+  const auto found = ids_of(look.list_orders(query));
   CHECK(look.count_orders(query) == found.size());
   return found;
 }
@@ -64,13 +60,7 @@ void check_lists(database& db) {
 TEST_CASE("orders of an older SQLite schema are listed in the order of their creation") {
   const temporary_directory directory;
   const auto path = directory.file("orderflow.db");
-  {
-    sqlite::connection old{path, sqlite::connection::mode::create};
-    old.execute("PRAGMA journal_mode = WAL");
-    for (size_t step = 0; step < sqlite_steps_before; ++step) old.execute(sqlite::schema_steps()[step]);
-    old.execute(orders_of_before.c_str());
-    old.execute(("PRAGMA application_id = 1330791494; PRAGMA user_version = " + std::to_string(sqlite_steps_before)).c_str());
-  }
+  make_old_sqlite(path, sqlite_steps_before, orders_of_before);
   const auto db = make_database("sqlite:" + path);
   db->migrate();
   check_lists(*db);
@@ -79,15 +69,7 @@ TEST_CASE("orders of an older SQLite schema are listed in the order of their cre
 TEST_CASE("orders of an older PostgreSQL schema are listed in the order of their creation") {
   if (!have_postgres()) SKIP("no PostgreSQL here");
   const auto url = shared_postgres().fresh_database();
-  {
-    plain_connection old{url};
-    old.run("CREATE TABLE schema_version (version bigint PRIMARY KEY, at timestamptz NOT NULL)");
-    for (size_t step = 0; step < postgres_steps_before; ++step) {
-      old.run(std::string{postgres::schema_steps()[step]});
-      old.run("INSERT INTO schema_version VALUES (" + std::to_string(step + 1) + ", now())");
-    }
-    old.run(orders_of_before);
-  }
+  make_old_postgres(url, postgres_steps_before, orders_of_before);
   const auto db = make_database(url);
   db->migrate();
   check_lists(*db);

@@ -1,22 +1,14 @@
 // Lists are in the order of (created_at, id), whatever numbers the orders got and however late they were committed. One body for
 // all stores.
 #include <algorithm>
-#include <catch2/catch_test_macros.hpp>
-#include <catch2/generators/catch_generators_range.hpp>
 #include <set>
 
-#include "tests/journal/samples.hpp"
+#include "tests/journal/every_store.hpp"
 
 namespace orderflow::test {
 namespace {
 
 using ids = std::vector<int64_t>;
-
-ids ids_of(const std::vector<listed_order>& listed) {
-  ids found;
-  for (const auto& each : listed) found.push_back(each.id.value);
-  return found;
-}
 
 /// Made so many milliseconds after noon.
 append_request made_at(int64_t id, int64_t ms, order_status status = order_status::paid, const std::string& tenant = "shop") {
@@ -73,11 +65,6 @@ ids read_by_pages(reader& look, order_query query, uint32_t limit) {
 }
 
 }  // namespace
-
-#define FOR_EVERY_STORE                                  \
-  const auto which = GENERATE(from_range(all_stores())); \
-  CAPTURE(which.name);                                   \
-  journal_under_test on { which }
 
 TEST_CASE("every list is in the order of creation whatever numbers the orders have") {
   FOR_EVERY_STORE;

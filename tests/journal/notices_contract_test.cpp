@@ -1,8 +1,5 @@
 // What every store does with the messages that clients ask for. One body for all of them.
-#include <catch2/catch_test_macros.hpp>
-#include <catch2/generators/catch_generators_range.hpp>
-
-#include "tests/journal/samples.hpp"
+#include "tests/journal/every_store.hpp"
 
 namespace orderflow::test {
 namespace {
@@ -33,11 +30,6 @@ append_status write(journal_under_test& on, std::vector<notice_row> rows) {
 }
 
 }  // namespace
-
-#define FOR_EVERY_STORE                                  \
-  const auto which = GENERATE(from_range(all_stores())); \
-  CAPTURE(which.name);                                   \
-  journal_under_test on { which }
 
 TEST_CASE("a notice is read back as it was asked for, the earliest due first") {
   FOR_EVERY_STORE;

@@ -2,12 +2,9 @@
 #include <catch2/catch_test_macros.hpp>
 
 #include "journal/postgres/postgres.hpp"
-#include "journal/schema/postgres.hpp"
-#include "journal/schema/sqlite.hpp"
-#include "journal/sqlite/connection.hpp"
+#include "tests/journal/old_stores.hpp"
 #include "tests/journal/postgres_fixture.hpp"
-#include "tests/journal/postgres_samples.hpp"
-#include "tests/journal/stores.hpp"
+#include "tests/journal/samples.hpp"
 
 namespace orderflow::test {
 namespace {
@@ -28,9 +25,7 @@ void check_brought_forward(database& db) {
   wanted.needs_operator = true;
   wanted.tenant = "t";
   wanted.oldest_first = true;
-  std::vector<int64_t> found;
-  for (const auto& each : look->list_orders(wanted)) found.push_back(each.id.value);
-  CHECK(found == std::vector<int64_t>{1, 4});
+  CHECK(ids_of(look->list_orders(wanted)) == std::vector<int64_t>{1, 4});
   CHECK(look->count_orders(wanted) == 2);
   const auto counts = look->count_by_operator_reason();
   REQUIRE(counts.size() > 4);
@@ -43,25 +38,14 @@ void check_brought_forward(database& db) {
 TEST_CASE("a SQLite store of before knows which of its orders wait for a person", "[sqlite]") {
   const temporary_directory directory;
   const auto path = directory.file("orderflow.db");
-  {
-    sqlite::connection first{path, sqlite::connection::mode::create};
-    first.execute(sqlite::schema_steps().front());
-    first.execute("PRAGMA user_version = 1; PRAGMA application_id = 1330791494");
-    first.execute(rows_of_before.c_str());
-  }
+  make_old_sqlite(path, 1, rows_of_before);
   check_brought_forward(*make_database("sqlite:" + path));
 }
 
 TEST_CASE("a PostgreSQL store of before knows which of its orders wait for a person") {
   if (!have_postgres()) SKIP("no PostgreSQL here");
   const auto url = shared_postgres().fresh_database();
-  {
-    plain_connection first{url};
-    first.run("CREATE TABLE schema_version (version bigint PRIMARY KEY, at timestamptz NOT NULL)");
-    first.run(std::string{postgres::schema_steps().front()});
-    first.run("INSERT INTO schema_version VALUES (1, now())");
-    first.run(rows_of_before);
-  }
+  make_old_postgres(url, 1, rows_of_before);
   check_brought_forward(*make_postgres_database(url));
 }
 

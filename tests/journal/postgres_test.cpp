@@ -14,6 +14,7 @@
 
 #include "journal/postgres/statements.hpp"
 #include "journal/schema/postgres.hpp"
+#include "tests/journal/old_stores.hpp"
 #include "tests/journal/postgres_fixture.hpp"
 #include "tests/journal/postgres_samples.hpp"
 #include "tests/journal/samples.hpp"
@@ -272,13 +273,7 @@ TEST_CASE("a newer schema is refused, a missing one says what to run") {
 TEST_CASE("tables of the first schema are brought forward with what is in them") {
   if (!have_postgres()) SKIP("no PostgreSQL here");
   const auto url = shared_postgres().fresh_database();
-  {
-    plain_connection first{url};
-    first.run("CREATE TABLE schema_version (version bigint PRIMARY KEY, at timestamptz NOT NULL)");
-    first.run(std::string{postgres::schema_steps().front()});
-    first.run("INSERT INTO schema_version VALUES (1, now())");
-    first.run("INSERT INTO stock VALUES (1, 'P001', 7, 2)");
-  }
+  make_old_postgres(url, 1, "INSERT INTO stock VALUES (1, 'P001', 7, 2)");
   const auto db = make_postgres_database(url);
   db->migrate();
   const auto look = db->open_reader();

@@ -1,19 +1,11 @@
 // What every store shows to lists, look-ups and followers. One body for all of them.
 #include <algorithm>
-#include <catch2/catch_test_macros.hpp>
-#include <catch2/generators/catch_generators_range.hpp>
 #include <filesystem>
 
-#include "tests/journal/samples.hpp"
+#include "tests/journal/every_store.hpp"
 
 namespace orderflow::test {
 namespace {
-
-std::vector<int64_t> ids_of(const std::vector<listed_order>& listed) {
-  std::vector<int64_t> ids;
-  for (const auto& each : listed) ids.push_back(each.id.value);
-  return ids;
-}
 
 append_request sample_order(int64_t id, order_status status, const provenance& source, const std::string& email) {
   auto request = order_append(id);
@@ -69,11 +61,6 @@ std::vector<listing> listings() {
 }
 
 }  // namespace
-
-#define FOR_EVERY_STORE                                  \
-  const auto which = GENERATE(from_range(all_stores())); \
-  CAPTURE(which.name);                                   \
-  journal_under_test on { which }
 
 TEST_CASE("lists hold what fulfils all conditions, in either direction, and the count agrees") {
   FOR_EVERY_STORE;

@@ -52,6 +52,12 @@ append_request stock_append(uint64_t expected_seq, generation of, std::vector<st
   return request;
 }
 
+std::vector<int64_t> ids_of(const std::vector<listed_order>& listed) {
+  std::vector<int64_t> ids;
+  for (const auto& each : listed) ids.push_back(each.id.value);
+  return ids;
+}
+
 journal_under_test::journal_under_test(const named_store& which) : place{which.fresh()} {
   make_database(place.url)->migrate();
   restart();

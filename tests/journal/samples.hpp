@@ -24,6 +24,8 @@ inline constexpr timestamp noon = from_ms(1'700'000'000'000);
 [[nodiscard]] append_request stock_append(uint64_t expected_seq, generation of, std::vector<stock_row> stock,
                                           std::vector<reservation_row> reservations = {});
 
+[[nodiscard]] std::vector<int64_t> ids_of(const std::vector<listed_order>& listed);
+
 /// A fresh database with its writer, its queue and a reader.
 class journal_under_test {
  public:

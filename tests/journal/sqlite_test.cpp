@@ -17,6 +17,7 @@
 
 #include "journal/schema/sqlite.hpp"
 #include "journal/sqlite/database.hpp"
+#include "tests/journal/old_stores.hpp"
 #include "tests/journal/samples.hpp"
 
 namespace orderflow::test {
@@ -195,12 +196,7 @@ TEST_CASE("a newer schema and a foreign file are refused with a sentence", "[sql
 TEST_CASE("a database of the first schema is brought forward with what is in it", "[sqlite]") {
   const temporary_directory directory;
   const auto path = directory.file("orderflow.db");
-  {
-    sqlite::connection first{path, sqlite::connection::mode::create};
-    first.execute(sqlite::schema_steps().front());
-    first.execute("PRAGMA user_version = 1; PRAGMA application_id = 1330791494");
-    first.execute("INSERT INTO stock VALUES (1, 'P001', 7, 2)");
-  }
+  make_old_sqlite(path, 1, "INSERT INTO stock VALUES (1, 'P001', 7, 2)");
   const auto db = make_database("sqlite:" + path);
   db->migrate();
   const auto look = db->open_reader();

@@ -5,10 +5,9 @@
 #include "journal/postgres/postgres.hpp"
 #include "journal/schema/postgres.hpp"
 #include "journal/schema/sqlite.hpp"
-#include "journal/sqlite/connection.hpp"
+#include "tests/journal/every_store.hpp"
+#include "tests/journal/old_stores.hpp"
 #include "tests/journal/postgres_fixture.hpp"
-#include "tests/journal/postgres_samples.hpp"
-#include "tests/journal/samples.hpp"
 
 namespace orderflow::test {
 namespace {
@@ -31,25 +30,13 @@ std::unique_ptr<database> old_sqlite(const std::string& rows) {
   static std::vector<std::unique_ptr<temporary_directory>> directories;
   directories.push_back(std::make_unique<temporary_directory>());
   const auto path = directories.back()->file("orderflow.db");
-  const auto steps = sqlite::schema_steps();
-  const auto before = steps_before_tenants(steps);
-  sqlite::connection first{path, sqlite::connection::mode::create};
-  for (size_t i = 0; i < before; ++i) first.execute(steps[i]);
-  first.execute(("PRAGMA user_version = " + std::to_string(before) + "; PRAGMA application_id = 1330791494").c_str());
-  if (!rows.empty()) first.execute(rows.c_str());
+  make_old_sqlite(path, steps_before_tenants(sqlite::schema_steps()), rows);
   return make_database("sqlite:" + path);
 }
 
 std::unique_ptr<database> old_postgres(const std::string& rows) {
   const auto url = shared_postgres().fresh_database();
-  const auto steps = postgres::schema_steps();
-  plain_connection first{url};
-  first.run("CREATE TABLE schema_version (version bigint PRIMARY KEY, at timestamptz NOT NULL)");
-  for (size_t i = 0; i < steps_before_tenants(steps); ++i) {
-    first.run(std::string{steps[i]});
-    first.run("INSERT INTO schema_version VALUES (" + std::to_string(i + 1) + ", now())");
-  }
-  if (!rows.empty()) first.run(rows);
+  make_old_postgres(url, steps_before_tenants(postgres::schema_steps()), rows);
   return make_postgres_database(url);
 }
 
@@ -69,11 +56,6 @@ constexpr const char* shelf =
     "INSERT INTO stock VALUES (1, 'P001', 7, 2); INSERT INTO products VALUES (1, 'P001', 'Pen', 'USD', 500);";
 
 }  // namespace
-
-#define FOR_EVERY_STORE                                  \
-  const auto which = GENERATE(from_range(all_stores())); \
-  CAPTURE(which.name);                                   \
-  journal_under_test on { which }
 
 TEST_CASE("a tenant gets its number once and keeps it, also after a restart") {
   FOR_EVERY_STORE;

@@ -9,6 +9,7 @@ import subprocess
 import tempfile
 import threading
 import time
+import unittest
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 BINARY = os.environ.get("ORDERFLOW_BINARY", os.path.join(ROOT, "build", "release", "orderflow"))
@@ -181,8 +182,8 @@ class Server:
         self.close()
 
 
-class NoPostgres(Exception):
-    """There are no PostgreSQL binaries on this machine."""
+class NoPostgres(unittest.SkipTest):
+    """There are no PostgreSQL binaries on this machine: a test case that needs them is skipped by this reason."""
 
 
 class Postgres:

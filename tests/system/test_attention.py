@@ -8,7 +8,7 @@ from client import Client
 from keys import bearer
 from orders import order_of
 from remote import Proxy, Sandbox, changed_attempts
-from server import NoPostgres, Postgres, Server, wait_until
+from server import Postgres, Server, wait_until
 
 # A gateway that does not answer is known as such soon, and asked again soon.
 QUICK = ("--set", "payment.timeout=500ms", "--set", "payment.retry_first=50ms", "--set", "payment.retry_most=200ms",
@@ -33,10 +33,7 @@ class AttentionTest(unittest.TestCase):
         self.client = Client(self.server)
 
     def postgres(self):
-        try:
-            return self.enter(Postgres()).url
-        except NoPostgres as reason:
-            self.skipTest(str(reason))
+        return self.enter(Postgres()).url
 
     def create(self, wait=5):
         reply = self.client.post("/api/v1/orders/", order_of(), headers={"Prefer": f"wait={wait}"})
@@ -180,8 +177,5 @@ class Messages(unittest.TestCase):
         self.a_message_given_up_is_found_and_redriven()
 
     def test_a_message_that_was_given_up_is_found_and_tried_again_on_postgresql(self):
-        try:
-            with Postgres() as postgres:
-                self.a_message_given_up_is_found_and_redriven(postgres.url)
-        except NoPostgres as reason:
-            self.skipTest(str(reason))
+        with Postgres() as postgres:
+            self.a_message_given_up_is_found_and_redriven(postgres.url)

@@ -5,7 +5,7 @@ import unittest
 
 from client import Client, Unanswered
 from keys import bearer
-from server import NoPostgres, Postgres, Server, wait_until
+from server import Postgres, Server, wait_until
 
 numbers = itertools.count(7001)
 P101, P102 = 101, 102
@@ -112,11 +112,7 @@ class WhatThePriceDoes(unittest.TestCase):
             self.play(server)
 
     def test_nobody_is_charged_more_than_he_was_told_on_postgres(self):
-        try:
-            postgres = Postgres()
-        except NoPostgres as reason:
-            self.skipTest(str(reason))
-        with postgres, Server(journal=postgres.url) as server:
+        with Postgres() as postgres, Server(journal=postgres.url) as server:
             self.play(server)
 
     def play(self, server):

@@ -9,7 +9,7 @@ import unittest
 from client import Client, Unanswered
 from keys import run
 from orders import order_of
-from server import NoPostgres, Postgres, Server, wait_until
+from server import Postgres, Server, wait_until
 
 
 def sqlite_of(directory):
@@ -108,10 +108,7 @@ class OnSqlite(Tools, unittest.TestCase):
 
 class OnPostgres(Tools, unittest.TestCase):
     def setUp(self):
-        try:
-            self.postgres = Postgres()
-        except NoPostgres as reason:
-            self.skipTest(str(reason))
+        self.postgres = Postgres()
         self.addCleanup(self.postgres.__exit__)
 
     def other_database(self, name):

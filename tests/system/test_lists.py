@@ -4,7 +4,7 @@ import unittest
 
 from client import Client, new_key, next_page
 from orders import order_of
-from server import NoPostgres, Postgres, Server
+from server import Postgres, Server
 
 
 class ListOrder:
@@ -98,10 +98,7 @@ class OnSqlite(ListOrder, unittest.TestCase):
 class OnPostgres(ListOrder, unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        try:
-            cls.postgres = Postgres()
-        except NoPostgres as reason:
-            raise unittest.SkipTest(str(reason))
+        cls.postgres = Postgres()
         cls.addClassCleanup(cls.postgres.__exit__)
         super().setUpClass()
 

@@ -4,7 +4,7 @@ import unittest
 
 from client import Client
 from orders import OrderTest, order_of, tracked_order
-from server import NoPostgres, Postgres, Server, wait_until
+from server import Postgres, Server, wait_until
 
 SOON = ["--set", "timers.payment_reminder=1s"]
 
@@ -14,11 +14,7 @@ class Reminders(unittest.TestCase):
         self.play(contextlib.nullcontext())
 
     def test_who_has_not_paid_is_reminded_once_on_postgres(self):
-        try:
-            postgres = Postgres()
-        except NoPostgres as reason:
-            self.skipTest(str(reason))
-        self.play(postgres)
+        self.play(Postgres())
 
     def play(self, store):
         with store as postgres, Server(journal=postgres.url if postgres else None, options=SOON) as server:

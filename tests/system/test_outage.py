@@ -8,7 +8,7 @@ import unittest
 
 from client import Client, new_key
 from orders import order_of, tracked_order
-from server import NoPostgres, Postgres, Server, wait_until
+from server import Postgres, Server, wait_until
 
 JSON_LOG = ("--set", "log.format=json")
 # 0.5 s until a probe, 1.4 s until it counts as hanging, and what a busy machine adds.
@@ -136,10 +136,7 @@ class FullDisk(OutageTest):
 
 class PostgresAway(OutageTest):
     def setUp(self):
-        try:
-            self.postgres = Postgres()
-        except NoPostgres as reason:
-            self.skipTest(str(reason))
+        self.postgres = Postgres()
         self.addCleanup(self.postgres.__exit__)
 
     def outage(self, begins, ends):
