@@ -12,49 +12,32 @@ int64_t ms_between(outage_watch::time_point from, outage_watch::time_point to) {
 
 }  // namespace
 
-outage_signs signs_of(const metrics& figures, const http_service& http) {
-  outage_signs signs;
-  signs.store_away = figures.store.away();
-  if (signs.store_away) {
-    signs.store_away_for = figures.store.away_for();
-    signs.store_reason = figures.store.reason();
-  }
-  signs.refused_store_away = http.refused(shed_reason::store_away);
-  signs.refused_overloaded = http.refused(shed_reason::load) + http.refused(shed_reason::payments);
-  return signs;
-}
-
-void add_outage_notes(std::vector<std::string>& notes, const metrics& figures) {
-  if (figures.store.away())
-    notes.push_back("the journal takes no writes since " + std::to_string(figures.store.away_for().count()) +
-                    " ms: " + figures.store.reason() + "; they are answered 503 at once, and taken again by themselves");
-  int64_t needing = 0;
-  for (const auto* each : figures.orders_needing_operator) needing += each != nullptr ? each->value() : 0;
-  if (needing > 0) notes.push_back(std::to_string(needing) + " orders wait for a person: GET /api/v1/attention");
-  if (figures.orders_quarantined->value() > 0)
-    notes.push_back(std::to_string(figures.orders_quarantined->value()) + " orders are held back: GET /api/v1/quarantine");
-  if (const auto lost = figures.payment_gateway.outage()) notes.push_back("the payment gateway is away: " + lost->reason);
-  if (const auto lost = figures.mail.outage()) notes.push_back("no message can be delivered: " + lost->reason);
-}
-
 void outage_watch::look(const outage_signs& now, time_point at) {
   look_at_store(now, at);
   look_at_load(now, at);
 }
 
 void outage_watch::look_at_store(const outage_signs& now, time_point at) {
-  if (now.store_away && !store_) {
-    store_ = trouble{at - now.store_away_for, refused_while_well_};
-    log_error("store-lost", {{"because", now.store_reason},
-                             {"away_ms", now.store_away_for.count()},
-                             {"effect", "writes are answered 503 at once; they go on by themselves when it is back"}});
-  } else if (!now.store_away && store_) {
-    log_warn("store-back",
-             {{"duration_ms", ms_between(store_->since, at)}, {"refused", now.refused_store_away - store_->refused_before}});
+  if (const auto& last = now.last_outage; last.number != ended_) {
+    // It may have begun and ended since the last look: then this is the first that is told of it.
+    if (!store_) store_lost(last.since, last.until, last.reason);
+    log_warn("store-back", {{"duration_ms", ms_between(last.since, last.until)},
+                            {"because", last.reason},
+                            {"refused", now.refused_store_away - store_->refused_before}});
     store_.reset();
+    ended_ = last.number;
+    refused_while_well_ = now.refused_store_away;
   }
+  if (now.store_away && !store_) store_lost(at - now.store_away_for, at, now.store_reason);
   // What is refused between two looks belongs to the outage that the second one finds.
   if (!store_) refused_while_well_ = now.refused_store_away;
+}
+
+void outage_watch::store_lost(time_point since, time_point until, const std::string& reason) {
+  store_ = trouble{since, refused_while_well_};
+  log_error("store-lost", {{"because", reason},
+                           {"away_ms", ms_between(since, until)},
+                           {"effect", "writes are answered 503 at once; they go on by themselves when it is back"}});
 }
 
 void outage_watch::look_at_load(const outage_signs& now, time_point at) {

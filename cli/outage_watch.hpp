@@ -6,26 +6,20 @@
 #include <cstdint>
 #include <optional>
 #include <string>
-#include <vector>
 
-#include "actors/metrics.hpp"
-#include "http/service.hpp"
+#include "actors/store_health.hpp"
 
 namespace orderflow {
 
 /// What is counted elsewhere; all of it grows or is read anew for each look.
 struct outage_signs {
+  store_outage last_outage;  ///< The last one that has ended; asked before what is away now.
   bool store_away = false;
   std::chrono::milliseconds store_away_for{0};
   std::string store_reason;         ///< Meaningful while it is away.
   uint64_t refused_store_away = 0;  ///< Since the start.
   uint64_t refused_overloaded = 0;  ///< Since the start.
 };
-
-[[nodiscard]] outage_signs signs_of(const metrics& figures, const http_service& http);
-
-/// Sentences for an operator: what is away, and how many orders wait for a person.
-void add_outage_notes(std::vector<std::string>& notes, const metrics& figures);
 
 class outage_watch {
  public:
@@ -43,9 +37,11 @@ class outage_watch {
   };
 
   void look_at_store(const outage_signs& now, time_point at);
+  void store_lost(time_point since, time_point until, const std::string& reason);
   void look_at_load(const outage_signs& now, time_point at);
 
-  std::optional<trouble> store_;
+  std::optional<trouble> store_;     ///< The outage that was told and has not ended.
+  uint64_t ended_ = 0;               ///< Number of the last outage whose end was told. Several between two looks count as one.
   uint64_t refused_while_well_ = 0;  ///< Of refused_store_away, at the last look that found the store there.
   std::optional<trouble> load_;
   time_point last_refusal_{};

@@ -20,6 +20,7 @@
 #include "cli/demo_catalogue.hpp"
 #include "cli/file_limit.hpp"
 #include "cli/listeners.hpp"
+#include "cli/outage_signs.hpp"
 #include "cli/outage_watch.hpp"
 #include "cli/outside_services.hpp"
 #include "cli/stray_signals.hpp"

@@ -19,6 +19,26 @@ TEST_CASE("a store that refuses is away at once, with the reason, until it takes
   store.took_write();
   CHECK_FALSE(store.away());
   CHECK(store.took_write_lately());
+  const auto ended = store.last_outage();
+  CHECK(ended.number == 1);
+  CHECK(ended.reason == "the disk is still full");
+  CHECK(ended.since <= ended.until);
+}
+
+TEST_CASE("an outage is noted when it ends, also where nobody looked while it lasted") {
+  store_health store;
+  store.took_write();
+  CHECK(store.last_outage().number == 0);
+  store.refused_write("the disk is full");
+  store.took_write();
+  store.begins();
+  store.ends();
+  CHECK(store.last_outage().number == 1);
+  store.refused_write("the connection is lost");
+  CHECK(store.last_outage().number == 1);
+  store.took_write();
+  CHECK(store.last_outage().number == 2);
+  CHECK(store.last_outage().reason == "the connection is lost");
 }
 
 TEST_CASE("a store that keeps us waiting is away after a while, and back when it answers") {
@@ -33,9 +53,14 @@ TEST_CASE("a store that keeps us waiting is away after a while, and back when it
   CHECK(store_health::steady::now() - since >= store_health::hangs_after);
   CHECK(store.away_for() >= store_health::hangs_after);
   CHECK(store.reason().find("has not answered") != std::string::npos);
-  store.took_write();
+  SECTION("a write") { store.took_write(); }
+  SECTION("any answer") {}
   store.ends();
   CHECK_FALSE(store.away());
+  const auto ended = store.last_outage();
+  CHECK(ended.number == 1);
+  CHECK(ended.until - ended.since >= store_health::hangs_after);
+  CHECK(ended.reason.find("has not answered") != std::string::npos);
 }
 
 TEST_CASE("what is known of an outage and how long it takes to notice one stay below two seconds together") {
