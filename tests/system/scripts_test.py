@@ -3,13 +3,14 @@
 import os
 import py_compile
 import re
+import signal
 import subprocess
 import sys
 import tempfile
 import unittest
 
 import run
-from server import ROOT
+from server import ROOT, Postgres, wait_until
 
 
 def tracked_files():
@@ -156,6 +157,26 @@ class Setup(unittest.TestCase):
                               cached=["caf-d5c3abe8-release"])
         self.assertIn("E: no backports", said)
         self.assertIn("backports", said.splitlines()[-1])
+
+
+class PrivateCluster(unittest.TestCase):
+    def test_a_cluster_goes_with_whoever_asked_for_it_also_when_its_whole_process_group_is_killed(self):
+        directory = tempfile.mkdtemp(prefix="orderflow-pg-")
+        asker = subprocess.Popen(["bash", "-c", 'PG_PRIVATE_WHILE=$$ scripts/pg-private start "$1" || exit; sleep 600', "asker", directory],
+                                 cwd=ROOT, stdout=subprocess.PIPE, start_new_session=True)
+        try:
+            if not asker.stdout.readline():
+                os.rmdir(directory)
+                self.assertEqual(asker.wait(10), Postgres.no_binaries)
+                self.skipTest("no PostgreSQL binaries")
+            with open(os.path.join(directory, "cluster", "postmaster.pid"), encoding="ascii") as file:
+                first = int(file.readline())
+        finally:
+            if asker.poll() is None:
+                os.killpg(asker.pid, signal.SIGKILL)
+                asker.wait(10)
+            asker.stdout.close()
+        wait_until(lambda: not os.path.exists(directory) and not os.path.exists(f"/proc/{first}"), 30, "the cluster is gone")
 
 
 class AnotherDebian(unittest.TestCase):
