@@ -58,7 +58,7 @@ void notification_state::told(const told_fact& fact) {
   const bool listened_to = recent_.size() < most_in_memory && unwritten_.notifications.size() < most_in_memory;
   if (!kind || !is_young(fact.fact.at) || !listened_to) return;
   if (!fact.now->who.email.empty()) {
-    static_cast<void>(tell({fact.now, fact.seq, *kind, fact.now->who.email, returned_by(fact.fact.event, *fact.now)}));
+    static_cast<void>(tell({fact.now, fact.seq, *kind, fact.now->who.email, returned_by(fact.fact, *fact.now)}));
     return write();
   }
   auto found = std::make_shared<std::string>();
@@ -69,7 +69,7 @@ void notification_state::told(const told_fact& fact) {
       .then(
           [this, found, now = fact.now, seq = fact.seq, kind = *kind, fact = fact.fact] {
             if (!is_young(fact.at)) return;
-            static_cast<void>(tell({now, seq, kind, *found, returned_by(fact.event, *now)}));
+            static_cast<void>(tell({now, seq, kind, *found, returned_by(fact, *now)}));
             write();
           },
           [](caf::error&) {});  // The sweep finds the fact in the journal.
@@ -220,7 +220,7 @@ void notification_state::look_for_missing(std::vector<recorded_event> events, bo
         auto now = std::make_shared<const order>(state_of(from, *row));
         const auto kind = notice_of(fact.event, *now);
         if (!kind) continue;
-        const auto returned = returned_by(fact.event, *now);
+        const auto returned = returned_by(fact, *now);
         auto recipient = recipient_of(*now, from, at_sandbox);
         found->push_back({std::move(now), event.seq, *kind, std::move(recipient), returned});
       } catch (const codec_error& why) {

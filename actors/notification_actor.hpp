@@ -34,7 +34,7 @@ class notification_state {
     uint64_t seq = 0;
     notice_kind kind{};
     std::string recipient;
-    std::optional<minor_units> returned = std::nullopt;  ///< Of a refund.
+    std::optional<minor_units> returned = std::nullopt;  ///< See `returned_by`.
   };
   /// A part of the journal that the sweep has in hand.
   struct sheet {

@@ -25,6 +25,12 @@ bool is_paid(const order& now) {
   ORDERFLOW_UNREACHABLE("order_status");
 }
 
+/// Somebody has returned all of it at the gateway, which cancelled the order: one message tells both.
+bool is_told_by_cancelling(const order_event& event, const order& now) {
+  const auto* outside = std::get_if<outside_refund_recorded>(&event);
+  return outside != nullptr && now.cancelled_because == cancel_reason::refunded && outside->cumulative >= captured_sum(now);
+}
+
 }  // namespace
 
 std::optional<notice_kind> notice_of(const order_event& event) {
@@ -36,6 +42,11 @@ std::optional<notice_kind> notice_of(const order_event& event) {
                                [](const payment_alert_raised&) -> kind { return notice_kind::order_timeout_alert; },
                                [](const payment_declined&) -> kind { return notice_kind::payment_failed; },
                                [](const refund_settled&) -> kind { return notice_kind::refunded; },
+                               [](const refund_made_otherwise&) -> kind { return notice_kind::refunded; },
+                               // Recorded before amounts were, it says nothing that could be told.
+                               [](const outside_refund_recorded& e) -> kind {
+                                 return e.amount > 0 ? kind{notice_kind::refunded} : std::nullopt;
+                               },
                                [](const auto&) -> kind { return std::nullopt; }},
                     event);
 }
@@ -59,6 +70,9 @@ std::optional<notice_kind> notice_of(const order_event& event, const order& now)
   if (!kind) return std::nullopt;
   const auto* declined = std::get_if<payment_declined>(&event);
   if (declined != nullptr && declined->attempt != now.current_attempt()) return std::nullopt;
+  // Whoever has been told that the payment is missing is not reminded of it afterwards.
+  if (std::holds_alternative<payment_reminded>(event) && now.alerts.payment_alert) return std::nullopt;
+  if (is_told_by_cancelling(event, now)) return std::nullopt;
   // The events of what is final are enough.
   const bool is_final = *kind == notice_kind::order_cancelled || *kind == notice_kind::refunded;
   return is_final || is_true_of(now, *kind) ? kind : std::nullopt;
@@ -75,6 +89,8 @@ const std::vector<uint16_t>& told_event_types() {
     add(payment_alert_raised{});
     add(payment_declined{});
     add(refund_settled{});
+    add(refund_made_otherwise{});
+    add(outside_refund_recorded{});
     return found;
   }();
   return types;

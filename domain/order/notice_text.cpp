@@ -4,6 +4,8 @@
 #include <cstdio>
 
 #include "base/assert.hpp"
+#include "base/overloaded.hpp"
+#include "domain/order/books.hpp"
 #include "domain/order/order_word.hpp"
 #include "domain/order/payment_return.hpp"
 #include "domain/order/stage.hpp"
@@ -31,17 +33,18 @@ std::string minute_text(timestamp at) {
 
 std::string due_text(const order& now) { return minute_text(now.placed_at + now.timers.payment_due); }
 
-/// What became of the customer's money when the order was given up; empty where there was never anything to pay.
-std::string money_after_cancelling(const order& now) {
+/// What became of the customer's money when the order was given up; empty where there was never anything to pay. `returned`: what
+/// goes back because of that, where something had gone back before.
+std::string money_after_cancelling(const order& now, std::optional<minor_units> returned) {
   const auto captured = captured_sum(now);
+  const auto under_way = payment_return_of(now) == payment_return::under_way;
+  const auto by_this = returned.value_or(under_way ? captured - refunded_sum(now) : captured);
+  const auto sum = by_this >= captured ? money_text(captured, now)
+                                       : "other " + money_text(by_this, now) + " of the " + money_text(captured, now);
   switch (payment_return_of(now)) {
     case payment_return::none: return now.total > 0 ? " You have not been charged." : "";
-    case payment_return::under_way: {
-      const auto rest = money_text(captured - refunded_sum(now), now);
-      return " We are returning the " + rest + " that you paid.";
-    }
-    case payment_return::done:
-      return captured > 0 ? " The " + money_text(captured, now) + " that you paid has been returned to you." : "";
+    case payment_return::under_way: return " We are returning the " + sum + " that you paid.";
+    case payment_return::done: return captured > 0 ? " The " + sum + " that you paid has been returned to you." : "";
   }
   ORDERFLOW_UNREACHABLE("payment_return");
 }
@@ -73,14 +76,14 @@ std::string why_cancelled(const order& now) {
   ORDERFLOW_UNREACHABLE("cancel_reason");
 }
 
-notice_text cancelled(const order& now, const std::string& number) {
+notice_text cancelled(const order& now, const std::string& number, std::optional<minor_units> returned) {
   const bool only_a_cart = now.placed_at == timestamp{};
   if (only_a_cart && now.cancelled_because == cancel_reason::expired)
     return {"Your cart " + number + " has expired",
             "Your cart " + number + " has expired because it was not ordered in time. You have not been charged.\n"};
   const auto what = only_a_cart ? "our cart " + number : "our order " + number;
   return {"Y" + what + " is cancelled",
-          "Y" + what + " has been cancelled" + why_cancelled(now) + "." + money_after_cancelling(now) + "\n"};
+          "Y" + what + " has been cancelled" + why_cancelled(now) + "." + money_after_cancelling(now, returned) + "\n"};
 }
 
 notice_text payment_failed(const order& now, const std::string& number) {
@@ -121,7 +124,7 @@ notice_text written(notice_kind kind, const order& now, std::optional<minor_unit
     case notice_kind::order_shipped:
       return {"Your order " + number + " is on its way",
               "Your order " + number + " has been shipped; its tracking number is " + now.parcel.tracking + ".\n"};
-    case notice_kind::order_cancelled: return cancelled(now, number);
+    case notice_kind::order_cancelled: return cancelled(now, number, returned);
     case notice_kind::order_timeout_alert: return overdue(now, number);
     case notice_kind::payment_failed: return payment_failed(now, number);
     case notice_kind::refunded:
@@ -136,6 +139,16 @@ notice_text written(notice_kind kind, const order& now, std::optional<minor_unit
   ORDERFLOW_UNREACHABLE("notice_kind");
 }
 
+/// What had gone back, or was on its way, before that moment.
+minor_units returned_before(const order& now, timestamp at) {
+  minor_units sum = 0;
+  for (const auto& one : now.refunds)
+    if (one.status != refund_status::replaced && one.started_at < at) sum = saturating_add(sum, one.amount);
+  for (const auto& one : now.outside_refunds)
+    if (one.at < at) sum = saturating_add(sum, one.amount);
+  return sum;
+}
+
 }  // namespace
 
 notice_text write_notice(notice_kind kind, const order& now, std::optional<minor_units> returned) {
@@ -144,10 +157,20 @@ notice_text write_notice(notice_kind kind, const order& now, std::optional<minor
   return text;
 }
 
-std::optional<minor_units> returned_by(const order_event& event, const order& now) {
-  const auto* settled = std::get_if<refund_settled>(&event);
-  if (settled == nullptr || settled->number < 1 || settled->number > now.refunds.size()) return std::nullopt;
-  return now.refunds[settled->number - 1].amount;
+std::optional<minor_units> returned_by(const order_fact& fact, const order& now) {
+  const auto amount_of = [&](uint32_t number) -> std::optional<minor_units> {
+    if (number < 1 || number > now.refunds.size()) return std::nullopt;
+    return now.refunds[number - 1].amount;
+  };
+  using sum = std::optional<minor_units>;
+  return std::visit(overloaded{[&](const refund_settled& e) { return amount_of(e.number); },
+                               [&](const refund_made_otherwise& e) { return amount_of(e.number); },
+                               [&](const outside_refund_recorded& e) -> sum { return e.amount; },
+                               [&](const orderflow::order_cancelled&) -> sum {
+                                 return captured_sum(now) - std::min(captured_sum(now), returned_before(now, fact.at));
+                               },
+                               [](const auto&) -> sum { return std::nullopt; }},
+                    fact.event);
 }
 
 }  // namespace orderflow

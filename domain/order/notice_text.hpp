@@ -11,10 +11,11 @@ struct notice_text {
   std::string subject;
   std::string body;
 };
-/// `returned`: the amount that a refund is told of; all that went back where it is empty.
+/// `returned`: the amount that a refund, or a cancellation, is told of; all that went back where it is empty.
 [[nodiscard]] notice_text write_notice(notice_kind kind, const order& now, std::optional<minor_units> returned = std::nullopt);
 
-/// The amount of the refund that the event settled; nothing for other events.
-[[nodiscard]] std::optional<minor_units> returned_by(const order_event& event, const order& now);
+/// The amount that goes back, or went, by what happened: a refund, or a cancellation without what had gone back before it.
+/// Nothing for other events. `now` may be later.
+[[nodiscard]] std::optional<minor_units> returned_by(const order_fact& fact, const order& now);
 
 }  // namespace orderflow

@@ -34,7 +34,7 @@ std::vector<std::string> told(const order& before, const order_action& action, t
   std::vector<std::string> messages;
   for (const auto& event : ruled.events)
     if (const auto kind = notice_of(event, now)) {
-      const auto text = write_notice(*kind, now, returned_by(event, now));
+      const auto text = write_notice(*kind, now, returned_by({event, at}, now));
       messages.push_back(text.subject + " | " + text.body.substr(text.body.find("\n\n") + 2));
     }
   return messages;
@@ -110,8 +110,31 @@ std::vector<row> of_cancellations() {
       {"cancelled after a part went back",
        after(paid(), {refund_order{30}, refund_was_settled{1, 30}}),
        cancel_order{},
-       {"Your order 7 is cancelled | Your order 7 has been cancelled, as requested. We are returning the 0.70 USD that you "
-        "paid.\n"}},
+       {"Your order 7 is cancelled | Your order 7 has been cancelled, as requested. We are returning the other 0.70 USD of the "
+        "1.00 USD that you paid.\n"},
+       milliseconds{1}},
+      {"a part is returned at the gateway",
+       paid(),
+       refund_was_seen{30},
+       {"A refund of your order 7 | We have returned 0.30 USD of your order 7 to you. It can take some days until your bank "
+        "shows it.\n"}},
+      {"cancelled after a part was returned at the gateway",
+       after(paid(), {refund_was_seen{30}}),
+       cancel_order{},
+       {"Your order 7 is cancelled | Your order 7 has been cancelled, as requested. We are returning the other 0.70 USD of the "
+        "1.00 USD that you paid.\n"},
+       milliseconds{1}},
+      {"the other part is returned at the gateway",
+       after(paid(), {refund_was_seen{30}}),
+       refund_was_seen{price},
+       {"Your order 7 is cancelled | Your order 7 has been cancelled because its payment was refunded. The other 0.70 USD of the "
+        "1.00 USD that you paid has been returned to you.\n"},
+       milliseconds{1}},
+      {"a refused refund is returned by other means",
+       after(paid(), {refund_order{30}, refund_was_refused{1, "card gone"}}),
+       settle_refund{1, true, "in cash", "op"},
+       {"A refund of your order 7 | We have returned 0.30 USD of your order 7 to you. It can take some days until your bank "
+        "shows it.\n"}},
       {"cancelled by a refund",
        paid(),
        refund_order{},
@@ -248,6 +271,26 @@ TEST_CASE("a message that is written later tells how things stand, or is not sen
   CHECK_FALSE(kind_of(payment_alert_raised{}, paid()));
   CHECK(kind_of(payment_captured{"T", price}, shipped()) == notice_kind::order_confirmation);
   CHECK(kind_of(orderflow::order_shipped{"T", false}, delivered()) == notice_kind::order_shipped);
+}
+
+TEST_CASE("a cancellation that is written later still names what it returned itself") {
+  const auto partly = after(paid(), {refund_order{30}, refund_was_settled{1, 30}});
+  const auto at = start + milliseconds{1};
+  const auto back = after(after(partly, {cancel_order{}}, at), {refund_was_settled{2, price}}, at);
+  const order_fact fact{orderflow::order_cancelled{cancel_reason::customer}, at};
+  CHECK(returned_by(fact, back) == 70);
+  const auto text = write_notice(notice_kind::order_cancelled, back, returned_by(fact, back)).body;
+  CHECK(text.ends_with("The other 0.70 USD of the 1.00 USD that you paid has been returned to you.\n"));
+  CHECK(
+      write_notice(notice_kind::order_cancelled, back).body.ends_with("The 1.00 USD that you paid has been returned to you.\n"));
+}
+
+TEST_CASE("nobody is reminded to pay who has been told already that the payment is missing") {
+  const auto late =
+      at_deadline(at_deadline(payment_processing(), deadline_kind::payment_reminder, ten), deadline_kind::payment_alert, twenty);
+  const auto waits = after(late, {payment_was_declined{1, "declined"}});
+  CHECK_FALSE(notice_of(payment_reminded{}, waits));
+  CHECK(notice_of(payment_alert_raised{}, waits) == notice_kind::order_timeout_alert);
 }
 
 TEST_CASE("each template fits the states that it is true of, and no other") {
