@@ -138,6 +138,7 @@ void payment_state::answered(const charge_answer& answer) {
   }
   if (definite) {
     answers_again();
+    if (found != calls_.end()) takes_charges(found->second);
     auto named = parse_charge_key(answer.key);
     if (!named) return log_error("payment-answer-unknown-key", {{"key", answer.key}});
     const auto money = found != calls_.end() ? found->second.money : answer.money.value_or(currency{});
@@ -151,6 +152,7 @@ void payment_state::answered(const charge_answer& answer) {
     case charge_status::declined: return;
     case charge_status::in_progress:
       answers_again();
+      takes_charges(one);
       one.reason = "the gateway has not decided yet";
       one.next = question::query;
       return pause(answer.key, one);
@@ -161,7 +163,7 @@ void payment_state::answered(const charge_answer& answer) {
       return pause(answer.key, one);
     case charge_status::failed:
       if (one.phase != call_phase::asked) return;  // Counted already, when its time was up.
-      fails(answer.reason);
+      fails(one, answer.reason);
       one.reason = answer.reason;
       log_debug("payment-failed", {{"key", answer.key}, {"tries", one.tries}, {"because", answer.reason}});
       if (answer.unsent && one.next == question::charge) return pause(answer.key, one, true);
@@ -185,7 +187,7 @@ void payment_state::answered(const refund_answer& answer) {
       return forget(answer.key);
     case refund_answer_status::failed:
       if (one.phase != call_phase::asked) return;
-      fails(answer.reason);
+      fails(one, answer.reason);
       one.reason = answer.reason;
       if (answer.unsent) one.sent = one.sent_before;
       log_debug("refund-failed", {{"key", answer.key}, {"tries", one.tries}, {"because", answer.reason}});
@@ -247,7 +249,7 @@ void payment_state::sweep() {
     auto& one = found->second;
     if (one.phase == call_phase::asked) {
       one.reason = no_answer_in_time;
-      fails(one.reason);
+      fails(one, one.reason);
       no_answer(due->second, one);
     } else if (one.phase == call_phase::pausing) {
       one.phase = call_phase::queued;
@@ -271,18 +273,37 @@ std::vector<effect_progress> payment_state::waiting() const {
 }
 
 void payment_state::answers_again() {
-  const bool was_away = breaker_.open();
   breaker_.succeeded();
-  if (!was_away) return;
+  look_whether_back();
+}
+
+void payment_state::takes_charges(call& one) {
+  if (one.next != question::charge && !one.charge_failed) return;
+  one.charge_failed = false;
+  charging_.succeeded();
+  look_whether_back();
+}
+
+void payment_state::look_whether_back() {
+  if (!away_ || breaker_.open() || charging_.open()) return;
+  away_ = false;
   if (const auto ended = services_->figures->payment_gateway.back())
     log_warn("payment-gateway-back", {{"duration_ms", (services_->time->monotonic() - ended->began).count()}});
 }
 
-void payment_state::fails(const std::string& why) {
-  breaker_.failed(services_->time->monotonic());
-  if (breaker_.open() && services_->figures->payment_gateway.lost(*services_->time, why))
+void payment_state::fails(call& one, const std::string& why) {
+  const auto now = services_->time->monotonic();
+  breaker_.failed(now);
+  if (one.next == question::charge) {
+    one.charge_failed = true;
+    charging_.failed(now);
+  }
+  if (away_ || (!breaker_.open() && !charging_.open())) return;
+  away_ = true;
+  const auto reason = breaker_.open() ? why : "it answers questions but takes no charges: " + why;
+  if (services_->figures->payment_gateway.lost(*services_->time, reason))
     log_error("payment-gateway-lost",
-              {{"because", why}, {"effect", "charges and refunds wait, and are tried again by themselves"}});
+              {{"because", reason}, {"effect", "charges and refunds wait; what needs a person is in GET /api/v1/attention"}});
 }
 
 void payment_state::wake() {

@@ -37,6 +37,7 @@ class payment_state {
     bool repeated = false;  ///< Made before, or that is not known: it goes by the lane of such calls.
     milliseconds pause{0};  ///< Before the last try.
     bool told_unknown = false;
+    bool charge_failed = false;    ///< The last try to charge brought nothing, and nothing has shown since that it was taken in.
     bool sent = false;             ///< A refund that may have reached the gateway, now or before a restart.
     bool sent_before = false;      ///< `sent` as it was before the last try.
     minor_units settled_from = 0;  ///< Refunds: see refund_request.
@@ -53,9 +54,13 @@ class payment_state {
   void answered(const refund_answer& answer);
   void sweep();
   [[nodiscard]] std::vector<effect_progress> waiting() const;
-  /// The gateway has answered; or it has not, once more.
+  // The gateway is away when it has not answered many calls in a row, or has taken none of many charges in a row: one that fails
+  // all charges and answers questions does not do what it is there for.
   void answers_again();
-  void fails(const std::string& why);
+  /// What the gateway says of the call shows that a charge which was sent has been taken in.
+  void takes_charges(call& one);
+  void fails(call& one, const std::string& why);
+  void look_whether_back();
 
   // Questions of the edge (payment_questions.cpp): asked once, answered by the gateway or, when its time is up, with an error.
   // They join no call and take no slot of the charges.
@@ -106,6 +111,8 @@ class payment_state {
   lane repeated_;
   call_schedule schedule_;
   breaker breaker_;
+  breaker charging_;  ///< Counts charges alone and holds none back: a failing charge is no reason not to try another.
+  bool away_ = false;
   bool fresh_first_ = false;
   monotonic_time waiting_shown_{};
   std::unordered_map<uint64_t, edge_question> questions_;

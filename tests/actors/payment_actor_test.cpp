@@ -172,6 +172,26 @@ TEST_CASE("a gateway that keeps failing is left alone for a while, and found aga
   for (auto id : ids) CHECK(on.world.payments.count(ledger_kind::capture, charge_key(id)) == 1);
 }
 
+TEST_CASE("a gateway that fails every charge and answers every question is away, until it takes one") {
+  fixture on;
+  std::vector<order_id> ids;
+  for (int n = 0; n < 10; ++n) ids.push_back(accepted(on, {.pay_with = "error"}));
+  const auto& health = on.all().figures->payment_gateway;
+  CHECK(on.within(seconds{10}, [&] { return health.outage().has_value(); }));
+  CHECK(health.outage()->reason.find("takes no charges") != std::string::npos);
+  CHECK(on.within(seconds{30}, [&] { return !health.outage(); }));
+  for (auto id : ids) CHECK(on.within(seconds{30}, has_status(on, id, order_status::paid)));
+}
+
+TEST_CASE("charges whose replies are lost have been taken, so the gateway is not away") {
+  fixture on;
+  for (int n = 0; n < 30; ++n) {
+    accepted(on, {.pay_with = "lost_reply"});
+    on.advance(seconds{3});
+    CHECK_FALSE(on.all().figures->payment_gateway.outage());
+  }
+}
+
 TEST_CASE("a cancellation during the payment waits for its end: captured means paid, cancelled and refunded") {
   fixture on;
   on.stock_up(5);
