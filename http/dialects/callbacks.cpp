@@ -134,7 +134,8 @@ struct delivery {
 
   /// Whoever signs with our secret and says what is not so is worth a look.
   void record_difference(uint32_t attempt, const charge_answer& said, currency money) const {
-    const auto theirs = shortest_text(said.amount, money) + " " + std::string{said.money.value_or(money).name()};
+    const auto taken_in = said.money.value_or(money);
+    const auto theirs = shortest_text(said.amount, taken_in) + " " + std::string{taken_in.name()};
     log_warn("callback-differs",
              {{"order", order.value}, {"attempt", attempt}, {"said", word_of(word.status)}, {"gateway", word_of(said.status)}});
     on.audit.record_refusal("callback-differs", asked.from,
