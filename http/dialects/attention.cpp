@@ -6,6 +6,7 @@
 #include "codec/order_json.hpp"
 #include "http/dialects/operator_needs.hpp"
 #include "http/dialects/order_page.hpp"
+#include "http/dialects/order_tenant.hpp"
 #include "http/dialects/reading.hpp"
 #include "http/dialects/short_page.hpp"
 #include "http/dialects/writing.hpp"
@@ -91,11 +92,6 @@ void list_outages(sheet& page) {
       write_resolve(out, {"GET", "/readyz?verbose", std::string{recovery_of(lost.name)}});
     });
   }
-}
-
-bool is_of_tenant(reader& from, order_id order, const std::string& tenant) {
-  const auto row = from.find_order(order);
-  return row && row->row.source.tenant == tenant;
 }
 
 /// Of orders in memory: by number, so that a page goes on behind the last one although others have come and gone.

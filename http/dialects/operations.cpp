@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "http/dialects/order_page.hpp"
+#include "http/dialects/order_tenant.hpp"
 #include "http/dialects/reading.hpp"
 #include "http/dialects/short_page.hpp"
 #include "http/dialects/writing.hpp"
@@ -68,12 +69,6 @@ reply quarantine_list(std::vector<quarantine_note> notes, short_page page, const
 
 problem not_quarantined() { return not_found("order_must_be_quarantined", "No order of this number is held back."); }
 
-/// Another tenant's order does not exist. One that is not stored is the usual tenant's.
-bool is_of_tenant(const principal& who, reader& from, order_id id) {
-  const auto row = from.find_order(id);
-  return (row ? std::string_view{row->row.source.tenant} : usual_tenant) == who.tenant;
-}
-
 void list_quarantined(edge& on, const request& asked, const responder& to) {
   auto wanted =
       read_short_page(asked.query, usual_page, [](std::string_view cursor) { return parse_cursor(cursor).has_value(); });
@@ -86,7 +81,7 @@ void list_quarantined(edge& on, const request& asked, const responder& to) {
     auto notes = std::make_shared<std::vector<quarantine_note>>(std::get<std::vector<quarantine_note>>(std::move(answer)));
     on.bridge.look_up(
         [notes, who = asked.from](reader& from) {
-          std::erase_if(*notes, [&](const quarantine_note& note) { return !is_of_tenant(who, from, note.order); });
+          std::erase_if(*notes, [&](const quarantine_note& note) { return !is_of_tenant(from, note.order, who.tenant); });
         },
         [notes, &asked, to, page, after](const world_error& why) {
           to(why.code != errc::none ? problem_json(problem_of(why), asked.id) : quarantine_list(std::move(*notes), page, after));
@@ -109,7 +104,7 @@ void redrive(edge& on, const request& asked, const responder& to) {
   const auto id = parse_order_id(asked.values[0]);
   if (!id) return to(problem_json(not_quarantined(), asked.id));
   auto shown = std::make_shared<bool>(false);
-  on.bridge.look_up([shown, who = asked.from, id = *id](reader& from) { *shown = is_of_tenant(who, from, id); },
+  on.bridge.look_up([shown, who = asked.from, id = *id](reader& from) { *shown = is_of_tenant(from, id, who.tenant); },
                     [&on, &asked, to, shown, id = *id](const world_error& why) {
                       if (why.code != errc::none) return to(problem_json(problem_of(why), asked.id));
                       *shown ? try_again(on, asked, to, id) : to(problem_json(not_quarantined(), asked.id));

@@ -47,7 +47,8 @@ void fill(memory_shop& shop) {
   shop.waiting_payments = {{{9}, "refund/9/1", 4, shop.time, shop.time, "connection refused"},
                            {{8}, "charge/8/1", 2, shop.time, shop.time, "connection refused"}};
   shop.outages = {{"payment_gateway", shop.time, "connection refused"}};
-  shop.held_back = {quarantine_note{{9}, "it threw five times", shop.time}};
+  // Of order 77 nothing has been stored.
+  shop.held_back = {quarantine_note{{9}, "it threw five times", shop.time}, quarantine_note{{77}, "it threw at once", shop.time}};
 }
 
 }  // namespace
@@ -71,8 +72,8 @@ TEST_CASE("whatever waits for a person is listed with its reason and the request
     CHECK(text_in(*resolve, "path").starts_with("/"));
     CHECK_FALSE(text_in(*resolve, "how").empty());
   }
-  CHECK(kinds == std::vector<std::string>{"dependency", "refund", "quarantined_order", "order", "message"});
-  CHECK(text_in(items->items[3], "code") == "refund_refused");
+  CHECK(kinds == std::vector<std::string>{"dependency", "refund", "quarantined_order", "quarantined_order", "order", "message"});
+  CHECK(text_in(items->items[4], "code") == "refund_refused");
   CHECK(page.find("next") == nullptr);
   CHECK(page.find("incomplete") == nullptr);
 }
