@@ -133,10 +133,15 @@ ruling capture_settles_attempt(const order& now, const capture& money) {
   return result;
 }
 
+/// Money that does not pay and goes back. A sum that was never asked for is for a person to look at, wherever the order is.
+ruling goes_back(const order& now, const capture& money) {
+  if (money.amount == now.total) return follows(stray(money, stray_reason::late));
+  return follows(stray(money, stray_reason::wrong_amount), wrong_amount(now, money));
+}
+
 ruling capture_before_stock(const order& now, const capture& money) {
   const auto pays = money.amount == now.total && now.early_capture.empty();
-  if (pays) return follows(early_capture_recorded{money.transaction, money.amount});
-  return follows(stray(money, money.amount == now.total ? stray_reason::late : stray_reason::wrong_amount));
+  return pays ? follows(early_capture_recorded{money.transaction, money.amount}) : goes_back(now, money);
 }
 
 /// The gateway has taken the right money on an attempt that was given up: the customer wanted the order, so it is paid.
@@ -220,7 +225,7 @@ ruling decide_one(const order& now, const money_was_captured& report, timestamp)
     case stage::paid:
     case stage::shipped:
     case stage::delivered:
-    case stage::cancelled: return follows(stray(money, stray_reason::late));
+    case stage::cancelled: return goes_back(now, money);
   }
   ORDERFLOW_UNREACHABLE("stage");
 }

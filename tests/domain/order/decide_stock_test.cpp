@@ -36,7 +36,8 @@ TEST_CASE("an order whose total is nothing is paid without a charge") {
   CHECK(outcome(waived, cancel_order{}) == "order_cancelled(customer) [release 1 held]");
   CHECK(outcome(waived, refund_order{}) == "order_cancelled(refunded) [release 1 held]");
   // A waived attempt took no money, so money that names it is too much.
-  CHECK(outcome(waived, money_was_captured{1, "t1", 5}) == "stray_capture_recorded(5) refund_started(5) [refund 1]");
+  CHECK(outcome(waived, money_was_captured{1, "t1", 5}) ==
+        "stray_capture_recorded(5) operator_needed(capture_of_wrong_amount) refund_started(5) [refund 1]");
 }
 
 TEST_CASE("lines outside the limits are refused, and the limits themselves are allowed") {

@@ -45,6 +45,7 @@ constexpr auto gone = "! order_must_not_be_cancelled";
 constexpr auto no_attempt = "! attempt_must_be_open";
 constexpr auto no_refund = "! refund_must_be_refused";
 constexpr auto no_matter = "! matter_must_be_open";
+constexpr auto wrong = "stray_capture_recorded(90) operator_needed(capture_of_wrong_amount) refund_started(90) [refund 1]";
 constexpr auto stray = "stray_capture_recorded(100) refund_started(100) [refund 1]";
 
 std::vector<order_line> other_lines() { return {{product_id{"B"}, "bread", 1, 30, true}}; }
@@ -127,11 +128,13 @@ std::vector<row> report_rows() {
         stray}},
       {"money_was_captured, wrong amount",
        money_was_captured{1, "t9", 90},
-       {"stray_capture_recorded(90) refund_started(90) [refund 1]", "stray_capture_recorded(90) refund_started(90) [refund 1]",
-        "stray_capture_recorded(90) operator_needed(capture_of_wrong_amount) refund_started(90) [refund 1]",
+       {wrong, wrong, wrong,
         "payment_declined(1) stray_capture_recorded(90) operator_needed(capture_of_wrong_amount) refund_started(90) [refund 1]",
         "operator_needed(capture_under_other_name)", "operator_needed(capture_under_other_name)",
-        "operator_needed(capture_under_other_name)", "stray_capture_recorded(90) refund_started(90) [refund 1]"}},
+        "operator_needed(capture_under_other_name)", wrong}},
+      {"money_was_captured, of no attempt of ours and the wrong amount",
+       money_was_captured{5, "t9", 90},
+       {wrong, wrong, wrong, wrong, wrong, wrong, wrong, wrong}},
       {"payment_was_declined",
        payment_was_declined{1, "insufficient_funds"},
        {"=", "=", "=", "payment_declined(1)", "=", "=", "=", "="}},
