@@ -207,6 +207,8 @@ void order_actor_state::record(ruling ruled, timestamp at, std::optional<key_cla
     if (std::find(owed_before.begin(), owed_before.end(), what) != owed_before.end()) continue;
     (ahead && is_internal(what) ? internal : held.effects).push_back(std::move(what));
   }
+  for (const auto& what : owed_before)
+    if (const auto* back = std::get_if<pay_back>(&what); back && !is_owed(what)) held.ended_refunds.push_back(back->number);
   if (to) to->since = now_->version;
   if (to && when == answer_when::settled && !settled(*now_) && waiters_.size() < services_->limits.waiters_per_order)
     waiters_.push(std::move(*to));
@@ -271,6 +273,7 @@ void order_actor_state::resumed() {
   if (defect_) return give_up();
   if (!now_->exists()) return;
   for (const auto& what : owed(*now_)) start(what, true);
+  end_settled_refunds();
   for (const auto& one : unsaved_.take_all()) take_report(*one.what);
   if (!waiters_.empty() && settled(*now_)) answer_waiters();
   if (quiet()) arm_deadline();
@@ -282,6 +285,7 @@ void order_actor_state::release(order_held& held) {
   while (!fresh_keys_.empty() && held.seen && fresh_keys_.front().version <= held.seen->version) fresh_keys_.pop();
   while (!unsaved_.empty() && held.seen && unsaved_.front().version <= held.seen->version) unsaved_.pop();
   for (auto& to : held.answers) deliver(to, held.seen);
+  for (const auto number : held.ended_refunds) end_refund(number);
   for (const auto& what : held.effects) start_held(what, *held.seen);
   for (auto& told : held.facts) {
     told.now = held.seen;

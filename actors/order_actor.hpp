@@ -37,7 +37,8 @@ struct order_held {
   std::vector<told_fact> facts;        ///< For the followers.
   std::optional<order_status> before;  ///< Status before the append, for the gauges; empty for reads.
   bool created = false;
-  operator_reason needed_before{};  ///< Why a person was needed before the append.
+  operator_reason needed_before{};        ///< Why a person was needed before the append.
+  std::vector<uint32_t> ended_refunds{};  ///< No longer owed: whoever makes them is to stop.
 };
 
 class order_actor_state : public event_sourced<order_actor_state, order_actor, order_now, order_held> {
@@ -103,7 +104,9 @@ class order_actor_state : public event_sourced<order_actor_state, order_actor, o
   void find_warehouse(const effect& of);
   [[nodiscard]] bool is_owed(const effect& what) const;
   void stock_answered(const effect& of, const stock_reply& reply);
-  void send_charge(uint32_t attempt, const order& seen, bool again);
+  void send_charge(uint32_t attempt, const order& seen, bool again, bool only_asked);
+  void end_refund(uint32_t number);
+  void end_settled_refunds();
   void start_external(const effect& what, const order& seen, bool again);
   void settle_its_cart(const order& seen);
   void settle_its_round(const order& seen);

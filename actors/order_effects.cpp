@@ -29,6 +29,7 @@ void order_actor_state::start(const effect& what, bool again) {
             ask_inventory(consume_lines{key(one.round), stock_lines_of(*now_, one.round), again}, what);
           },
           [&](const charge_payment&) { start_external(what, *now_, again); },
+          [&](const ask_about_charge&) { start_external(what, *now_, again); },
           [&](const pay_back&) { start_external(what, *now_, again); },
           [&](const book_carrier&) { start_external(what, *now_, again); },
           [&](const settle_cart_of_order&) { start_external(what, *now_, again); }},
@@ -90,6 +91,7 @@ void order_actor_state::stock_answered(const effect& of, const stock_reply& repl
                               return stock_was_consumed{one.round};
                             },
                             [](const charge_payment&) -> order_action { ORDERFLOW_UNREACHABLE("external effect"); },
+                            [](const ask_about_charge&) -> order_action { ORDERFLOW_UNREACHABLE("external effect"); },
                             [](const pay_back&) -> order_action { ORDERFLOW_UNREACHABLE("external effect"); },
                             [](const book_carrier&) -> order_action { ORDERFLOW_UNREACHABLE("external effect"); },
                             [](const settle_cart_of_order&) -> order_action { ORDERFLOW_UNREACHABLE("external effect"); }},
@@ -100,9 +102,9 @@ void order_actor_state::stock_answered(const effect& of, const stock_reply& repl
 void order_actor_state::start_external(const effect& what, const order& seen, bool again) {
   crash_point("order-before-effect");
   if (const auto* one = std::get_if<charge_payment>(&what)) {
-    const auto& attempt = seen.attempts[one->attempt - 1];
-    self_->send(services_->payments,
-                charge_order{id_, one->attempt, seen.total, seen.money, attempt.method, again, seen.source.tenant});
+    send_charge(one->attempt, seen, again, false);
+  } else if (const auto* settled = std::get_if<ask_about_charge>(&what)) {
+    send_charge(settled->attempt, seen, again, true);
   } else if (const auto* back = std::get_if<pay_back>(&what)) {
     const auto amount = seen.refunds[back->number - 1].amount;
     const auto settled_from = refunded_with(seen, back->number);
@@ -112,6 +114,20 @@ void order_actor_state::start_external(const effect& what, const order& seen, bo
   } else {
     self_->send(services_->parcels, book_parcel{id_, seen.who.name, seen.who.address});
   }
+}
+
+void order_actor_state::send_charge(uint32_t attempt, const order& seen, bool again, bool only_asked) {
+  const auto& method = seen.attempts[attempt - 1].method;
+  self_->send(services_->payments,
+              charge_order{id_, attempt, seen.total, seen.money, method, again, seen.source.tenant, only_asked});
+}
+
+void order_actor_state::end_refund(uint32_t number) { self_->send(services_->payments, orderflow::end_refund{id_, number}); }
+
+/// An operator may have settled one, and this actor ended before it could say so.
+void order_actor_state::end_settled_refunds() {
+  for (uint32_t number = 1; number <= now_->refunds.size(); ++number)
+    if (now_->refunds[number - 1].status != refund_status::started) end_refund(number);
 }
 
 /// What was bought leaves the cart before its round is settled: until then a second placing is this order. Clearing twice and

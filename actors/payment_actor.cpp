@@ -15,24 +15,22 @@ namespace {
 constexpr auto tick = milliseconds{50};
 constexpr const char* no_answer_in_time = "the payment gateway did not answer in time";
 constexpr auto show_waiting_every = std::chrono::seconds{1};
-/// A refund that has been tried in vain so often is worth a line.
-constexpr uint32_t tries_before_line = 3;
 /// Of those that wait, as many are shown.
 constexpr size_t most_shown = 10'000;
 
-/// The keys are ours (`charge/<order>/<attempt>`), so an answer that no call waits for still finds its order.
-struct charge_key {
+/// The keys are ours (`charge/<order>/<attempt>`, `refund/<order>/<number>`), so an answer that no call waits for still finds its
+/// order.
+struct call_key {
   order_id order;
-  uint32_t attempt = 0;
+  uint32_t number = 0;
 };
-std::optional<charge_key> parse_charge_key(std::string_view key) {
-  constexpr std::string_view word = "charge/";
+std::optional<call_key> parse_key(std::string_view word, std::string_view key) {
   if (!key.starts_with(word)) return std::nullopt;
-  charge_key out;
+  call_key out;
   const auto* end = key.data() + key.size();
   auto id = std::from_chars(key.data() + word.size(), end, out.order.value);
   if (id.ec != std::errc{} || id.ptr == end || *id.ptr != '/') return std::nullopt;
-  auto number = std::from_chars(id.ptr + 1, end, out.attempt);
+  auto number = std::from_chars(id.ptr + 1, end, out.number);
   if (number.ec != std::errc{} || number.ptr != end) return std::nullopt;
   return out;
 }
@@ -45,6 +43,7 @@ payment_state::payment_state(payment_actor::pointer self, services_ptr with, pay
 payment_actor::behavior_type payment_state::make_behavior() {
   return {[this](const charge_order& wish) { charge(wish); },
           [this](const refund_money& wish) { refund(wish); },
+          [this](const end_refund& wish) { end(wish); },
           [this](const charge_answer& answer) { answered(answer); },
           [this](const refund_answer& answer) { answered(answer); },
           [this](const card_to_store& wish) { return store_card(wish); },
@@ -63,14 +62,17 @@ payment_actor::behavior_type payment_state::make_behavior() {
 void payment_state::charge(const charge_order& wish) {
   call made{wish.order, wish.attempt, wish.amount, wish.money, wish.method};
   made.tenant = wish.tenant;
-  if (wish.again) made.next = question::query;  // What may have been sent is asked for before it is sent again.
-  made.repeated = wish.again;
-  enqueue(key_of(wish.order, charge_payment{wish.attempt}), std::move(made));
+  made.only_asked = wish.only_asked;
+  made.repeated = made.sent = wish.again || wish.only_asked;
+  if (made.sent) made.next = question::query;  // What may have been sent is asked for before it is sent again.
+  auto key = key_of(wish.order, charge_payment{wish.attempt});
+  if (const auto known = calls_.find(key); wish.only_asked && known != calls_.end()) return only_ask(key, known->second);
+  enqueue(std::move(key), std::move(made));
 }
 
 void payment_state::refund(const refund_money& wish) {
   call made{wish.order, wish.number, wish.amount, wish.money, {}};
-  made.next = question::refund;
+  made.next = wish.again ? question::refund : first_question_of_refund();
   made.sent = made.repeated = wish.again;
   made.settled_from = wish.settled_from;
   enqueue(key_of(wish.order, pay_back{wish.number}), std::move(made));
@@ -110,6 +112,7 @@ void payment_state::pump(lane& one, uint32_t slots) {
 
 void payment_state::ask(const std::string& key, call& one) {
   one.phase = call_phase::asked;
+  if (one.only_asked) one.next = is_about_refund(one) ? question::returned : question::query;
   one.due = services_->time->monotonic() + services_->limits.payment_timeout;
   ++one.tries;
   ++lane_of(one).asked;
@@ -118,12 +121,20 @@ void payment_state::ask(const std::string& key, call& one) {
   auto heard = [me](auto answer) { caf::anon_send(me, std::move(answer)); };
   crash_point("payment-before-send");
   switch (one.next) {
-    case question::charge: return gateway_.charge({key, one.order, one.amount, one.money, one.method, one.tenant}, heard);
+    case question::charge: {
+      one.sent_before = std::exchange(one.sent, true);
+      return gateway_.charge({key, one.order, one.amount, one.money, one.method, one.tenant}, heard);
+    }
     case question::query: return gateway_.query(key, one.order, heard);
     case question::refund: {
       one.sent_before = std::exchange(one.sent, true);
       return gateway_.refund({key, one.order, one.amount, one.money, one.sent_before, one.settled_from}, heard);
     }
+    case question::returned:
+      return gateway_.refunded(one.order, [heard, key](refund_answer answer) {
+        answer.key = key;
+        heard(std::move(answer));
+      });
   }
 }
 
@@ -139,10 +150,10 @@ void payment_state::answered(const charge_answer& answer) {
   if (definite) {
     answers_again();
     if (found != calls_.end()) takes_charges(found->second);
-    auto named = parse_charge_key(answer.key);
+    auto named = parse_key("charge/", answer.key);
     if (!named) return log_error("payment-answer-unknown-key", {{"key", answer.key}});
     const auto money = found != calls_.end() ? found->second.money : answer.money.value_or(currency{});
-    if (auto what = report_of(answer, named->attempt, money)) tell(named->order, std::move(*what));
+    if (auto what = report_of(answer, named->number, money)) tell(named->order, std::move(*what));
     return forget(answer.key);
   }
   if (found == calls_.end()) return;
@@ -159,6 +170,7 @@ void payment_state::answered(const charge_answer& answer) {
     case charge_status::not_found:
       answers_again();
       one.reason = "the gateway does not know of it";
+      if (one.only_asked && was_asked_long_enough(one)) return not_found(answer.key, one);
       if (gateway_.honours_keys()) one.next = question::charge;
       return pause(answer.key, one);
     case charge_status::failed:
@@ -166,43 +178,41 @@ void payment_state::answered(const charge_answer& answer) {
       fails(one, answer.reason);
       one.reason = answer.reason;
       log_debug("payment-failed", {{"key", answer.key}, {"tries", one.tries}, {"because", answer.reason}});
-      if (answer.unsent && one.next == question::charge) return pause(answer.key, one, true);
-      return no_answer(answer.key, one);
+      if (!answer.unsent || one.next != question::charge) return no_answer(answer.key, one);
+      one.sent = one.sent_before;
+      if (one.only_asked) return one.sent ? no_answer(answer.key, one) : not_found(answer.key, one);
+      return pause(answer.key, one, true);
   }
 }
 
 void payment_state::answered(const refund_answer& answer) {
   crash_point("payment-after-answer");
-  auto found = calls_.find(answer.key);
-  if (found == calls_.end()) return;  // Told before; the order owes it until then and asks again after a restart.
-  auto& one = found->second;
+  const auto named = parse_key("refund/", answer.key);
+  if (!named) return log_error("payment-answer-unknown-key", {{"key", answer.key}});
+  const auto found = calls_.find(answer.key);
   switch (answer.status) {
     case refund_answer_status::settled:
       answers_again();
-      tell(one.order, refund_was_settled{one.number, answer.cumulative});
+      tell(named->order, refund_was_settled{named->number, answer.cumulative});
       return forget(answer.key);
     case refund_answer_status::refused:
       answers_again();
-      tell(one.order, refund_was_refused{one.number, answer.reason, answer.cumulative});
+      tell(named->order, refund_was_refused{named->number, answer.reason, answer.cumulative});
       return forget(answer.key);
+    case refund_answer_status::told:
+      if (found != calls_.end() && found->second.next == question::returned) told_returned(answer, found->second);
+      return;
     case refund_answer_status::failed:
-      if (one.phase != call_phase::asked) return;
-      fails(one, answer.reason);
-      one.reason = answer.reason;
-      if (answer.unsent) one.sent = one.sent_before;
-      log_debug("refund-failed", {{"key", answer.key}, {"tries", one.tries}, {"because", answer.reason}});
-      if (one.tries == tries_before_line)
-        log_warn("refund-waits",
-                 {{"order", one.order.value}, {"key", answer.key}, {"tries", one.tries}, {"because", answer.reason}});
-      return pause(answer.key, one, answer.unsent);
+      if (found != calls_.end() && found->second.phase == call_phase::asked) refund_failed(answer, found->second);
+      return;
   }
 }
 
 /// The outcome is unknown, never a decline: the order is told once, and the gateway is asked how it stands.
 void payment_state::no_answer(const std::string& key, call& one) {
-  if (one.next != question::refund) {
+  if (!is_about_refund(one)) {
     one.next = question::query;
-    if (!one.told_unknown) {
+    if (!one.told_unknown && !one.only_asked) {
       one.told_unknown = true;
       services_->figures->payments_unknown->inc();
       tell(one.order, payment_has_no_answer{one.number});
@@ -266,7 +276,9 @@ std::vector<effect_progress> payment_state::waiting() const {
   const auto wall = services_->time->now();
   const auto monotonic = services_->time->monotonic();
   for (const auto& [key, one] : calls_)
-    if (!one.reason.empty()) found.push_back({one.order, key, one.tries, one.since, wall + (one.due - monotonic), one.reason});
+    // Nobody is to settle what has been settled.
+    if (!one.reason.empty() && !one.only_asked)
+      found.push_back({one.order, key, one.tries, one.since, wall + (one.due - monotonic), one.reason});
   std::ranges::sort(found, {}, [](const effect_progress& each) { return std::tie(each.since, each.key); });
   if (found.size() > most_shown) found.resize(most_shown);
   return found;
@@ -335,8 +347,8 @@ void payment_state::show_waiting() {
   auto oldest = now;
   int64_t refunds = 0;
   for (const auto& [key, one] : calls_) {
-    oldest = std::min(oldest, one.began);
-    if (one.next == question::refund) ++refunds;
+    if (!one.only_asked) oldest = std::min(oldest, one.began);
+    if (is_about_refund(one) && !one.only_asked) ++refunds;
   }
   services_->figures->refunds_waiting->value(refunds);
   services_->figures->payments_oldest->value(static_cast<double>((now - oldest).count()) / 1e3);

@@ -1,7 +1,8 @@
 // The way to one payment gateway: joins calls by key, limits how many are under way (bulkhead), and asks again until an answer
 // is definite. A call without an answer leaves its slot, and whatever is made again has a few slots of its own, so that a hung
 // gateway does not take the healthy calls' places. Its outcome is unknown: the order is told so, the gateway is queried with
-// growing pauses, and a charge is sent again only with its key and only to a gateway that honours keys.
+// growing pauses, and a charge is sent again only with its key and only to a gateway that honours keys. A charge that an operator
+// has settled is not sent any more; where it may have been, the gateway is asked what it knows of it.
 #pragma once
 
 #include <unordered_map>
@@ -22,7 +23,9 @@ class payment_state {
   payment_actor::behavior_type make_behavior();
 
  private:
-  enum class question : uint8_t { charge = 1, query = 2, refund = 3 };
+  /// `returned`: how much has gone back so far. A gateway without keys shows sums only, so that a refund of ours is told from
+  /// those of others by what there was before it.
+  enum class question : uint8_t { charge = 1, query = 2, refund = 3, returned = 4 };
   enum class call_phase : uint8_t { queued = 1, asked = 2, pausing = 3 };
 
   struct call {
@@ -38,9 +41,11 @@ class payment_state {
     milliseconds pause{0};  ///< Before the last try.
     bool told_unknown = false;
     bool charge_failed = false;    ///< The last try to charge brought nothing, and nothing has shown since that it was taken in.
-    bool sent = false;             ///< A refund that may have reached the gateway, now or before a restart.
+    bool only_asked = false;       ///< Settled by an operator: not sent, only asked about.
+    bool sent = false;             ///< It may have reached the gateway, now or before a restart.
     bool sent_before = false;      ///< `sent` as it was before the last try.
     minor_units settled_from = 0;  ///< Refunds: see refund_request.
+    minor_units returned = 0;      ///< Refunds: what the order has been told that went back without this one.
     std::string reason{};          ///< Why the last try brought nothing.
     timestamp since{};             ///< As it is shown.
     monotonic_time began{};
@@ -50,6 +55,7 @@ class payment_state {
 
   void charge(const charge_order& wish);
   void refund(const refund_money& wish);
+  void end(const end_refund& wish);
   void answered(const charge_answer& answer);
   void answered(const refund_answer& answer);
   void sweep();
@@ -61,6 +67,15 @@ class payment_state {
   void takes_charges(call& one);
   void fails(call& one, const std::string& why);
   void look_whether_back();
+
+  // Answers about a refund that are not the last word on it (payment_refunds.cpp).
+  void refund_failed(const refund_answer& answer, call& one);
+  void told_returned(const refund_answer& answer, call& one);
+
+  // What an operator has settled (payment_settled.cpp): nothing is sent any more, and what may have been is asked about.
+  void only_ask(const std::string& key, call& one);
+  void not_found(const std::string& key, call& one);
+  [[nodiscard]] bool was_asked_long_enough(const call& one) const;
 
   // Questions of the edge (payment_questions.cpp): asked once, answered by the gateway or, when its time is up, with an error.
   // They join no call and take no slot of the charges.
@@ -87,12 +102,18 @@ class payment_state {
     fifo<std::string> queue;
     uint32_t asked = 0;
   };
+  [[nodiscard]] static bool is_about_refund(const call& one) {
+    return one.next == question::refund || one.next == question::returned;
+  }
   [[nodiscard]] lane& lane_of(const call& one) { return one.repeated ? repeated_ : fresh_; }
 
   void enqueue(std::string key, call made);
   void pump();
   void pump(lane& one, uint32_t slots);
   void ask(const std::string& key, call& one);
+  [[nodiscard]] question first_question_of_refund() const {
+    return gateway_.honours_keys() ? question::refund : question::returned;
+  }
   void stop_asking(call& one);
   /// `unsent`: the call never left, so it is not a repeated one.
   void pause(const std::string& key, call& one, bool unsent = false);

@@ -92,6 +92,10 @@ template <>
 constexpr std::string_view event_name<refund_made_otherwise> = "refund_made_otherwise";
 template <>
 constexpr std::string_view event_name<matter_closed> = "matter_closed";
+template <>
+constexpr std::string_view event_name<charge_question_opened> = "charge_question_opened";
+template <>
+constexpr std::string_view event_name<charge_question_closed> = "charge_question_closed";
 
 template <size_t... I>
 constexpr auto make_event_names(std::index_sequence<I...>) {

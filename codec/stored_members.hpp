@@ -170,7 +170,7 @@ void members(auto& with, form_of<payment_declined> auto& event) {
   with("r", reason);
 }
 
-void members(auto& with, form_of<payment_unknown> auto& event) {
+void members(auto& with, form_of<payment_unknown, charge_question_opened, charge_question_closed> auto& event) {
   auto& [attempt] = event;
   with("k", attempt);
 }
@@ -281,13 +281,14 @@ void members(auto& with, form_of<product_put> auto& event) {
 // The folded order.
 
 void members(auto& with, form_of<payment_attempt> auto& attempt) {
-  auto& [method, status, reason, transaction, started_at, settled_at] = attempt;
+  auto& [method, status, reason, transaction, started_at, settled_at, asked_about] = attempt;
   with("m", method);
   with("s", status, attempt_status::started);
   with("r", reason);
   with("t", transaction);
   with("b", started_at);
   with("e", settled_at);
+  with("q", asked_about);
 }
 
 void members(auto& with, form_of<stray_capture> auto& stray) {

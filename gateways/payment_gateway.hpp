@@ -54,14 +54,22 @@ struct refund_request {
   minor_units settled_from = 0;
 };
 
-enum class refund_answer_status : uint8_t { settled = 1, refused = 2, failed = 3 };
+enum class refund_answer_status : uint8_t {
+  settled = 1,
+  refused = 2,
+  failed = 3,
+  told = 4,  ///< Only how much has gone back; no word about a refund of ours.
+};
 
 struct refund_answer {
   std::string key;
   refund_answer_status status{};
-  minor_units cumulative = 0;  ///< All that went back for this order so far, by whomever.
+  /// All that went back for this order so far, by whomever. failed: without this refund, as far as it is known.
+  minor_units cumulative = 0;
   std::string reason;
-  bool unsent = false;  ///< failed: as in charge_answer.
+  bool unsent = false;  ///< failed: as in charge_answer; or the gateway has not taken the call, so the refund is not made.
+  /// told: of the payment, where the gateway says it.
+  std::optional<currency> money = std::nullopt;
 };
 
 /// A card as a client typed it in. Only this call carries it: it is never kept, logged or sent to another node, and neither the
@@ -96,7 +104,7 @@ class payment_gateway {
   /// Asks how a charge stands.
   virtual void query(const std::string& key, order_id order, std::function<void(charge_answer)> answered) = 0;
   virtual void refund(const refund_request& request, std::function<void(refund_answer)> answered) = 0;
-  /// How much went back for the order so far, by whomever: `settled` with the cumulative figure, or `failed`.
+  /// How much went back for the order so far, by whomever: `told` with the cumulative figure, or `failed`.
   virtual void refunded(order_id order, std::function<void(refund_answer)> answered) = 0;
   /// Exchanges a card for a token that can be charged.
   virtual void store_card(const card_details& card, std::function<void(card_answer)> answered) = 0;

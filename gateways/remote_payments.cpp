@@ -77,18 +77,28 @@ charge_answer charge_answer_in(const http_outcome& outcome, const std::string& k
   return answer_of(std::get<told_payment>(payment), key);
 }
 
+/// A sum may be others' refunds: it is a word about ours only where nothing else can be.
+enum class sums : uint8_t { tell = 1, say_nothing = 2 };
+
 /// A service that tells keys says by itself whether the refund is made; otherwise it is when so much has gone back that it must
 /// be among it.
-refund_answer answer_of(const told_payment& payment, const refund_request& request) {
+refund_answer answer_of(const told_payment& payment, const refund_request& request, sums told) {
   if (payment.money != request.money) return failed_refund(request.key, "the payment is in another currency");
   const bool keyed = tells_keys(payment.refunds);
-  const auto* entry = keyed ? entry_of(payment.refunds, request.key) : nullptr;
-  if (entry != nullptr && entry->status == refund_state_word::refused)
-    return {request.key, refund_answer_status::refused, payment.refunded, "refused by the payment service"};
-  const bool made =
-      keyed ? entry != nullptr && entry->status == refund_state_word::settled : payment.refunded >= request.settled_from;
-  if (made) return {request.key, refund_answer_status::settled, payment.refunded, {}};
-  return failed_refund(request.key, "the payment service does not show the refund yet");
+  if (const auto* entry = keyed ? entry_of(payment.refunds, request.key) : nullptr) {
+    switch (entry->status) {
+      case refund_state_word::refused:
+        return {request.key, refund_answer_status::refused, payment.refunded, "refused by the payment service"};
+      case refund_state_word::settled: return {request.key, refund_answer_status::settled, payment.refunded, {}};
+      case refund_state_word::started: return failed_refund(request.key, "the payment service is still at the refund");
+    }
+  }
+  const bool by_sum = !keyed && told == sums::tell;
+  if (by_sum && payment.refunded >= request.settled_from)
+    return {request.key, refund_answer_status::settled, payment.refunded, {}};
+  auto answer = failed_refund(request.key, "the payment service does not show the refund");
+  if (keyed || by_sum) answer.cumulative = payment.refunded;
+  return answer;
 }
 
 /// The service will not make the refund: a state or an amount that does not fit. Other statuses may be about the way to it.
@@ -99,24 +109,47 @@ bool is_refusal(const http_outcome& outcome) {
   return reply != nullptr && (reply->status == conflict || reply->status == unprocessable);
 }
 
-refund_answer refund_answer_in(const http_outcome& outcome, const refund_request& request) {
+/// The call was turned away, here or on the way: the refund is not made by it, and it may be made again. (408: the time was up,
+/// nobody knows at what.)
+bool is_turned_away(const http_outcome& outcome) {
+  constexpr uint16_t timed_out = 408;
+  const auto* reply = std::get_if<http_reply>(&outcome);
+  return reply != nullptr && reply->status >= 400 && !is_servers_error(reply->status) && reply->status != timed_out;
+}
+
+refund_answer refund_answer_in(const http_outcome& outcome, const refund_request& request, sums told) {
   if (const auto* failure = std::get_if<http_failure>(&outcome))
     return failed_refund(request.key, failure->reason, failure->unsent);
   const auto& reply = std::get<http_reply>(outcome);
   auto payment = payment_in(reply, request.order);
   if (const auto* wrong = std::get_if<std::string>(&payment)) return failed_refund(request.key, *wrong);
-  return answer_of(std::get<told_payment>(payment), request);
+  return answer_of(std::get<told_payment>(payment), request, told);
+}
+
+/// The payment in the reply, if there is one.
+std::optional<told_payment> payment_shown(const http_outcome& outcome, order_id order) {
+  const auto* reply = std::get_if<http_reply>(&outcome);
+  if (reply == nullptr) return std::nullopt;
+  auto read = payment_in(*reply, order);
+  auto* payment = std::get_if<told_payment>(&read);
+  return payment != nullptr ? std::optional{std::move(*payment)} : std::nullopt;
+}
+
+/// The service knows of the refund, whatever has become of it.
+bool lists(const told_payment& payment, const refund_request& request) {
+  return tells_keys(payment.refunds) && entry_of(payment.refunds, request.key) != nullptr;
+}
+bool lists(const http_outcome& outcome, const refund_request& request) {
+  const auto payment = payment_shown(outcome, request.order);
+  return payment && lists(*payment, request);
 }
 
 /// What became of a refund that the service refused: `outcome` may show the payment, with how much has gone back in all.
 refund_answer refused_with(const http_outcome& outcome, const refund_request& request) {
-  auto answer = refund_answer_in(outcome, request);
-  if (answer.status != refund_answer_status::failed || std::holds_alternative<http_failure>(outcome)) return answer;
-  const auto payment = payment_in(std::get<http_reply>(outcome), request.order);
-  const auto* known = std::get_if<told_payment>(&payment);
-  if (known == nullptr || known->money != request.money) return answer;
-  const bool under_way = tells_keys(known->refunds) && entry_of(known->refunds, request.key) != nullptr;
-  if (under_way) return answer;
+  auto answer = refund_answer_in(outcome, request, sums::say_nothing);
+  if (answer.status != refund_answer_status::failed) return answer;
+  const auto known = payment_shown(outcome, request.order);
+  if (!known || known->money != request.money || lists(*known, request)) return answer;
   return {request.key, refund_answer_status::refused, known->refunded, "refused by the payment service"};
 }
 
@@ -171,7 +204,7 @@ void remote_payments::query(const std::string& key, order_id order, std::functio
 void remote_payments::refund(const refund_request& request, std::function<void(refund_answer)> answered) {
   if (!request.again) return send_refund(request, std::move(answered));
   over_.send(question_about(request.order), [self = *this, request, answered = std::move(answered)](const http_outcome& outcome) {
-    auto answer = refund_answer_in(outcome, request);
+    auto answer = refund_answer_in(outcome, request, self.with_.honours_keys ? sums::say_nothing : sums::tell);
     const bool asked_in_vain = answer.status == refund_answer_status::failed && std::holds_alternative<http_reply>(outcome) &&
                                !is_servers_error(std::get<http_reply>(outcome).status);
     if (asked_in_vain && self.with_.honours_keys) return self.send_refund(request, answered);
@@ -182,12 +215,14 @@ void remote_payments::refund(const refund_request& request, std::function<void(r
 
 void remote_payments::refunded(order_id order, std::function<void(refund_answer)> answered) {
   over_.send(question_about(order), [order, answered = std::move(answered)](const http_outcome& outcome) {
-    if (const auto* failure = std::get_if<http_failure>(&outcome)) return answered(failed_refund({}, failure->reason));
+    if (const auto* failure = std::get_if<http_failure>(&outcome))
+      return answered(failed_refund({}, failure->reason, failure->unsent));
     const auto& reply = std::get<http_reply>(outcome);
-    if (reply.status == not_found) return answered({{}, refund_answer_status::settled, 0, {}});
+    if (reply.status == not_found) return answered({{}, refund_answer_status::told, 0, {}});
     auto payment = payment_in(reply, order);
     if (const auto* wrong = std::get_if<std::string>(&payment)) return answered(failed_refund({}, *wrong));
-    answered({{}, refund_answer_status::settled, std::get<told_payment>(payment).refunded, {}});
+    const auto& known = std::get<told_payment>(payment);
+    answered({{}, refund_answer_status::told, known.refunded, {}, false, known.money});
   });
 }
 
@@ -207,13 +242,15 @@ void remote_payments::send_refund(const refund_request& request, std::function<v
   out.end_object();
   over_.send(post("/api/v1/payments/refund", request.key, std::move(body)),
              [self = *this, request, answered = std::move(answered)](const http_outcome& outcome) {
-               if (!is_refusal(outcome)) return answered(refund_answer_in(outcome, request));
-               auto answer = refused_with(outcome, request);
-               if (answer.status != refund_answer_status::failed) return answered(std::move(answer));
+               if (!is_turned_away(outcome)) return answered(refund_answer_in(outcome, request, sums::tell));
+               auto answer =
+                   is_refusal(outcome) ? refused_with(outcome, request) : refund_answer_in(outcome, request, sums::say_nothing);
+               answer.unsent = !lists(outcome, request);
+               if (!is_refusal(outcome) || answer.status != refund_answer_status::failed) return answered(std::move(answer));
                // A refusal without the payment: how much has gone back is asked for, so that the rest can be.
                self.over_.send(self.question_about(request.order), [request, answered](const http_outcome& now) {
                  auto told = refused_with(now, request);
-                 told.unsent = false;  // The question did not leave; the refund did.
+                 told.unsent = !lists(now, request);
                  answered(std::move(told));
                });
              });

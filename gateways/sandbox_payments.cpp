@@ -136,7 +136,7 @@ void sandbox_payments::refund(const refund_request& request, std::function<void(
 void sandbox_payments::refunded(order_id order, std::function<void(refund_answer)> answered) {
   answer_in_time<refund_answer>(std::move(answered), [&](bool down) {
     return down ? refund_answer{{}, refund_answer_status::failed, 0, gateway_is_down}
-                : refund_answer{{}, refund_answer_status::settled, orders_[order].refunded, {}};
+                : refund_answer{{}, refund_answer_status::told, orders_[order].refunded, {}};
   });
 }
 

@@ -100,20 +100,21 @@ using accounts_actor = caf::typed_actor<caf::result<account_reply>(account_reque
 
 /// Talks to the payment gateway: joins calls by key, limits how many are under way, asks again until an answer is definite.
 /// Outcomes go to the order's id, through its shard, never to a handle that may be dead.
-using payment_actor = caf::typed_actor<caf::result<void>(charge_order), caf::result<void>(refund_money),
-                                       // Answered with what the gateway says. Fail with errc::gateway_unavailable where it
-                                       // does not answer in time, with errc::overloaded where too many wait already.
-                                       caf::result<card_answer>(card_to_store), caf::result<card_answer>(method_question),
-                                       caf::result<refund_answer>(refund_question), caf::result<charge_answer>(charge_question),
-                                       // What has been tried in vain so far, those that wait longest first.
-                                       caf::result<std::vector<effect_progress>>(caf::get_atom),
-                                       // INTERNAL: answers of the gateway, from its callbacks.
-                                       caf::result<void>(charge_answer), caf::result<void>(refund_answer),
-                                       // INTERNAL: the same for questions, by their number.
-                                       caf::result<void>(uint64_t, card_answer), caf::result<void>(uint64_t, refund_answer),
-                                       caf::result<void>(uint64_t, charge_answer),
-                                       // INTERNAL: calls without an answer, retries that are due.
-                                       caf::result<void>(sweep_atom)>;
+using payment_actor =
+    caf::typed_actor<caf::result<void>(charge_order), caf::result<void>(refund_money), caf::result<void>(end_refund),
+                     // Answered with what the gateway says. Fail with errc::gateway_unavailable where it
+                     // does not answer in time, with errc::overloaded where too many wait already.
+                     caf::result<card_answer>(card_to_store), caf::result<card_answer>(method_question),
+                     caf::result<refund_answer>(refund_question), caf::result<charge_answer>(charge_question),
+                     // What has been tried in vain so far, those that wait longest first.
+                     caf::result<std::vector<effect_progress>>(caf::get_atom),
+                     // INTERNAL: answers of the gateway, from its callbacks.
+                     caf::result<void>(charge_answer), caf::result<void>(refund_answer),
+                     // INTERNAL: the same for questions, by their number.
+                     caf::result<void>(uint64_t, card_answer), caf::result<void>(uint64_t, refund_answer),
+                     caf::result<void>(uint64_t, charge_answer),
+                     // INTERNAL: calls without an answer, retries that are due.
+                     caf::result<void>(sweep_atom)>;
 
 /// Books parcels, the same way.
 using carrier_actor = caf::typed_actor<caf::result<void>(book_parcel),

@@ -141,6 +141,7 @@ struct charge_order {
   std::string method;
   bool again = false;
   std::string tenant{};
+  bool only_asked = false;  ///< It is not made: an operator has settled it, and the gateway is asked what it knows.
 };
 struct refund_money {
   order_id order;
@@ -149,6 +150,11 @@ struct refund_money {
   currency money;
   bool again = false;
   minor_units settled_from = 0;  ///< See refund_request.
+};
+/// The order does not owe the refund any more.
+struct end_refund {
+  order_id order;
+  uint32_t number = 0;
 };
 struct book_parcel {
   order_id order;

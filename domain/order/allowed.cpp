@@ -10,7 +10,8 @@ namespace {
 constexpr auto why = "asked what is allowed";
 constexpr auto nobody = "nobody";
 
-/// What there is to settle, as the order stands.
+/// What there is to settle, as the order stands. Of a refund that is under way only the gateway can tell, or a person who asks
+/// it.
 std::vector<std::pair<std::string_view, order_action>> settlements(const order& now) {
   std::vector<std::pair<std::string_view, order_action>> list;
   for (const auto& one : attention_of(now)) {
@@ -19,6 +20,9 @@ std::vector<std::pair<std::string_view, order_action>> settlements(const order& 
     list.emplace_back("settle_capture", settle_capture{matter.detail, true, why, nobody});
     list.emplace_back("settle_matter", settle_matter{matter.number, why, nobody});
   }
+  for (uint32_t number = 1; number <= now.refunds.size(); ++number)
+    if (now.refunds[number - 1].status == refund_status::started)
+      list.emplace_back("settle_refund", settle_refund{number, true, why, nobody});
   return list;
 }
 

@@ -19,6 +19,8 @@ namespace orderflow {
 [[nodiscard]] minor_units settled_refunds(const order& now);
 /// Σ of our refunds that are on their way; refused ones are not.
 [[nodiscard]] minor_units started_refunds(const order& now);
+/// What the gateway can still return, as far as its cumulative figure is known; `told`: what it has just said.
+[[nodiscard]] minor_units left_to_return(const order& now, minor_units told = 0);
 /// All that the gateway's cumulative figure may come to without news: our refunds, and what others returned as far as we know.
 [[nodiscard]] minor_units explained_refunds(const order& now);
 

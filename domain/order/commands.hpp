@@ -73,7 +73,8 @@ struct settle_shipment {
   std::string why;
   std::string by;
 };
-/// An operator's word on a refund that the gateway refused: `returned` by other means, or else it is to be tried again.
+/// An operator's word on a refund that the gateway refused or does not tell about: `returned` (a refused one by other means), or
+/// else it is to be tried again as another one.
 struct settle_refund {
   uint32_t number = 0;
   bool returned = false;
@@ -128,6 +129,10 @@ struct payment_was_declined {
 struct payment_has_no_answer {
   uint32_t attempt = 0;
 };
+/// Asked about a charge that an operator has settled, the gateway does not know of it; or it was never sent.
+struct payment_was_not_found {
+  uint32_t attempt = 0;
+};
 /// Refund `number` is through; `cumulative` = all that the gateway has returned for this order so far.
 struct refund_was_settled {
   uint32_t number = 0;
@@ -137,6 +142,11 @@ struct refund_was_refused {
   uint32_t number = 0;
   std::string reason;
   minor_units cumulative = 0;  ///< As above, as far as the refusal says it.
+};
+/// The gateway tells how much it has returned, and refund `number` is not among that.
+struct refund_was_not_shown {
+  uint32_t number = 0;
+  minor_units cumulative = 0;
 };
 /// Somebody returned money at the gateway without us; `cumulative` as above.
 struct refund_was_seen {
@@ -163,12 +173,12 @@ struct deadline_has_come {
   deadline_kind kind{};
 };
 
-using order_action =
-    std::variant<open_cart, replace_lines, place_order, checkout, pay_order, cancel_order, refund_order, ship_order,
-                 deliver_order, settle_attempt, settle_shipment, settle_refund, settle_capture, settle_matter, issue_invoice,
-                 stock_was_reserved, stock_was_refused, stock_was_released, stock_was_consumed, money_was_captured,
-                 payment_was_declined, payment_has_no_answer, refund_was_settled, refund_was_refused, refund_was_seen,
-                 shipment_was_booked, booking_was_refused, deadline_has_come, cart_was_settled>;
+using order_action = std::variant<open_cart, replace_lines, place_order, checkout, pay_order, cancel_order, refund_order,
+                                  ship_order, deliver_order, settle_attempt, settle_shipment, settle_refund, settle_capture,
+                                  settle_matter, issue_invoice, stock_was_reserved, stock_was_refused, stock_was_released,
+                                  stock_was_consumed, money_was_captured, payment_was_declined, payment_has_no_answer,
+                                  payment_was_not_found, refund_was_settled, refund_was_refused, refund_was_not_shown,
+                                  refund_was_seen, shipment_was_booked, booking_was_refused, deadline_has_come, cart_was_settled>;
 
 struct order_command {
   order_action action;

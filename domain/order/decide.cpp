@@ -4,6 +4,7 @@
 #include <type_traits>
 
 #include "domain/order/allowed.hpp"
+#include "domain/order/books.hpp"
 #include "domain/order/rules.hpp"
 
 namespace orderflow {
@@ -44,11 +45,13 @@ void close_the_books(const order& now, timestamp at, ruling& result) {
   const auto all_went_back = after.status == order_status::paid && after.accepted > 0 && after.granted == after.accepted;
   if (all_went_back && !after.cancel_wish)
     for (auto& event : cancel_paid(after, cancel_reason::refunded).events) add(std::move(event));
-  // Somebody was faster than our refund: the refusal is explained, and what is left goes back as another one.
+  // Somebody was faster than our refund, which no longer fits: that explains the refusal, and the rest goes back as another one.
   const auto is_outside = [](const order_event& event) { return std::holds_alternative<outside_refund_recorded>(event); };
   if (std::ranges::any_of(result.events, is_outside)) {
-    for (uint32_t number = 1; number <= after.refunds.size(); ++number)
-      if (after.refunds[number - 1].status == refund_status::refused) add(refund_replaced{number});
+    for (uint32_t number = 1; number <= after.refunds.size(); ++number) {
+      const auto& one = after.refunds[number - 1];
+      if (one.status == refund_status::refused && one.amount > left_to_return(after)) add(refund_replaced{number});
+    }
   }
   if (const auto amount = owed_refund(after); amount > 0) add(refund_started{amount});
   ORDERFLOW_ASSERT(owed_refund(after) == 0);

@@ -15,6 +15,11 @@ bool in_progress(const order& now, uint32_t attempt) {
   return now.status == order_status::payment_processing && attempt == now.current_attempt();
 }
 
+/// An operator has settled it, and what the gateway knows of it is not told yet.
+bool is_asked_about(const order& now, uint32_t attempt) {
+  return attempt >= 1 && attempt <= now.attempts.size() && now.attempts[attempt - 1].asked_about;
+}
+
 ruling pay_when_stock_is_held(const order& now, const std::string& method) {
   if (!now.pay_wish) return follows(payment_wished{method});
   return *now.pay_wish == method ? as_before() : refuse(refusal::payment_must_use_the_same_method);
@@ -168,6 +173,27 @@ ruling declined(const order& now, uint32_t attempt, const std::string& reason) {
   return result;
 }
 
+ruling captured(const order& now, const capture& money) {
+  if (const auto known = booked(now, money)) return told_again(now, money, *known);
+  if (in_progress(now, money.attempt)) return capture_settles_attempt(now, money);
+  if (money.amount == 0) return as_before();
+  if (has_its_money(now, money.attempt)) return capture_under_other_name(now, money);
+  // It may be the same money under another name, of which some is on its way back: it cannot pay for the order.
+  if (has_wrong_money(now, money.attempt)) return follows(stray(money, stray_reason::second_name), wrong_amount(now, money));
+  switch (stage_of(now)) {
+    case stage::awaiting_stock: return capture_before_stock(now, money);
+    case stage::awaiting_payment: return capture_while_waiting(now, money);
+    case stage::nothing:
+    case stage::awaiting_checkout:
+    case stage::payment_processing:
+    case stage::paid:
+    case stage::shipped:
+    case stage::delivered:
+    case stage::cancelled: return goes_back(now, money);
+  }
+  ORDERFLOW_UNREACHABLE("stage");
+}
+
 }  // namespace
 
 void begin_payment(minor_units total, const std::optional<std::string>& pay_wish, std::vector<order_event>& events) {
@@ -204,39 +230,28 @@ ruling decide_one(const order& now, const settle_attempt& wish, timestamp) {
   if (captured && booked(now, money)) return refuse(refusal::attempt_must_be_open);
   auto outcome = captured ? capture_settles_attempt(now, money) : declined(now, attempt, wish.why);
   operator_settled word{captured ? "attempt captured" : "attempt not captured", wish.why, wish.by};
-  outcome.events.insert(outcome.events.begin(), std::move(word));
+  outcome.events.insert(outcome.events.begin(), {std::move(word), charge_question_opened{attempt}});
   return outcome;
 }
 
 ruling decide_one(const order& now, const money_was_captured& report, timestamp) {
-  const auto money = identified(now, report);
-  if (const auto known = booked(now, money)) return told_again(now, money, *known);
-  if (in_progress(now, money.attempt)) return capture_settles_attempt(now, money);
-  if (money.amount == 0) return as_before();
-  if (has_its_money(now, money.attempt)) return capture_under_other_name(now, money);
-  // It may be the same money under another name, of which some is on its way back: it cannot pay for the order.
-  if (has_wrong_money(now, money.attempt)) return follows(stray(money, stray_reason::second_name), wrong_amount(now, money));
-  switch (stage_of(now)) {
-    case stage::awaiting_stock: return capture_before_stock(now, money);
-    case stage::awaiting_payment: return capture_while_waiting(now, money);
-    case stage::nothing:
-    case stage::awaiting_checkout:
-    case stage::payment_processing:
-    case stage::paid:
-    case stage::shipped:
-    case stage::delivered:
-    case stage::cancelled: return goes_back(now, money);
-  }
-  ORDERFLOW_UNREACHABLE("stage");
+  auto result = captured(now, identified(now, report));
+  if (is_asked_about(now, report.attempt)) result.events.emplace_back(charge_question_closed{report.attempt});
+  return result;
 }
 
 ruling decide_one(const order& now, const payment_was_declined& report, timestamp) {
-  return in_progress(now, report.attempt) ? declined(now, report.attempt, report.reason) : as_before();
+  if (in_progress(now, report.attempt)) return declined(now, report.attempt, report.reason);
+  return is_asked_about(now, report.attempt) ? follows(charge_question_closed{report.attempt}) : as_before();
 }
 
 ruling decide_one(const order& now, const payment_has_no_answer& report, timestamp) {
   const auto news = in_progress(now, report.attempt) && now.attempts.back().status == attempt_status::started;
   return news ? follows(payment_unknown{report.attempt}) : as_before();
+}
+
+ruling decide_one(const order& now, const payment_was_not_found& report, timestamp) {
+  return is_asked_about(now, report.attempt) ? follows(charge_question_closed{report.attempt}) : as_before();
 }
 
 }  // namespace orderflow

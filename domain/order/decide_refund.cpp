@@ -1,4 +1,7 @@
 // Cancelling, and money that goes back.
+#include <algorithm>
+#include <iterator>
+
 #include "domain/order/books.hpp"
 #include "domain/order/rules.hpp"
 
@@ -34,6 +37,18 @@ const refund_record* refund_of(const order& now, uint32_t number) {
 /// The part of the gateway's figure that nobody has explained was returned without us.
 void add_outside_refund(minor_units cumulative, minor_units explained, std::vector<order_event>& events) {
   if (cumulative > explained) events.emplace_back(outside_refund_recorded{cumulative, cumulative - explained});
+}
+
+/// What the gateway says it has returned, `without` a part of our refunds: less of it has an explanation then. Where none of ours
+/// is under way besides, the figure is taken as it is: an operator's word on a refund comes without one.
+void add_figure(const order& now, minor_units cumulative, minor_units without, std::vector<order_event>& events) {
+  add_outside_refund(cumulative, explained_refunds(now) - without, events);
+  const auto is_known = cumulative <= std::max(now.refunded_by_gateway, settled_refunds(now));
+  if (events.empty() && !is_known && started_refunds(now) == without) events.emplace_back(outside_refund_recorded{cumulative});
+}
+
+bool fits(const order& now, const refund_record& one, minor_units cumulative) {
+  return one.amount <= left_to_return(now, cumulative);
 }
 
 }  // namespace
@@ -84,21 +99,35 @@ ruling decide_one(const order& now, const refund_was_settled& report, timestamp 
   return result;
 }
 
-ruling decide_one(const order& now, const refund_was_refused& report, timestamp) {
+ruling decide_one(const order& now, const refund_was_refused& report, timestamp at) {
   const auto* refund = refund_of(now, report.number);
-  if (!refund || refund->status != refund_status::started) return as_before();
+  if (!refund || refund->status != refund_status::started) return decide_one(now, refund_was_seen{report.cumulative}, at);
   auto result = follows(refund_refused{report.number, report.reason});
-  // What the gateway has returned is not ours now, so less of it has an explanation.
-  add_outside_refund(report.cumulative, explained_refunds(now) - refund->amount, result.events);
-  if (result.events.size() == 1)
+  std::vector<order_event> figure;
+  add_figure(now, report.cumulative, refund->amount, figure);
+  // Somebody was faster: that explains it, and what is left goes back as another one. Else only a person can find out.
+  const auto explained = !figure.empty() && !fits(now, *refund, report.cumulative);
+  std::ranges::move(figure, std::back_inserter(result.events));
+  if (!explained)
     result.events.emplace_back(next_matter(now, operator_reason::refund_refused, report.reason, refund->amount, report.number));
+  return result;
+}
+
+/// One that is neither made nor fits what is left will never be made: the rest goes back as another one.
+ruling decide_one(const order& now, const refund_was_not_shown& report, timestamp at) {
+  const auto* refund = refund_of(now, report.number);
+  if (!refund || refund->status != refund_status::started) return decide_one(now, refund_was_seen{report.cumulative}, at);
+  auto result = as_before();
+  add_figure(now, report.cumulative, refund->amount, result.events);
+  if (!result.events.empty() && !fits(now, *refund, report.cumulative))
+    result.events.emplace_back(refund_replaced{report.number});
   return result;
 }
 
 ruling decide_one(const order& now, const refund_was_seen& report, timestamp) {
   // Up to what we have asked for it may be our own refund, whose answer tells the rest.
   auto result = as_before();
-  add_outside_refund(report.cumulative, explained_refunds(now), result.events);
+  add_figure(now, report.cumulative, 0, result.events);
   return result;
 }
 

@@ -1,6 +1,7 @@
 // An operator's word on what waits for a person. (On an attempt and a booking: decide_payment.cpp, decide_shipping.cpp.)
 #include <algorithm>
 
+#include "domain/order/books.hpp"
 #include "domain/order/rules.hpp"
 
 namespace orderflow {
@@ -20,6 +21,11 @@ bool is_about_money_to_move(operator_reason reason) {
   return reason == operator_reason::refund_refused || reason == operator_reason::capture_under_other_name;
 }
 
+/// The gateway's cumulative figure with this refund, as it has not told it: what others have returned is besides.
+minor_units figure_with(const order& now, uint32_t number) {
+  return explained_refunds(now) - (started_refunds(now) - now.refunds[number - 1].amount);
+}
+
 }  // namespace
 
 operator_needed next_matter(const order& now, operator_reason reason, std::string detail, minor_units amount, uint32_t about) {
@@ -28,15 +34,18 @@ operator_needed next_matter(const order& now, operator_reason reason, std::strin
 
 ruling decide_one(const order& now, const settle_refund& wish, timestamp) {
   if (wish.number < 1 || wish.number > now.refunds.size()) return refuse(refusal::refund_must_be_refused);
+  const auto name = "refund " + std::to_string(wish.number);
   switch (now.refunds[wish.number - 1].status) {
-    case refund_status::started: return refuse(refusal::refund_must_be_refused);
+    case refund_status::started:
+      if (wish.returned) return follows(by(wish, name + " returned"), refund_settled{wish.number, figure_with(now, wish.number)});
+      break;
+    case refund_status::refused:
+      if (wish.returned) return follows(by(wish, name + " returned by other means"), refund_made_otherwise{wish.number});
+      break;
     case refund_status::settled:
     case refund_status::by_other_means: return wish.returned ? as_before() : refuse(refusal::refund_must_be_refused);
     case refund_status::replaced: return wish.returned ? refuse(refusal::refund_must_be_refused) : as_before();
-    case refund_status::refused: break;
   }
-  const auto name = "refund " + std::to_string(wish.number);
-  if (wish.returned) return follows(by(wish, name + " returned by other means"), refund_made_otherwise{wish.number});
   return follows(by(wish, name + " to be tried again"), refund_replaced{wish.number});
 }
 

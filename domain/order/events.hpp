@@ -216,7 +216,7 @@ struct cart_settled {
   bool operator==(const cart_settled&) const = default;
 };
 
-/// What is still owed of a refused refund goes back as another one.
+/// What is still owed of a refund that does not come about goes back as another one.
 struct refund_replaced {
   uint32_t number = 0;
   bool operator==(const refund_replaced&) const = default;
@@ -232,6 +232,18 @@ struct matter_closed {
   bool operator==(const matter_closed&) const = default;
 };
 
+/// An operator has settled the attempt. Nothing is charged for it any more; the gateway is only asked what it knows of the
+/// charge, so that money which came all the same is found.
+struct charge_question_opened {
+  uint32_t attempt = 0;
+  bool operator==(const charge_question_opened&) const = default;
+};
+/// The gateway has told how that charge stands, or does not know of it.
+struct charge_question_closed {
+  uint32_t attempt = 0;
+  bool operator==(const charge_question_closed&) const = default;
+};
+
 using order_event =
     std::variant<cart_opened, cart_changed, order_placed, cart_checked_out, stock_held, stock_refused, stock_came_late,
                  stock_released, stock_consumed, payment_wished, payment_started, payment_captured, payment_declined,
@@ -239,7 +251,7 @@ using order_event =
                  refund_refused, outside_refund_recorded, cancel_wished, expiry_wished, order_cancelled, shipment_requested,
                  order_shipped, late_booking_recorded, booking_refused, order_delivered, payment_reminded, payment_alert_raised,
                  stock_alert_raised, shipping_alert_raised, operator_needed, operator_settled, invoice_issued, cart_settled,
-                 refund_replaced, refund_made_otherwise, matter_closed>;
+                 refund_replaced, refund_made_otherwise, matter_closed, charge_question_opened, charge_question_closed>;
 
 /// An event and when it happened (the time of the command that caused it).
 struct order_fact {

@@ -184,6 +184,10 @@ void evolve_one(order& now, const payment_declined& e, timestamp at) {
 
 void evolve_one(order& now, const payment_unknown& e, timestamp) { attempt_of(now, e.attempt).status = attempt_status::unknown; }
 
+void evolve_one(order& now, const charge_question_opened& e, timestamp) { attempt_of(now, e.attempt).asked_about = true; }
+
+void evolve_one(order& now, const charge_question_closed& e, timestamp) { attempt_of(now, e.attempt).asked_about = false; }
+
 void evolve_one(order& now, const early_capture_recorded& e, timestamp) {
   now.early_capture = e.transaction;
   now.accepted = e.amount;

@@ -50,6 +50,10 @@ minor_units explained_refunds(const order& now) {
   return sum;
 }
 
+minor_units left_to_return(const order& now, minor_units told) {
+  return captured_sum(now) - std::max(now.refunded_by_gateway, told);
+}
+
 minor_units settled_refunds(const order& now) {
   return sum_of_refunds(now, [](refund_status status) { return status == refund_status::settled; });
 }

@@ -74,6 +74,7 @@ struct payment_attempt {
   std::string transaction;  ///< The gateway's own id of the capture; empty for a waived one.
   timestamp started_at{};
   timestamp settled_at{};
+  bool asked_about = false;  ///< Settled by an operator, and the gateway has not told yet what it knows of the charge.
   bool operator==(const payment_attempt&) const = default;
 };
 

@@ -20,6 +20,8 @@ std::vector<effect> owed(const order& now) {
   std::vector<effect> list;
   add_stock_effects(now, list);
   if (now.status == order_status::payment_processing) list.emplace_back(charge_payment{now.current_attempt()});
+  for (uint32_t at = 0; at < now.attempts.size(); ++at)
+    if (now.attempts[at].asked_about) list.emplace_back(ask_about_charge{at + 1});
   for (uint32_t at = 0; at < now.refunds.size(); ++at)
     if (now.refunds[at].status == refund_status::started) list.emplace_back(pay_back{at + 1});
   if (now.parcel.status == shipment_status::requested) list.emplace_back(book_carrier{});
@@ -36,6 +38,7 @@ bool is_internal(const effect& what) {
                         [](const pay_back&) { return false; },
                         [](const book_carrier&) { return false; },
                         [](const settle_cart_of_order&) { return false; },
+                        [](const ask_about_charge&) { return false; },
                     },
                     what);
 }
@@ -51,6 +54,7 @@ std::string key_of(order_id id, const effect& what) {
                         [&](const charge_payment& e) { return key("charge/", e.attempt); },
                         [&](const pay_back& e) { return key("refund/", e.number); },
                         [&](const book_carrier&) { return "ship/" + std::to_string(id.value); },
+                        [&](const ask_about_charge& e) { return key("charge/", e.attempt); },
                         [&](const settle_cart_of_order&) { return "cart/" + std::to_string(id.value); },
                     },
                     what);

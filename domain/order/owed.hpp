@@ -30,6 +30,11 @@ struct charge_payment {
   uint32_t attempt = 0;
   auto operator<=>(const charge_payment&) const = default;
 };
+/// Ask how a charge stands that an operator has settled; it is not made.
+struct ask_about_charge {
+  uint32_t attempt = 0;
+  auto operator<=>(const ask_about_charge&) const = default;
+};
 struct pay_back {
   uint32_t number = 0;
   auto operator<=>(const pay_back&) const = default;
@@ -42,8 +47,8 @@ struct settle_cart_of_order {
   auto operator<=>(const settle_cart_of_order&) const = default;
 };
 
-using effect =
-    std::variant<reserve_stock, release_stock, consume_stock, charge_payment, pay_back, book_carrier, settle_cart_of_order>;
+using effect = std::variant<reserve_stock, release_stock, consume_stock, charge_payment, pay_back, book_carrier,
+                            settle_cart_of_order, ask_about_charge>;
 
 /// A function of the state alone. Doing any of these twice is harmless: each has a deterministic key.
 [[nodiscard]] std::vector<effect> owed(const order& now);

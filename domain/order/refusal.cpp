@@ -80,7 +80,7 @@ std::string_view explain(refusal why) {
       return "A customer orders products of the catalogue at its prices; name the product of every line.";
     case refusal::currency_must_be_the_products: return "The product is sold in another currency; order in that one.";
     case refusal::refund_must_be_refused:
-      return "No refund of that number was refused by the payment gateway; look at the refunds of the order first.";
+      return "No refund of that number is open that this could settle; look at the refunds of the order first.";
     case refusal::matter_must_be_open:
       return "Nothing of that number or name waits for an operator; look at what the order shows under `attention` first.";
   }

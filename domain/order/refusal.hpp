@@ -57,7 +57,7 @@ enum class refusal : uint16_t {
   price_must_come_from_the_catalogue = 26,
   /// Lines priced in one currency, order in another.
   currency_must_be_the_products = 27,
-  /// settle: no refund of that number was refused by the gateway.
+  /// settle: no refund of that number is under way or was refused, or it has been settled otherwise.
   refund_must_be_refused = 28,
   /// settle: nothing of that number or name waits for a person.
   matter_must_be_open = 29,

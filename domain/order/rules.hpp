@@ -31,12 +31,14 @@ namespace orderflow {
 [[nodiscard]] ruling decide_one(const order& now, const money_was_captured& report, timestamp at);
 [[nodiscard]] ruling decide_one(const order& now, const payment_was_declined& report, timestamp at);
 [[nodiscard]] ruling decide_one(const order& now, const payment_has_no_answer& report, timestamp at);
+[[nodiscard]] ruling decide_one(const order& now, const payment_was_not_found& report, timestamp at);
 
 // decide_refund.cpp
 [[nodiscard]] ruling decide_one(const order& now, const cancel_order& wish, timestamp at);
 [[nodiscard]] ruling decide_one(const order& now, const refund_order& wish, timestamp at);
 [[nodiscard]] ruling decide_one(const order& now, const refund_was_settled& report, timestamp at);
 [[nodiscard]] ruling decide_one(const order& now, const refund_was_refused& report, timestamp at);
+[[nodiscard]] ruling decide_one(const order& now, const refund_was_not_shown& report, timestamp at);
 [[nodiscard]] ruling decide_one(const order& now, const refund_was_seen& report, timestamp at);
 
 // decide_shipping.cpp

@@ -21,7 +21,7 @@ enum class refund_status : uint8_t {
   started = 1,
   settled = 2,         ///< The gateway has returned it.
   refused = 3,         ///< It will not; a person is asked.
-  replaced = 4,        ///< Refused, and what is still owed of it goes back as another refund.
+  replaced = 4,        ///< It does not come about, and what is still owed of it goes back as another refund.
   by_other_means = 5,  ///< Refused, and an operator returned it without the gateway.
 };
 

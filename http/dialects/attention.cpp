@@ -110,13 +110,31 @@ void list_by_order(sheet& page, section in, std::vector<Entry>& entries, reader&
   }
 }
 
+resolving_command mending_of_record(order_id order) {
+  return {"GET", "/api/v1/orders/" + std::to_string(order.value),
+          "Restore the record from a backup; orderflow db verify tells more."};
+}
+
+/// Nothing where the order no longer waits for it: what would be refused is not offered.
+std::optional<resolving_command> resolution_for(reader& from, const effect_progress& one) {
+  const auto row = from.find_order(one.order);
+  if (!row) return std::nullopt;
+  try {
+    return resolution_of_waiting(state_of(from, *row), one.key);
+  } catch (const codec_error&) {
+    return mending_of_record(one.order);
+  }
+}
+
 void list_payments(sheet& page, reader& from) {
   list_by_order(page, section::payments, page.payments, from, [&](const effect_progress& one) {
+    const auto resolve = resolution_for(from, one);
+    if (!resolve) return;
     const bool is_refund = one.key.starts_with("refund/");
     add_item(page, is_refund ? "refund" : "charge", "gateway_has_not_answered", one.reason, one.since, [&](json_writer& out) {
       out.key("order_id").integer(one.order.value).key("tries").integer(one.tries);
       out.key("next_try_at").string(to_rfc3339(to_ms(one.next_try_at)));
-      write_resolve(out, resolution_of_waiting(one.order, is_refund));
+      write_resolve(out, *resolve);
     });
   });
 }
@@ -136,11 +154,8 @@ std::vector<operator_need> needs_of(reader& from, const listed_order& row) {
   try {
     return operator_needs(state_of(from, row));
   } catch (const codec_error& damage) {
-    return {{"record_is_damaged",
-             std::string{"The order's record cannot be read: "} + damage.what(),
-             row.row.created_at,
-             {"GET", "/api/v1/orders/" + std::to_string(row.id.value),
-              "Restore the record from a backup; orderflow db verify tells more."}}};
+    return {{"record_is_damaged", std::string{"The order's record cannot be read: "} + damage.what(), row.row.created_at,
+             mending_of_record(row.id)}};
   }
 }
 

@@ -90,8 +90,7 @@ std::string words_of(const d4_settlement& word) {
   switch (word.what) {
     case settlement_of::payment: return word.yes ? "captured" : "not captured";
     case settlement_of::shipment: return "shipment";
-    case settlement_of::refund:
-      return "refund " + std::to_string(word.number) + (word.yes ? " returned by other means" : " to be tried again");
+    case settlement_of::refund: return "refund " + std::to_string(word.number) + (word.yes ? " returned" : " to be tried again");
     case settlement_of::capture: return "capture " + word.transaction + (word.yes ? " held" : " known by another name");
     case settlement_of::matter: return "matter " + std::to_string(word.number) + " looked at";
   }

@@ -3,6 +3,7 @@
 #include "codec/json.hpp"
 #include "codec/order_json.hpp"
 #include "domain/order/attention.hpp"
+#include "domain/order/owed.hpp"
 
 namespace orderflow {
 
@@ -73,12 +74,25 @@ std::vector<operator_need> operator_needs(const order& now) {
   return needs;
 }
 
-resolving_command resolution_of_waiting(order_id order, bool is_refund) {
-  if (is_refund)
-    return {"GET", "/api/v1/payments/order/" + std::to_string(order.value),
-            "It is tried again by itself, under the same key, until the gateway answers."};
-  return {"POST", path_of(order, "/settle"),
-          "It is asked about again by itself; an operator who knows the outcome from the gateway can say so."};
+std::optional<resolving_command> resolution_of_waiting(const order& now, std::string_view key) {
+  const auto settle = path_of(now.id, "/settle");
+  for (const auto& what : owed(now)) {
+    if (key_of(now.id, what) != key) continue;
+    if (const auto* refund = std::get_if<pay_back>(&what))
+      return resolving_command{
+          "POST", settle,
+          "It is asked about again by itself, and sent again where that cannot return the money twice; an operator who knows "
+          "from "
+          "the gateway whether the money went back can say so (returned: false has it sent as another refund).",
+          settlement("refund", [&](json_writer& out) {
+            out.key("refund").integer(int64_t{refund->number}).key("returned").boolean(true);
+          })};
+    if (std::holds_alternative<charge_payment>(what))
+      return resolving_command{
+          "POST", settle, "It is asked about again by itself; an operator who knows the outcome from the gateway can say so.",
+          settlement("payment", [](json_writer& out) { out.key("captured").boolean(false); })};
+  }
+  return std::nullopt;
 }
 
 std::string_view recovery_of(std::string_view dependency) {

@@ -1,6 +1,7 @@
 // What waits for a person, in words, and the request that resolves it.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -26,8 +27,8 @@ struct operator_need {
 /// Empty where the order needs nobody.
 [[nodiscard]] std::vector<operator_need> operator_needs(const order& now);
 
-/// A charge or a refund that the gateway does not answer.
-[[nodiscard]] resolving_command resolution_of_waiting(order_id order, bool is_refund);
+/// For a call that the payment gateway does not answer; `key`: see key_of. Nothing where the order does not wait for it any more.
+[[nodiscard]] std::optional<resolving_command> resolution_of_waiting(const order& now, std::string_view key);
 
 /// What ends the outage of a dependency; a sentence.
 [[nodiscard]] std::string_view recovery_of(std::string_view dependency);

@@ -69,8 +69,10 @@ std::optional<wait_note> waiting_for(const order& now, const effect_progress* bu
   wait_note note{why->what, why->since, 0, std::nullopt, std::nullopt};
   if (const auto next = next_deadline(now)) note.deadline = next->at;
   const auto effects = owed(now);
-  const bool still_owed = busy != nullptr && std::any_of(effects.begin(), effects.end(),
-                                                         [&](const effect& each) { return key_of(now.id, each) == busy->key; });
+  // A charge that an operator has settled is still asked about, and nothing waits for that.
+  const bool still_owed = busy != nullptr && std::any_of(effects.begin(), effects.end(), [&](const effect& each) {
+                            return key_of(now.id, each) == busy->key && !std::holds_alternative<ask_about_charge>(each);
+                          });
   if (still_owed) {
     note.attempts = busy->tries;
     if (busy->next_try_at != timestamp{}) note.next_attempt_at = busy->next_try_at;

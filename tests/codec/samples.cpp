@@ -50,7 +50,7 @@ tax_policy make_tax(source& s) { return {s.one_of(0, tax_mode::added), s.small()
 stock_line make_stock_line(source& s) { return {{s.text()}, s.integer()}; }
 reservation_key make_key(source& s) { return {{s.integer()}, s.small()}; }
 payment_attempt make_attempt(source& s) {
-  return {s.text(), s.one_of(1, attempt_status::unknown), s.text(), s.text(), s.instant(), s.instant()};
+  return {s.text(), s.one_of(1, attempt_status::unknown), s.text(), s.text(), s.instant(), s.instant(), s.flag()};
 }
 refund_record make_refund(source& s) {
   return {s.integer(), s.one_of(1, refund_status::by_other_means), s.instant(), s.instant()};
@@ -178,6 +178,14 @@ refund_made_otherwise make([[maybe_unused]] source& s) {
 }
 template <>
 matter_closed make([[maybe_unused]] source& s) {
+  return {s.small()};
+}
+template <>
+charge_question_opened make([[maybe_unused]] source& s) {
+  return {s.small()};
+}
+template <>
+charge_question_closed make([[maybe_unused]] source& s) {
   return {s.small()};
 }
 template <>

@@ -247,6 +247,53 @@ TEST_CASE("a refusal carries how much has gone back in all, in its own reply or 
   }
 }
 
+TEST_CASE("a refund that is turned away is not made, whatever others have returned") {
+  auto returned = payment(second_captured, R"(,"refunds":[{"id":1,"amount":5.0,"status":"settled"}])");
+  returned.replace(returned.find(R"("refunded_amount":0.0)"), 21, R"("refunded_amount":5.0)");
+  for (const bool honoured : {false, true})
+    for (const uint16_t status : {uint16_t{409}, uint16_t{422}}) {
+      service told{[&](const heard_request&) { return json_reply(status, returned); }, honoured};
+      CHECK(told.refund(false).status == refund_answer_status::refused);
+      CHECK(told.refund(false).cumulative == 500);
+      service asked{[&](const heard_request& request) {
+                      return request.method == "GET" ? json_reply(200, returned) : json_reply(status, R"({"detail":"no"})");
+                    },
+                    honoured};
+      CHECK(asked.refund(false).status == refund_answer_status::refused);
+    }
+  for (const uint16_t status : {uint16_t{400}, uint16_t{403}, uint16_t{404}, uint16_t{429}}) {
+    service to{json_reply(status, returned)};
+    const auto answer = to.refund(false);
+    CHECK(answer.status == refund_answer_status::failed);
+    CHECK(answer.unsent);
+    CHECK(answer.cumulative == 0);
+  }
+  for (const uint16_t status : {uint16_t{408}, uint16_t{500}}) {
+    service to{json_reply(status, R"({"detail":"no"})")};
+    CHECK(to.refund(false).status == refund_answer_status::failed);
+    CHECK_FALSE(to.refund(false).unsent);
+  }
+}
+
+TEST_CASE("where keys are honoured a sum is no word about our refund: it is sent again with its key") {
+  auto returned = payment(second_captured, R"(,"refunds":[{"id":1,"amount":5.0,"status":"settled"}])");
+  returned.replace(returned.find(R"("refunded_amount":0.0)"), 21, R"("refunded_amount":5.0)");
+  service to{[&](const heard_request& asked) { return json_reply(asked.method == "GET" ? 200 : 422, returned); }, true};
+  CHECK(to.refund(true).status == refund_answer_status::refused);
+  CHECK(to.server.heard().size() == 2);
+}
+
+TEST_CASE("a refund that is not shown comes with what has gone back without it") {
+  auto returned = payment(second_captured, R"(,"refunds":[{"id":1,"amount":3.0,"status":"settled","idempotency_key":"other"}])");
+  returned.replace(returned.find(R"("refunded_amount":0.0)"), 21, R"("refunded_amount":5.0)");
+  service keyed{json_reply(200, returned)};
+  CHECK(keyed.refund(true).status == refund_answer_status::failed);
+  CHECK(keyed.refund(true).cumulative == 500);
+  service busy{json_reply(
+      200, payment(second_captured, R"(,"refunds":[{"id":1,"amount":5.0,"status":"started","idempotency_key":"refund/7/1"}])"))};
+  CHECK(busy.refund(true).cumulative == 0);
+}
+
 TEST_CASE("a refund that the service still works on is not refused") {
   service busy{json_reply(
       409, payment(second_captured, R"(,"refunds":[{"id":1,"amount":5.0,"status":"started","idempotency_key":"refund/7/1"}])"))};
@@ -275,10 +322,11 @@ TEST_CASE("what went back so far is the service's cumulative figure, nothing whe
   returned.replace(returned.find(R"("refunded_amount":0.0)"), 21, R"("refunded_amount":5.0)");
   const auto ask = [](service& to) { return to.answer_to<refund_answer>([&](auto heard) { to.payments.refunded({7}, heard); }); };
   service some{json_reply(200, returned)};
-  CHECK(ask(some).status == refund_answer_status::settled);
+  CHECK(ask(some).status == refund_answer_status::told);
+  CHECK(ask(some).money == usd);
   CHECK(ask(some).cumulative == 500);
   service none{json_reply(404, "{}")};
-  CHECK(ask(none).status == refund_answer_status::settled);
+  CHECK(ask(none).status == refund_answer_status::told);
   CHECK(ask(none).cumulative == 0);
   for (const auto& reply : {json_reply(500, returned), json_reply(200, "{}"), closed_without_reply()}) {
     service broken{reply};

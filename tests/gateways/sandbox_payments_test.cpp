@@ -282,7 +282,7 @@ minor_units gone_back(sandbox& at, int64_t order) {
   std::optional<refund_answer> heard;
   at.payments().refunded(order_id{order}, [&](refund_answer answer) { heard = std::move(answer); });
   REQUIRE(heard);
-  CHECK(heard->status == refund_answer_status::settled);
+  CHECK(heard->status == refund_answer_status::told);
   return heard->cumulative;
 }
 

@@ -43,6 +43,7 @@ void fill(memory_shop& shop) {
   put_order(shop, 7, "dev", operator_reason::refund_refused);
   put_order(shop, 8, "mall", operator_reason::refund_refused);
   put_order(shop, 9, "dev", operator_reason::none);
+  shop.orders[{9}].now.refunds.push_back({1000, refund_status::started, shop.time, {}});
   shop.given_up = {given_up(64, "dev"), given_up(128, "mall")};
   shop.waiting_payments = {{{9}, "refund/9/1", 4, shop.time, shop.time, "connection refused"},
                            {{8}, "charge/8/1", 2, shop.time, shop.time, "connection refused"}};
@@ -74,8 +75,25 @@ TEST_CASE("whatever waits for a person is listed with its reason and the request
   }
   CHECK(kinds == std::vector<std::string>{"dependency", "refund", "quarantined_order", "quarantined_order", "order", "message"});
   CHECK(text_in(items->items[4], "code") == "refund_refused");
+  const auto* settle = items->items[1].find("resolve")->find("body");
+  REQUIRE(settle);
+  CHECK(text_in(*settle, "what") == "refund");
   CHECK(page.find("next") == nullptr);
   CHECK(page.find("incomplete") == nullptr);
+}
+
+TEST_CASE("a call that the order does not wait for any more is not offered to anybody") {
+  running_service with;
+  fill(with.shop);
+  with.shop.orders[{9}].now.refunds[0].status = refund_status::replaced;
+  with.shop.waiting_payments.push_back({{7}, "charge/7/1", 2, with.shop.time, with.shop.time, "connection refused"});
+  test_client client{with.port};
+  const auto page = body_of(client.ask("GET", "/api/v1/attention"));
+  REQUIRE(page.find("items"));
+  for (const auto& each : page.find("items")->items) {
+    CHECK(text_in(each, "kind") != "refund");
+    CHECK(text_in(each, "kind") != "charge");
+  }
 }
 
 TEST_CASE("page by page the same entries come as at once, each once") {

@@ -85,6 +85,13 @@ void scripted_gateway::refund(const refund_request& request, std::function<void(
   ++refunds_asked;
   if (mute) return;
   if (down) return say([=] { answered({request.key, refund_answer_status::failed, 0, "down"}); });
+  if (loses_refunds) return;
+  // Without honoured keys it shows sums only, and what may have been sent is asked about.
+  if (request.again && !keys_are_honoured)
+    return say([=, total = refunded(request.order)] {
+      const auto made = total >= request.settled_from;
+      answered({request.key, made ? refund_answer_status::settled : refund_answer_status::failed, total, "not shown"});
+    });
   const auto known = refund_keys_.contains(request.key);
   const auto too_much = !known && captured(request.order) - refunded(request.order) < request.amount;
   if (refuses_refunds || too_much)
@@ -99,7 +106,7 @@ void scripted_gateway::refund(const refund_request& request, std::function<void(
 void scripted_gateway::refunded(order_id order, std::function<void(refund_answer)> answered) {
   if (mute) return;
   if (down) return say([=] { answered({{}, refund_answer_status::failed, 0, "down"}); });
-  say([=, total = refunded(order)] { answered({{}, refund_answer_status::settled, total, {}}); });
+  say([=, total = refunded(order)] { answered({{}, refund_answer_status::told, total, {}}); });
 }
 
 void scripted_gateway::store_card(const card_details& card, std::function<void(card_answer)> answered) {

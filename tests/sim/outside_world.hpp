@@ -48,6 +48,7 @@ class scripted_gateway final : public payment_gateway {
   bool down = false;  ///< Every call fails at once.
   bool mute = false;  ///< No call arrives and none is answered.
   bool refuses_refunds = false;
+  bool loses_refunds = false;  ///< No refund arrives, and none is answered.
   bool holds_answers = false;  ///< Answers wait for `answer_held`.
   /// Says the answers that wait, in the order of their calls.
   void answer_held();

@@ -128,6 +128,86 @@ class Proxy:
         self.close()
 
 
+class PlainPayments:
+    """A payment service that honours no keys and tells none: it shows sums. What is done with a call:
+    "made"     it is done, and answered with the payment
+    "lost"     it is not done, and the answer is 500
+    a number   it is turned away with that status"""
+
+    def __init__(self, port=0):
+        self.payments, self.charges, self.refunds, self.questions = {}, [], [], 0
+        self.charging, self.refunding, self.asking = "made", "made", "made"
+        service = self
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def do_GET(self):
+                service.asked(self)
+
+            def do_POST(self):
+                service.posted(self)
+
+            def log_message(self, *_):
+                pass
+
+        class Server(http.server.ThreadingHTTPServer):
+            daemon_threads = True
+
+        self.server = Server(("127.0.0.1", port), Handler)
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+    @property
+    def url(self):
+        return f"http://127.0.0.1:{self.server.server_port}"
+
+    def payment(self, order, amount, currency="JPY"):
+        return self.payments.setdefault(order, {"id": order, "order_id": order, "amount": amount, "currency": currency, "status": "processing", "transaction_id": None,
+                                                "refunded_amount": 0.0, "attempts": [], "refunds": []})
+
+    def capture(self, order, amount, number=1):
+        payment = self.payment(order, amount)
+        payment["attempts"].append({"n": number, "status": "completed", "reason": None, "at": "2025-12-01T10:00:00Z", "transaction_id": f"P-{order}-{number}"})
+        payment.update(status="completed", transaction_id=f"P-{order}-{number}")
+
+    def give_back(self, order, amount):
+        payment = self.payments[order]
+        payment["refunds"].append({"id": len(payment["refunds"]) + 1, "amount": amount, "status": "settled", "at": "2025-12-01T10:00:00Z"})
+        payment["refunded_amount"] += amount
+
+    def asked(self, to):
+        self.questions += 1
+        payment = self.payments.get(int(to.path.rsplit("/", 1)[1]))
+        if self.asking != "made":
+            return self.say(to, self.asking, {"detail": "no"})
+        return self.say(to, 200 if payment else 404, payment or {"detail": "Payment not found"})
+
+    def posted(self, to):
+        body = json.loads(to.rfile.read(int(to.headers.get("Content-Length") or 0)))
+        is_refund = to.path.endswith("/refund")
+        (self.refunds if is_refund else self.charges).append(to.headers["Idempotency-Key"])
+        what = self.refunding if is_refund else self.charging
+        order, amount = body["order_id"], float(body["amount"])
+        if what == "made":
+            if is_refund:
+                self.give_back(order, amount)
+            else:
+                self.capture(order, amount, int(to.headers["Idempotency-Key"].rsplit("/", 1)[1]))
+        status = {"made": 200, "lost": 500}.get(what, what)
+        return self.say(to, status, self.payments[order] if status < 500 and order in self.payments else {"detail": "no"})
+
+    @staticmethod
+    def say(to, status, what):
+        Proxy.say(to, status, json.dumps(what).encode())
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.server.shutdown()
+        self.server.server_close()
+
+
 def changed(content, **members):
     """The JSON object with members replaced by a function of what they were."""
     payment = json.loads(content)

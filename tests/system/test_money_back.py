@@ -2,8 +2,10 @@
 import time
 import unittest
 
-from orders import OrderTest
-from server import wait_until
+from client import Client
+from orders import OrderTest, order_of
+from remote import PlainPayments
+from server import Postgres, Server, wait_until
 from test_callbacks import TOTAL, CallbackTest
 
 
@@ -78,6 +80,183 @@ class ReturnedOutside(CallbackTest):
 
 
 class ReturnedOutsideOnPostgres(ReturnedOutside):
+    postgres = True
+
+
+class SettledByAnOperator(unittest.TestCase):
+    """What an operator has settled is not sent any more; what the service shows of it all the same is found."""
+    postgres = False
+
+    def setUp(self):
+        self.journal = self.enter(Postgres()).url if self.postgres else None
+
+    def enter(self, what):
+        entered = what.__enter__()
+        self.addCleanup(what.__exit__, None, None, None)
+        return entered
+
+    def serve(self, url, idempotent=False):
+        self.server = self.enter(Server(journal=self.journal, options=[
+            "--set", "payment.gateway=http", "--set", f"payment.url={url}", "--set", f"payment.remote_idempotent={str(idempotent).lower()}",
+            "--set", "payment.timeout=500ms", "--set", "payment.retry_first=50ms", "--set", "payment.retry_most=200ms"]))
+        self.server.start()
+        self.client = Client(self.server)
+
+    def create(self, wait=0):
+        reply = self.client.post("/api/v1/orders/", order_of(), headers={"Prefer": f"wait={wait}"})
+        self.assertEqual(reply.status, 201, reply)
+        return reply.json["id"]
+
+    def order(self, number):
+        return self.client.get(f"/api/v1/orders/{number}").json
+
+    def becomes(self, number, status):
+        wait_until(lambda: self.order(number)["status"] == status, 15, f"order {number} is {status}")
+
+    def refunds(self, number):
+        return [(one["amount"], one["status"], one["source"]) for one in self.client.get(f"/api/v1/payments/order/{number}").json["refunds"]]
+
+    def attention(self, kind):
+        return [item for item in self.client.get("/api/v1/attention").json["items"] if item["kind"] == kind]
+
+    def settle(self, number, status=200, **body):
+        reply = self.client.post(f"/api/v1/orders/{number}/settle", {**body, "reason": "asked there"})
+        self.assertEqual(reply.status, status, reply)
+        return reply.json
+
+    def offered(self, kind, **more):
+        """Does what is offered."""
+        (item,) = wait_until(lambda: self.attention(kind), 15, f"the {kind} is listed")
+        resolve = item["resolve"]
+        reply = self.client.post(resolve["path"], {**resolve["body"], **more})
+        self.assertEqual((resolve["method"], reply.status), ("POST", 200), reply)
+
+    def test_a_charge_that_was_not_sent_never_is(self):
+        for idempotent in (False, True):
+            with PlainPayments() as gone:
+                port = gone.server.server_port
+            self.serve(gone.url, idempotent)
+            kept, given_up, paid_again, killed = (self.create() for _ in range(4))
+            numbers = (kept, given_up, paid_again, killed)
+            wait_until(lambda: len(self.attention("charge")) == 4, 15, "the charges wait")
+            for number in numbers:
+                self.settle(number, captured=False)
+            self.assertEqual(self.attention("charge"), [])
+            self.server.kill()
+            self.server.start()
+            self.assertIn(self.client.delete(f"/api/v1/orders/{given_up}").status, (200, 202))
+            with PlainPayments(port) as service:
+                again = self.client.put(f"/api/v1/orders/{paid_again}/status", {"status": "payment_processing", "payment_method": "ok"})
+                self.assertEqual(again.status, 200, again)
+                self.becomes(paid_again, "paid")
+                wait_until(lambda: service.questions > 12, 20, "the service is asked")
+                self.assertEqual(service.charges, [f"charge/{paid_again}/2"])
+                self.assertEqual((self.order(kept)["status"], self.order(given_up)["status"]), ("pending", "cancelled"))
+            self.server.kill()
+
+    def test_a_charge_that_was_made_after_all_is_found_and_goes_back(self):
+        service = self.enter(PlainPayments())
+        service.charging = "lost"
+        self.serve(service.url, idempotent=True)
+        number = self.create()
+        self.becomes(number, "payment_processing")
+        wait_until(lambda: service.charges, 10, "it was sent")
+        service.asking = 503
+        self.settle(number, captured=False)
+        self.assertIn(self.client.delete(f"/api/v1/orders/{number}").status, (200, 202))
+        self.becomes(number, "cancelled")
+        self.server.kill()
+        sent = len(service.charges)
+        service.capture(number, float(TOTAL))
+        self.server.start()
+        service.asking = service.charging = "made"
+        wait_until(lambda: service.payments[number]["refunded_amount"] == TOTAL, 20, "it goes back")
+        self.assertEqual(len(service.charges), sent)
+        wait_until(lambda: self.refunds(number) == [(TOTAL, "settled", "order")], 10, "and the order knows it")
+
+    def a_refund_without_an_outcome(self, refunding, asking="made"):
+        self.service = self.enter(PlainPayments())
+        self.serve(self.service.url)
+        number = self.create(wait=5)
+        self.becomes(number, "paid")
+        self.service.refunding = refunding
+        self.assertIn(self.client.delete(f"/api/v1/orders/{number}").status, (200, 202))
+        wait_until(lambda: self.attention("refund"), 15, "it is listed")
+        self.service.asking = asking
+        self.assertIn("settle_refund", self.order(number)["allowed"])
+        return number
+
+    def is_at_its_end(self, number, refunds):
+        wait_until(lambda: self.order(number)["allowed"] == [] and self.order(number)["waiting_for"] is None, 15, "nothing is left to do")
+        self.assertEqual(self.refunds(number), refunds)
+        self.assertEqual(self.attention("refund"), [])
+
+    def test_a_refund_that_was_lost_is_tried_again_when_an_operator_says_so(self):
+        number = self.a_refund_without_an_outcome("lost")
+        self.assertEqual(len(self.service.refunds), 1)
+        self.server.kill()
+        self.server.start()
+        self.service.refunding = "made"
+        self.offered("refund", returned=False)
+        self.is_at_its_end(number, [(TOTAL, "refused", "order"), (TOTAL, "settled", "order")])
+        self.assertEqual(self.service.refunds, [f"refund/{number}/1", f"refund/{number}/2"])
+
+    def test_a_refund_that_an_operator_has_seen_is_not_sent_again(self):
+        for refunding, asking in (("lost", "made"), ("lost", 404), ("lost", 500), (404, 410), (403, "made")):
+            number = self.a_refund_without_an_outcome(refunding, asking)
+            self.offered("refund")
+            self.is_at_its_end(number, [(TOTAL, "settled", "order")])
+            self.service.refunding = self.service.asking = "made"
+            self.server.kill()
+            self.server.start()
+            sent = len(self.service.refunds)
+            self.service.give_back(number, float(TOTAL))
+            time.sleep(0.5)
+            self.is_at_its_end(number, [(TOTAL, "settled", "order")])
+            self.assertEqual(len(self.service.refunds), sent)
+            self.server.kill()
+
+    def test_a_refund_is_sent_although_the_service_does_not_say_what_went_back_before(self):
+        service = self.enter(PlainPayments())
+        self.serve(service.url)
+        number = self.create(wait=5)
+        self.becomes(number, "paid")
+        service.asking = 410
+        self.assertIn(self.client.delete(f"/api/v1/orders/{number}").status, (200, 202))
+        self.is_at_its_end(number, [(TOTAL, "settled", "order")])
+        self.assertEqual(len(service.refunds), 1)
+
+    def test_what_others_returned_is_not_taken_for_a_refund_that_the_service_did_not_make(self):
+        for refunding in (409, 422, 403, "lost"):
+            self.service = self.enter(PlainPayments())
+            self.serve(self.service.url)
+            number = self.create(wait=5)
+            self.becomes(number, "paid")
+            self.service.give_back(number, float(TOTAL))
+            self.service.refunding = refunding
+            self.assertIn(self.client.delete(f"/api/v1/orders/{number}").status, (200, 202))
+            self.is_at_its_end(number, [(TOTAL, "refused", "order"), (TOTAL, "settled", "outside")])
+            self.assertEqual([mail for mail in self.client.sent_mail() if "refund" in mail["subject"].lower()], [], refunding)
+            self.server.kill()
+
+    def test_a_part_that_the_service_does_not_make_goes_to_an_operator(self):
+        for refunding in (422, 403, "lost"):
+            self.service = self.enter(PlainPayments())
+            self.serve(self.service.url)
+            number = self.create(wait=5)
+            self.becomes(number, "paid")
+            self.assertEqual(self.client.put(f"/api/v1/orders/{number}/status", {"status": "shipped"}).status, 200)
+            self.service.give_back(number, 600.0)
+            self.service.refunding = refunding
+            self.assertEqual(self.client.post("/api/v1/payments/refund", {"order_id": number, "amount": 600}).status, 200)
+            wait_until(lambda: (600.0, "settled", "outside") in self.refunds(number), 15, "what others returned is known")
+            wait_until(lambda: self.attention("refund") or self.attention("order"), 15, "an operator is asked")
+            self.assertNotIn((600.0, "settled", "order"), self.refunds(number))
+            self.assertIn("settle_refund", self.order(number)["allowed"])
+            self.server.kill()
+
+
+class SettledByAnOperatorOnPostgres(SettledByAnOperator):
     postgres = True
 
 

@@ -77,7 +77,7 @@ TEST_CASE("a wish to cancel waits for the attempt and is carried out with its ou
   CHECK(outcome(with_cancel_wish(), payment_has_no_answer{1}) == "payment_unknown(1)");
   CHECK(outcome(with_cancel_wish(), deadline_has_come{deadline_kind::payment_due}, due) == "=");
   CHECK(outcome(with_cancel_wish(), settle_attempt{"", "not taken", "op"}) ==
-        "operator_settled payment_declined(1) order_cancelled(customer) [release 1 held]");
+        "operator_settled charge_question_opened(1) payment_declined(1) order_cancelled(customer) [release 1 held, ask 1]");
 }
 
 TEST_CASE("payment that is due while an attempt is in progress expires on a decline and stays paid on a capture") {
@@ -172,14 +172,39 @@ TEST_CASE("the right amount that comes before the stock pays as soon as the stoc
 
 TEST_CASE("an operator settles the attempt in progress, and no other") {
   const auto unknown = after(second_attempt(), {payment_has_no_answer{2}});
-  CHECK(outcome(unknown, settle_attempt{"t2", "bank", "op"}) == "operator_settled payment_captured(100)");
-  CHECK(outcome(unknown, settle_attempt{"", "bank", "op"}) == "operator_settled payment_declined(2)");
+  CHECK(outcome(unknown, settle_attempt{"t2", "bank", "op"}) ==
+        "operator_settled charge_question_opened(2) payment_captured(100) [ask 2]");
+  CHECK(outcome(unknown, settle_attempt{"", "bank", "op"}) ==
+        "operator_settled charge_question_opened(2) payment_declined(2) [ask 2]");
   const auto stray = after(unknown, {money_was_captured{1, "t1", price}});
   CHECK(outcome(stray, settle_attempt{"t1", "bank", "op"}) == "! attempt_must_be_open");
   const auto wrong = after(payment_processing(), {money_was_captured{1, "t1", 90}, pay_order{"card"}});
   CHECK(wrong.needs_operator == operator_reason::capture_of_wrong_amount);
   // To settle the one says nothing about the other.
   CHECK(after(wrong, {settle_attempt{"t2", "bank", "op"}}).needs_operator == operator_reason::capture_of_wrong_amount);
+}
+
+TEST_CASE("an attempt that an operator has settled is asked about, not charged, until the gateway says what it knows") {
+  const auto not_captured = after(payment_processing(), {settle_attempt{"", "bank", "op"}});
+  CHECK(outcome(not_captured, payment_was_not_found{1}) == "charge_question_closed(1)");
+  CHECK(outcome(not_captured, payment_was_declined{1, "no"}) == "charge_question_closed(1)");
+  CHECK(outcome(not_captured, payment_was_not_found{2}) == "=");
+  CHECK(outcome(not_captured, payment_has_no_answer{1}) == "=");
+  const auto closed = after(not_captured, {payment_was_not_found{1}});
+  CHECK(owed(closed).empty());
+  CHECK(outcome(closed, payment_was_not_found{1}) == "=");
+  // It was captured all the same: that pays for the order, or goes back.
+  CHECK(outcome(not_captured, money_was_captured{1, "t1", price}) ==
+        "payment_started(card) payment_captured(100) charge_question_closed(1)");
+  const auto again = after(not_captured, {pay_order{"card"}});
+  CHECK(outcome(again, money_was_captured{1, "t1", price}) ==
+        "stray_capture_recorded(100) charge_question_closed(1) refund_started(100) [refund 1]");
+  const auto given_up = after(not_captured, {cancel_order{}});
+  CHECK(outcome(given_up, money_was_captured{1, "t1", price}) ==
+        "stray_capture_recorded(100) charge_question_closed(1) refund_started(100) [refund 1]");
+  const auto captured = after(payment_processing(), {settle_attempt{"t1", "bank", "op"}});
+  CHECK(outcome(captured, money_was_captured{1, "t1", price}) == "charge_question_closed(1)");
+  CHECK(outcome(captured, payment_was_not_found{1}) == "charge_question_closed(1)");
 }
 
 TEST_CASE("a capture that declined its attempt by a wrong figure is not known when the true figure comes") {

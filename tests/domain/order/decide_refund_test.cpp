@@ -1,4 +1,5 @@
 // Refunds and shipping: states beside the plain columns.
+#include <algorithm>
 #include <catch2/catch_test_macros.hpp>
 
 #include "domain/order/allowed.hpp"
@@ -188,9 +189,50 @@ TEST_CASE("an operator settles a refused refund: returned by other means, or tri
         "operator_settled refund_replaced(1) refund_started(100) [refund 2]");
   const auto again = after(refused, {settle_refund{1, false, "once more", "op"}});
   CHECK(outcome(again, settle_refund{1, false, "once more", "op"}) == "=");
-  CHECK(outcome(again, settle_refund{2, true, "by bank transfer", "op"}) == "! refund_must_be_refused");
+  CHECK(outcome(again, settle_refund{2, true, "seen there", "op"}) == "operator_settled refund_settled(2)");
   // A late answer to the first one is money that went back, whoever wanted it.
   CHECK(outcome(again, refund_was_settled{1, 200}) == "outside_refund_recorded(200)");
+}
+
+TEST_CASE("an operator settles a refund that the gateway tells nothing about: returned, or tried again as another one") {
+  const auto now = cancelled_after_payment();
+  const auto allowed = allowed_commands(now);
+  CHECK(std::ranges::find(allowed, "settle_refund") != allowed.end());
+  CHECK(outcome(now, settle_refund{1, true, "seen there", "op"}) == "operator_settled refund_settled(1)");
+  const auto returned = after(now, {settle_refund{1, true, "seen there", "op"}});
+  CHECK(refunded_sum(returned) == 100);
+  CHECK(outcome(returned, settle_refund{1, true, "seen there", "op"}) == "=");
+  CHECK(outcome(returned, settle_refund{1, false, "lost", "op"}) == "! refund_must_be_refused");
+  // The gateway's figure tells of the same money, whenever it comes.
+  CHECK(outcome(returned, refund_was_settled{1, 100}) == "=");
+  CHECK(outcome(returned, refund_was_seen{100}) == "=");
+  CHECK(outcome(now, settle_refund{1, false, "lost", "op"}) ==
+        "operator_settled refund_replaced(1) refund_started(100) [refund 2]");
+  const auto again = after(now, {settle_refund{1, false, "lost", "op"}});
+  CHECK(outcome(again, settle_refund{1, false, "lost", "op"}) == "=");
+  // It counts besides what others are known to have returned.
+  const auto part = after(refunded(30), {refund_was_not_shown{1, 20}, settle_refund{1, true, "seen there", "op"}});
+  CHECK(refunded_sum(part) == 50);
+  CHECK(outcome(part, refund_was_seen{50}) == "=");
+  // The figure counts, however late it comes.
+  CHECK(outcome(again, refund_was_refused{1, "unknown", 120}) == "outside_refund_recorded(120)");
+  // The first one was made after all.
+  CHECK(outcome(again, refund_was_not_shown{2, 100}) == "outside_refund_recorded(100) refund_replaced(2)");
+}
+
+TEST_CASE("what the gateway has returned without our refund is taken while that is under way") {
+  const auto now = cancelled_after_payment();
+  CHECK(outcome(now, refund_was_not_shown{1, 0}) == "=");
+  CHECK(outcome(now, refund_was_not_shown{1, 20}) ==
+        "outside_refund_recorded(20) refund_replaced(1) refund_started(80) [refund 2]");
+  // One that still fits may still be made.
+  CHECK(outcome(refunded(30), refund_was_not_shown{1, 20}) == "outside_refund_recorded(20)");
+  CHECK(outcome(now, refund_was_not_shown{2, 20}) == "=");
+}
+
+TEST_CASE("a refusal that what others returned does not explain is for a person") {
+  CHECK(outcome(refunded(30), refund_was_refused{1, "closed", 30}) ==
+        "refund_refused(1) outside_refund_recorded(30) operator_needed(refund_refused)");
 }
 
 TEST_CASE("what is returned by other means counts as granted") {

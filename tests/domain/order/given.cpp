@@ -133,6 +133,8 @@ std::string text_of(const order_event& event) {
           [](const refund_replaced& e) { return with("refund_replaced", e.number); },
           [](const refund_made_otherwise& e) { return with("refund_made_otherwise", e.number); },
           [](const matter_closed& e) { return with("matter_closed", e.number); },
+          [](const charge_question_opened& e) { return with("charge_question_opened", e.attempt); },
+          [](const charge_question_closed& e) { return with("charge_question_closed", e.attempt); },
       },
       event);
 }
@@ -146,6 +148,7 @@ std::string text_of(const effect& what) {
                         [](const pay_back& e) { return "refund " + std::to_string(e.number); },
                         [](const book_carrier&) -> std::string { return "book"; },
                         [](const settle_cart_of_order&) -> std::string { return "cart"; },
+                        [](const ask_about_charge& e) { return "ask " + std::to_string(e.attempt); },
                     },
                     what);
 }

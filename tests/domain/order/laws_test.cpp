@@ -91,12 +91,14 @@ order_action some_report(const step& s) {
     case 19: return money_was_captured{number, transaction, some_amount(s.detail)};
     case 20: return payment_was_declined{number, "no"};
     case 21: return payment_has_no_answer{number};
-    case 22: return refund_was_settled{number, some_amount(s.detail)};
-    case 23: return refund_was_refused{number, "no", std::max<minor_units>(0, some_amount(s.detail))};
-    case 24: return refund_was_seen{some_amount(s.detail)};
-    case 25: return shipment_was_booked{std::to_string(s.detail % 3)};
-    case 26: return booking_was_refused{"no"};
-    case 27: return deadline_has_come{static_cast<deadline_kind>(1 + s.which % 6)};
+    case 22: return payment_was_not_found{number};
+    case 23: return refund_was_settled{number, some_amount(s.detail)};
+    case 24: return refund_was_refused{number, "no", std::max<minor_units>(0, some_amount(s.detail))};
+    case 25: return refund_was_not_shown{number, some_amount(s.detail)};
+    case 26: return refund_was_seen{some_amount(s.detail)};
+    case 27: return shipment_was_booked{std::to_string(s.detail % 3)};
+    case 28: return booking_was_refused{"no"};
+    case 29: return deadline_has_come{static_cast<deadline_kind>(1 + s.which % 6)};
     default: return cart_was_settled{};
   }
 }
@@ -133,7 +135,8 @@ bool means_more_each_time(const order_action& action) {
 bool is_about_no_refund(const order& before, const order_action& action) {
   const auto* settled = std::get_if<refund_was_settled>(&action);
   const auto* refused = std::get_if<refund_was_refused>(&action);
-  const auto number = settled != nullptr ? settled->number : refused != nullptr ? refused->number : 0;
+  const auto* not_shown = std::get_if<refund_was_not_shown>(&action);
+  const auto number = settled ? settled->number : refused ? refused->number : not_shown ? not_shown->number : 0;
   return number > before.refunds.size();
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <type_traits>
 
+#include "base/overloaded.hpp"
 #include "domain/order/allowed.hpp"
 #include "domain/order/attention.hpp"
 #include "domain/order/deadline.hpp"
@@ -41,6 +42,27 @@ bool is_at_its_end(const order& now) {
   return over && owed(now).empty() && owed_refund(now) == 0 && attention_of(now).empty();
 }
 
+/// Whoever is asked may never answer. Then a person who finds out must be able to say how it stands, whichever way that is.
+bool a_person_can_end(const order& now, const effect& what) {
+  const auto allowed = [&](const order_action& word) { return is_allowed(now, {word, now.updated_at}); };
+  return std::visit(
+      overloaded{[](const reserve_stock&) { return true; }, [](const release_stock&) { return true; },
+                 [](const consume_stock&) { return true; }, [](const settle_cart_of_order&) { return true; },
+                 // A person has, and the order waits for nothing of it.
+                 [](const ask_about_charge&) { return true; },
+                 [&](const charge_payment&) {
+                   return allowed(settle_attempt{{}, "seen", "op"}) && allowed(settle_attempt{"unheard of", "seen", "op"});
+                 },
+                 [&](const pay_back& one) {
+                   return allowed(settle_refund{one.number, true, "seen", "op"}) &&
+                          allowed(settle_refund{one.number, false, "seen", "op"});
+                 },
+                 [&](const book_carrier&) {
+                   return allowed(settle_shipment{"seen", "op"});
+                 }},
+      what);
+}
+
 }  // namespace
 
 std::string key_of_state(const order& now) {
@@ -49,7 +71,7 @@ std::string key_of_state(const order& now) {
   key.all(now.pay_wish.value_or("-"), now.accepted, now.early_capture, now.granted, now.refunded_by_gateway, now.invoiced);
   key.all(now.parcel.status, now.cancel_wish, now.expiry_wish, now.cancelled_because, now.needs_operator, now.cart.has_value());
   key.all(now.cart_settled);
-  for (const auto& one : now.attempts) key.all("a", one.status, one.transaction);
+  for (const auto& one : now.attempts) key.all("a", one.status, one.transaction, one.asked_about);
   for (const auto& one : now.refunds) key.all("r", one.status, one.amount);
   for (const auto& one : now.strays) key.all("s", one.transaction, one.amount, one.attempt, one.why);
   for (const auto& one : now.outside_refunds) key.all("o", one.amount);
@@ -71,6 +93,8 @@ std::string what_is_stuck(const order& now) {
   if ((now.needs_operator != operator_reason::none) != !matters.empty()) return "needs_operator and attention differ";
   for (const auto& one : matters)
     if (std::ranges::none_of(one.resolved_by, is_allowed_now)) return "a matter without a command that resolves it";
+  for (const auto& what : owed(now))
+    if (!a_person_can_end(now, what)) return "nobody may ever answer, and no command ends it: " + given::text_of(what);
   if (is_at_its_end(now) || !owed(now).empty() || next_deadline(now) || !allowed.empty()) return {};
   return "nothing is under way and nothing is allowed";
 }

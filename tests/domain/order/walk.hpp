@@ -1,5 +1,6 @@
 // A walk over small orders: every state that is reached within the bounds is looked at once. No state may be stuck: where nothing
-// is under way (an owed effect, a deadline), there is a command that goes on, or the order is at its end.
+// is under way (an owed effect, a deadline), there is a command that goes on, or the order is at its end; and what only somebody
+// outside can end, a person can.
 #pragma once
 
 #include <deque>

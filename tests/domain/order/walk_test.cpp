@@ -28,12 +28,14 @@ std::vector<order_action> any_words() {
                                   ship_order{},
                                   deliver_order{},
                                   settle_attempt{"", "seen", "op"},
+                                  settle_attempt{"x", "seen", "op"},
                                   settle_shipment{"no", "op"},
                                   stock_was_reserved{1},
                                   stock_was_refused{1},
                                   stock_was_released{1},
                                   stock_was_consumed{1},
                                   payment_has_no_answer{1},
+                                  payment_was_not_found{1},
                                   shipment_was_booked{"123"},
                                   booking_was_refused{"no"},
                                   cart_was_settled{},
@@ -46,6 +48,7 @@ std::vector<order_action> any_words() {
     words.push_back(refund_was_settled{n, 100});
     words.push_back(refund_was_refused{n, "more than is left", 20});
     words.push_back(refund_was_refused{n, "closed", 0});
+    words.push_back(refund_was_not_shown{n, 20});
     words.push_back(settle_refund{n, true, "in cash", "op"});
     words.push_back(settle_refund{n, false, "once more", "op"});
     words.push_back(settle_matter{n, "seen", "op"});
