@@ -68,6 +68,7 @@ class verification {
     walk_inventory();
     walk_orders();
     compare_totals();
+    compare_needs();
     compare_stock();
     walk_accounts();
     uint64_t stock_events = 0;
@@ -76,7 +77,7 @@ class verification {
         << " accounts\n";
     bool holds = true;
     for (const auto* each :
-         {&sequences_, &transitions_, &states_, &captures_, &refunds_, &owed_, &levels_, &reservations_, &kept_}) {
+         {&sequences_, &transitions_, &states_, &captures_, &refunds_, &owed_, &needs_, &levels_, &reservations_, &kept_}) {
       holds = each->print(out) && holds;
     }
     return holds;
@@ -95,6 +96,7 @@ class verification {
 
   void walk_orders() {
     read_open_ids({0});
+    read_needing();
     for (order_id after;;) {
       const auto some = from_.scan_orders(after, page);
       if (some.empty()) return;
@@ -116,6 +118,39 @@ class verification {
     return next_open_ < open_ids_.size() && open_ids_[next_open_] == id;
   }
 
+  void read_needing() {
+    order_query waiting;
+    waiting.needs_operator = true;
+    waiting.oldest_first = true;
+    waiting.limit = page;
+    for (;;) {
+      const auto some = from_.list_orders(waiting);
+      for (const auto& one : some) needing_.insert(one.id);
+      if (some.size() < page) return;
+      waiting.after = some.back().row.place();
+    }
+  }
+
+  void check_needs(order_id id, const order& now) {
+    ++reasons_[static_cast<size_t>(now.needs_operator)];
+    const bool waits = now.needs_operator != operator_reason::none;
+    if (waits && !needing_.contains(id)) needs_.found(id, "waits for a person and is not listed so");
+    if (!waits && needing_.contains(id)) needs_.found(id, "is listed as waiting for a person and does not");
+  }
+
+  /// The store tells a reason only as a count.
+  void compare_needs() {
+    const auto stored = from_.count_by_operator_reason();
+    for (size_t reason = 1; reason < std::max(stored.size(), size_t{256}); ++reason) {
+      const auto listed = reason < stored.size() ? stored[reason] : 0;
+      const auto known = reasons_.find(reason);
+      const auto due = known != reasons_.end() ? known->second : 0;
+      if (listed == due) continue;
+      needs_.found(std::to_string(listed) + " orders are listed as waiting for reason " + std::to_string(reason) +
+                   ", by their events " + std::to_string(due));
+    }
+  }
+
   void check_order(const listed_order& row) {
     ++orders_;
     const auto history = from_.history(stream_of(row.id));
@@ -135,6 +170,7 @@ class verification {
     check_state(row, folded->now);
     check_money(row.id, *folded);
     check_effects(row.id, folded->now);
+    check_needs(row.id, folded->now);
     note_reservations(folded->now);
   }
 
@@ -294,6 +330,8 @@ class verification {
   std::set<std::pair<int64_t, reservation_key>> explained_;
   std::vector<order_id> open_ids_;
   size_t next_open_ = 0;
+  std::set<order_id> needing_;          ///< Listed as waiting for a person.
+  std::map<size_t, uint64_t> reasons_;  ///< How many wait for which reason, by their events.
   uint64_t orders_ = 0;
   uint64_t order_events_ = 0;
   uint64_t accounts_ = 0;
@@ -304,6 +342,7 @@ class verification {
   check captures_{"I4   paid exactly once, with the right amount"};
   check refunds_{"I5   what must go back has gone back or is on its way"};
   check owed_{"I9   whoever owes an effect is found after a restart"};
+  check needs_{"I10  who waits for a person, and why, is listed so"};
   check levels_{"I3   stock is what its events explain, never below zero"};
   check kept_{"I10  what is kept of customers is what their events add up to"};
   check reservations_{"I3   every open reservation belongs to an order, and every order that holds stock has one"};

@@ -54,7 +54,8 @@ class shop {
                   encode_state(now),
                   order_state_version,
                   due ? std::optional{due->at} : std::nullopt,
-                  !owed(now).empty()};
+                  !owed(now).empty(),
+                  now.needs_operator};
     request.rows = std::move(rows);
     commit(request);
   }
@@ -172,6 +173,7 @@ const std::vector<harm> harms{
     {"UPDATE events SET body = 'no JSON' WHERE stream = 49 AND seq = 1", "FAIL  I10"},
     {"UPDATE events SET type = 29 WHERE stream = 49 AND seq = 2", "FAIL  I7"},
     {"UPDATE order_state SET open = 0 WHERE id = 4", "FAIL  I9"},
+    {"UPDATE order_state SET operator_reason = 1 WHERE id = 3", "FAIL  I10  who waits"},
     {"UPDATE stock SET on_hand = on_hand + 1", "FAIL  I3   stock"},
     {"DELETE FROM stock", "FAIL  I3   stock"},
     {"UPDATE stock SET warehouse = 2", "FAIL  I3   stock"},
