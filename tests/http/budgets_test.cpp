@@ -1,4 +1,5 @@
 // Memory that clients make the server hold is bounded over all connections: the slowest give way, the others do not notice.
+#include <atomic>
 #include <catch2/catch_test_macros.hpp>
 
 #include "tests/http/client.hpp"
@@ -10,6 +11,7 @@ namespace {
 
 constexpr size_t mib = 1024 * 1024;
 const std::string lasting_bytes(4 * mib, 's');
+std::atomic<int> replies_made{0};
 std::vector<route> some_routes() {
   std::vector<route> table;
   table.emplace_back(verb::get, "/echo", audience::every_role(), [](const request&, const responder& to) { to(reply{}); });
@@ -22,6 +24,7 @@ std::vector<route> some_routes() {
     reply made;
     made.body = std::string(4 * mib, 'o');
     to(std::move(made));
+    ++replies_made;
   });
   table.emplace_back(verb::get, "/shared", audience::every_role(), [](const request&, const responder& to) {
     reply made;
@@ -65,7 +68,10 @@ TEST_CASE("replies that nobody takes are cut, those that wait longest first, and
   std::vector<std::unique_ptr<test_client>> slow;
   for (int n = 0; n < 20; ++n) {
     slow.push_back(std::make_unique<test_client>(server.port));
+    const int before = replies_made;
     slow.back()->send("GET /own HTTP/1.1\r\n" + host_header + "\r\n");
+    // One after the other: the order in which replies begin to wait is the server's, not that of the sends.
+    REQUIRE(in_time([&] { return replies_made > before; }));
   }
   CHECK(in_time([&] { return figure(server, "orderflow_http_connections_cut_total{limit=\"max_unsent\"}") >= 16; }));
   const auto held = figure(server, "orderflow_http_unsent_bytes");
