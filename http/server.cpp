@@ -241,12 +241,12 @@ void server::sweep() {
 void server::tell_of_cuts(std::chrono::steady_clock::time_point now) {
   if (now < tell_again_ || shared_->cut() == cuts_told_) return;
   tell_again_ = now + between_lines;
-  const auto count = shared_->cut() - std::exchange(cuts_told_, shared_->cut());
-  log_warn("connections-cut", {{"count", count},
+  const auto since = [](uint64_t now_cut, uint64_t& told) { return now_cut - std::exchange(told, now_cut); };
+  log_warn("connections-cut", {{"count", since(shared_->cut(), cuts_told_)},
                                {"because", "a limit of the memory that clients may hold was reached"},
-                               {"unsent", shared_->unsent.cut},
-                               {"incomplete", shared_->incomplete.cut},
-                               {"handshakes", shared_->handshakes_cut}});
+                               {"unsent", since(shared_->unsent.cut, unsent_told_)},
+                               {"incomplete", since(shared_->incomplete.cut, incomplete_told_)},
+                               {"handshakes", since(shared_->handshakes_cut, handshakes_told_)}});
 }
 
 void server::leave() { shared_->leaving = true; }

@@ -74,7 +74,11 @@ class server {
   uint64_t turned_away_ = 0;
   std::chrono::steady_clock::time_point no_room_until_{};  ///< Nothing could be closed: not worth another look before.
   std::chrono::steady_clock::time_point tell_again_{};
+  // What the lines so far have told of.
   uint64_t cuts_told_ = 0;
+  uint64_t unsent_told_ = 0;
+  uint64_t incomplete_told_ = 0;
+  uint64_t handshakes_told_ = 0;
 };
 
 }  // namespace orderflow
