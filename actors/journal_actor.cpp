@@ -32,7 +32,9 @@ journal_state::journal_state(journal_actor::pointer self, std::shared_ptr<store>
     : self_(self),
       under_(std::move(under)),
       figures_(std::move(figures)),
-      writer_(*under_, [stop = std::move(stop_waiting)] { return !stop->load(); }) {}
+      writer_(
+          *under_, [stop = std::move(stop_waiting)] { return !stop->load(); },
+          [figures = figures_](const std::string& why) { figures->store.try_failed(why); }) {}
 
 journal_actor::behavior_type journal_state::make_behavior() {
   return {[this](append_request& request) { return append(request); },

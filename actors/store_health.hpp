@@ -46,6 +46,8 @@ class store_health {
     last_taken_.store(now());
     if (lost != nothing || is_too_long(begun)) note(lost != nothing ? lost : begun);
   }
+  /// A try did not succeed; the work is still under way, and tried again. Should that take too long, this is the reason.
+  void try_failed(const std::string& why) { reason_.store(std::make_shared<const std::string>(why)); }
   void refused_write(std::string why) {
     reason_.store(std::make_shared<const std::string>(std::move(why)));
     const auto begun = begun_.load();

@@ -41,7 +41,8 @@ append_outcome hanging_on(const append_outcome& lost) {
 
 }  // namespace
 
-writer::writer(store& under, std::function<bool()> keep_waiting) : under_{under}, keep_waiting_{std::move(keep_waiting)} {}
+writer::writer(store& under, std::function<bool()> keep_waiting, try_failed tell)
+    : under_{under}, keep_waiting_{std::move(keep_waiting)}, tell_failed_try_{std::move(tell)} {}
 
 bool writer::idle() const { return !probing_ && queue_.empty() && opens_.empty() && writes_.empty(); }
 
@@ -180,7 +181,8 @@ void writer::answer_opens(std::vector<open_entry>& opens, const std::vector<gene
 std::vector<opened_stream> writer::load_twice(const std::vector<stream_key>& streams) {
   try {
     return under_.load(streams);
-  } catch (const store_error&) {
+  } catch (const store_error& e) {
+    tell_failed_try_(e.what());
     if (!keep_waiting_()) throw;
   }
   return under_.load(streams);
@@ -193,9 +195,13 @@ batch_outcome writer::commit_until_known(const batch& work) {
     auto outcome = under_.commit(work);
     if (outcome.status == batch_status::unknown) {
       ++figures_.unknown_outcomes;
+      const auto why = std::move(outcome.detail);
+      tell_failed_try_(why);
       outcome = resolve_until_known(work);
+      if (outcome.status == batch_status::unavailable) outcome.detail += ": " + why;
     }
     if (outcome.status != batch_status::unavailable) return outcome;
+    tell_failed_try_(outcome.detail);
     if (steady_clock::now() + pause.next() > give_up || !keep_waiting_()) return outcome;
     pause.sleep();
   }

@@ -54,8 +54,13 @@ class writer {
   /// Streams loaded before the next batch: a storm of openings does not keep appends waiting.
   static constexpr size_t max_opens = 256;
 
+  /// A try at the store failed, and may be followed by another: the reason.
+  using try_failed = std::function<void(const std::string& why)>;
+
   /// `keep_waiting`: asked between tries to resolve an unknown outcome or to reach the store; false gives up (drain deadline).
-  writer(store& under, std::function<bool()> keep_waiting);
+  /// `tell`: told of each try that fails, long before its appends are.
+  explicit writer(
+      store& under, std::function<bool()> keep_waiting, try_failed tell = [](const std::string&) {});
 
   /// Queues; `done` is called from `run_once`, or at once for an append that cannot succeed.
   void append(append_request request, append_done done);
@@ -80,6 +85,9 @@ class writer {
 
   /// Of the last `run_once`; nothing: it gave the store nothing to write, or the fault was in what it gave.
   [[nodiscard]] const std::optional<store_verdict>& verdict() const { return verdict_; }
+
+  /// Why nothing is written any more; empty: it is.
+  [[nodiscard]] const std::string& fenced_because() const { return fenced_because_; }
 
   [[nodiscard]] const writer_figures& figures() const { return figures_; }
 
@@ -159,6 +167,7 @@ class writer {
 
   store& under_;
   std::function<bool()> keep_waiting_;
+  try_failed tell_failed_try_;
   std::unordered_map<stream_key, head, stream_hash> heads_;
   std::deque<entry> queue_;
   std::deque<open_entry> opens_;

@@ -63,6 +63,22 @@ TEST_CASE("a store that keeps us waiting is away after a while, and back when it
   CHECK(ended.reason.find("has not answered") != std::string::npos);
 }
 
+TEST_CASE("a store that is tried again and again is away for the reason of the last try") {
+  store_health store;
+  store.begins();
+  store.try_failed("the connection is lost");
+  CHECK_FALSE(store.away());
+  const auto since = store_health::steady::now();
+  while (!store.away() && store_health::steady::now() - since < 4 * store_health::hangs_after) {
+  }
+  CHECK(store.reason() == "the connection is lost");
+  store.took_write();
+  store.ends();
+  CHECK(store.last_outage().reason == "the connection is lost");
+  store.begins();
+  CHECK(store.reason().find("has not answered") != std::string::npos);
+}
+
 TEST_CASE("what is known of an outage and how long it takes to notice one stay below two seconds together") {
   CHECK(store_health::probe_every + store_health::hangs_after < std::chrono::seconds{2});
 }

@@ -31,10 +31,13 @@ struct queue_under_test {
   scripted_store under;
   bool patient = true;
   int asked = 0;
-  writer journal{under, [this] {
+  std::vector<std::string> failed_tries;
+  writer journal{under,
+                 [this] {
                    ++asked;
                    return patient;
-                 }};
+                 },
+                 [this](const std::string& why) { failed_tries.push_back(why); }};
   std::vector<told_outcome> told;
   std::vector<std::string> details;
 
@@ -138,6 +141,7 @@ TEST_CASE("a store that is away for a moment is tried again and nobody notices",
   on.queue(order_append(1));
   CHECK(on.run() == outcomes{{1, committed}});
   CHECK(on.asked == 2);
+  CHECK(on.failed_tries == std::vector<std::string>(2, "as scripted"));
 }
 
 TEST_CASE("a store that stays away makes the batch and what hangs on it unavailable, and later ones are tried once", "[writer]") {
@@ -171,6 +175,9 @@ TEST_CASE("an unknown outcome is resolved before anybody is told anything", "[wr
   on.queue(order_append(2));
   CHECK(on.run() == outcomes{{1, committed}, {2, committed}});
   CHECK(on.under.written.size() == 2);
+  CHECK(on.failed_tries.front() == "as scripted");
+  CHECK(on.failed_tries.size() == (written ? 1U : 2U));
+  CHECK(on.failed_tries.back().ends_with("as scripted"));
   CHECK(on.under.batch_sizes.size() == (written ? 1U : 2U));
   CHECK(on.journal.figures().unknown_outcomes == 1);
 }

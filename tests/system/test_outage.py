@@ -107,6 +107,8 @@ class FullDisk(OutageTest):
             room = Room(server)
             room.take()
             self.is_told_within(KNOWN_WITHIN + 5)  # a little room is left until the first probe that does not fit
+            lost = wait_until(lambda: self.events("store-lost"), 5, "the log says that the store is lost")
+            self.assertIn("the disk", lost[0]["because"])
             self.refuses_writes_at_once_in_every_dialect()
             for number in self.kept:
                 self.assertEqual(self.client.get(f"/api/v1/orders/{number}").json["status"], "paid")
