@@ -20,6 +20,7 @@
 #include "cli/demo_catalogue.hpp"
 #include "cli/file_limit.hpp"
 #include "cli/listeners.hpp"
+#include "cli/lost_database.hpp"
 #include "cli/outage_signs.hpp"
 #include "cli/outage_watch.hpp"
 #include "cli/outside_services.hpp"
@@ -138,6 +139,8 @@ template <class F>
 auto or_fail(exit_code code, F&& work) {
   try {
     return work();
+  } catch (const start_failure&) {
+    throw;
   } catch (const std::exception& why) {
     throw start_failure{code, why.what()};
   }
@@ -155,6 +158,7 @@ struct server_process::parts {
     set_up_keys();
     or_fail(exit_code::unavailable, [&] {
       db = make_database(journal_url(with));
+      if (auto lost = lost_database(with, *db); !lost.empty()) throw start_failure{exit_code::unavailable, std::move(lost)};
       db->migrate();
       world = std::make_unique<outside_services>(with, *time);
     });

@@ -64,6 +64,10 @@ class store {
   /// Who was still there when the writer's place was taken, as well as can be known: it is fenced now. Empty: nobody.
   [[nodiscard]] virtual std::string replaced() const { return {}; }
 
+  /// After `fenced`: who has the writer's place now, as well as can be known. Nothing: nobody took it; this store has stopped
+  /// writing by itself. May ask the store, and wait for its answer.
+  [[nodiscard]] virtual std::optional<std::string> taken_by() { return "another process"; }
+
   /// Writes the batch, which may be empty, in one transaction, after setting the writer row's `last_batch` where node, holder and
   /// epoch match.
   [[nodiscard]] virtual batch_outcome commit(const batch& work) = 0;
@@ -192,6 +196,8 @@ class reader {
 class database {
  public:
   virtual ~database() = default;
+  /// Whether anything of ours is there: false before the first `migrate` or `restore`. Throws store_error.
+  [[nodiscard]] virtual bool exists() = 0;
   /// Creates the schema or brings it forward; a newer one is refused. Throws store_error.
   virtual void migrate() = 0;
   /// "sqlite:/var/lib/orderflow/orderflow.db" or "postgresql://host/name", without a password: for logs.

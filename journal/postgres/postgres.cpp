@@ -42,6 +42,8 @@ class postgres_database final : public database {
  public:
   explicit postgres_database(const std::string& url) : url_(url), name_(public_name(parts_of(url))) {}
 
+  [[nodiscard]] bool exists() override { return version_found() > 0; }
+
   void migrate() override {
     try {
       connection link{url_, "orderflow-migrate", migration_settings, migration_patience};
@@ -88,9 +90,25 @@ class postgres_database final : public database {
   }
 
  private:
-  void require_empty() const {
+  /// What `question` makes of a connection of its own. Throws store_error.
+  template <class F>
+  auto asked(const char* as, const char* what, F question) const {
     try {
-      connection link{url_, "orderflow-restore", reader_settings, 15s};
+      connection link{url_, as, reader_settings, 15s};
+      return question(link);
+    } catch (const connection_lost& why) {
+      throw store_error{why.what()};
+    } catch (const statement_failed& why) {
+      throw store_error{std::string{"cannot "} + what + ": " + why.what()};
+    }
+  }
+
+  int64_t version_found() const {
+    return asked("orderflow-check", "read the schema's version", [](connection& link) { return present_version(link); });
+  }
+
+  void require_empty() const {
+    asked("orderflow-restore", "look into the database", [this](connection& link) {
       const auto found = link.ask(
           "SELECT c.relname::text FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace WHERE n.nspname = "
           "current_schema() AND c.relkind IN ('r', 'p', 'v', 'm', 'S') ORDER BY c.relkind, c.relname LIMIT 1",
@@ -98,26 +116,15 @@ class postgres_database final : public database {
       if (found.rows() == 0) return;
       throw store_error{name_ + " is not empty (it has " + found.text(0, 0) +
                         "); a backup is restored into an empty database: createdb makes one"};
-    } catch (const connection_lost& why) {
-      throw store_error{why.what()};
-    } catch (const statement_failed& why) {
-      throw store_error{std::string{"cannot look into the database: "} + why.what()};
-    }
+    });
   }
 
   void check_version() const {
-    try {
-      connection link{url_, "orderflow-check", reader_settings, 15s};
-      const auto present = present_version(link);
-      refuse_newer(present);
-      if (present < own_version()) {
-        throw store_error{"the database has schema version " + std::to_string(present) + ", this binary needs " +
-                          std::to_string(own_version()) + ": run orderflow db migrate"};
-      }
-    } catch (const connection_lost& why) {
-      throw store_error{why.what()};
-    } catch (const statement_failed& why) {
-      throw store_error{std::string{"cannot read the schema's version: "} + why.what()};
+    const auto present = version_found();
+    refuse_newer(present);
+    if (present < own_version()) {
+      throw store_error{"the database has schema version " + std::to_string(present) + ", this binary needs " +
+                        std::to_string(own_version()) + ": run orderflow db migrate"};
     }
   }
 

@@ -125,6 +125,13 @@ void sqlite_database::create_directory() const {
   if (error) throw store_error{"cannot create the directory of " + path_ + ": " + error.message()};
 }
 
+bool sqlite_database::exists() {
+  std::error_code error;
+  const bool found = fs::exists(path_, error);
+  if (error) throw store_error{"cannot look for " + path_ + ": " + error.message()};
+  return found;
+}
+
 void sqlite_database::migrate() {
   try {
     // A present schema needs no lock: tools ask on the files of a running server.

@@ -15,6 +15,7 @@ class sqlite_database final : public database {
   /// Opens nothing yet. A relative path is taken from the present directory, once.
   explicit sqlite_database(const std::string& path);
 
+  [[nodiscard]] bool exists() override;
   void migrate() override;
   [[nodiscard]] std::string describe() const override;
   [[nodiscard]] std::unique_ptr<store> open_writer(uint32_t node) override;

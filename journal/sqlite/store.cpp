@@ -1,5 +1,7 @@
 #include "journal/sqlite/store.hpp"
 
+#include <unistd.h>
+
 #include <random>
 
 #include "journal/sqlite/guilty.hpp"
@@ -33,6 +35,11 @@ connection with_settings(const std::string& path) {
 }
 
 std::string meaning_of(const failure& why) {
+  // The files that we have open may be the last copy of the orders, so this process is not to end before they are safe.
+  if (why.code() == SQLITE_READONLY_DBMOVED)
+    return "its files were moved, removed or replaced while they were open, and what is written to them now would be lost; move "
+           "them back (the database, its -wal and its -shm) and writing goes on. Removed ones are still in /proc/" +
+           std::to_string(::getpid()) + "/fd: copy all of them before this process ends";
   switch (why.primary_code()) {
     case SQLITE_FULL: return "the disk or the file's quota is full; make room, writing goes on by itself";
     case SQLITE_BUSY:
@@ -60,6 +67,7 @@ sqlite_store::sqlite_store(std::string path, std::shared_ptr<file_lock> lock, ui
   try {
     take_writer_row();
     checkpoints_ = std::make_unique<checkpointer>(path_);
+    places_.emplace(path_);
   } catch (const failure& e) {
     throw store_error{sentence("cannot take the writer's place in", e)};
   }
@@ -69,8 +77,21 @@ std::string sqlite_store::sentence(const std::string& what, const failure& why) 
   return what + " " + path_ + ": " + meaning_of(why) + " (" + why.what() + ", code " + std::to_string(why.code()) + ")";
 }
 
+std::optional<std::string> sqlite_store::taken_by() {
+  if (!stopped_.empty()) return std::nullopt;
+  return store::taken_by();
+}
+
+/// Throws `failure`.
+void sqlite_store::require_files_in_place() const {
+  if (!places_) return;
+  if (const auto lost = places_->misplaced(); !lost.empty()) throw failure{SQLITE_READONLY_DBMOVED, lost};
+}
+
 sqlite_store::session& sqlite_store::connected() {
-  if (!session_) session_ = std::make_unique<session>(path_);
+  if (session_) return *session_;
+  require_files_in_place();
+  session_ = std::make_unique<session>(path_);
   return *session_;
 }
 
@@ -101,6 +122,7 @@ bool sqlite_store::hold_writer_row(session& on, int64_t batch_number) {
 batch_outcome sqlite_store::commit(const batch& work) {
   if (!stopped_.empty()) return {batch_status::fenced, {}, {}, stopped_};
   try {
+    require_files_in_place();
     auto& on = connected();
     checkpoints_->finish(on.db);
     on.begin.execute();
@@ -128,6 +150,12 @@ batch_outcome sqlite_store::commit_on(session& on, const batch& work) {
     return after_failed_commit(on, e);
   }
   checkpoints_->grown_to(on.log_pages);
+  try {
+    // Once more: only what is where the next start finds it is acknowledged.
+    require_files_in_place();
+  } catch (const failure& e) {
+    return {batch_status::unknown, {}, {}, sentence("written, but not to", e)};
+  }
   return outcome;
 }
 
@@ -162,7 +190,8 @@ batch_outcome sqlite_store::after_failed_commit(session& on, const failure& why)
 /// The transaction is over and nothing of it was written.
 batch_outcome sqlite_store::unavailable(const failure& why) {
   if (why.is_failed_flush()) return stop_writing(why);
-  const bool passes = why.primary_code() == SQLITE_FULL || why.primary_code() == SQLITE_BUSY;
+  const bool passes =
+      why.primary_code() == SQLITE_FULL || why.primary_code() == SQLITE_BUSY || why.code() == SQLITE_READONLY_DBMOVED;
   if (!passes) session_.reset();
   return {batch_status::unavailable, {}, {}, sentence("cannot write to", why)};
 }
@@ -187,9 +216,10 @@ batch_outcome sqlite_store::stop_writing(const failure& why) {
 resolution sqlite_store::resolve(const batch& work, std::vector<position>& positions) {
   if (!stopped_.empty()) return resolution::fenced;
   try {
+    require_files_in_place();
     return resolve_on(connected(), work, positions);
-  } catch (const failure&) {
-    session_.reset();
+  } catch (const failure& e) {
+    if (e.code() != SQLITE_READONLY_DBMOVED) session_.reset();
     return resolution::still_unknown;
   }
 }
@@ -231,6 +261,7 @@ std::vector<opened_stream> sqlite_store::load(std::span<const stream_key> stream
 int64_t sqlite_store::give_out(const std::string& failed, const std::function<int64_t(connection&)>& number) {
   if (!stopped_.empty()) throw store_error{stopped_};
   try {
+    require_files_in_place();
     auto& on = connected();
     on.begin.execute();
     if (!hold_writer_row(on, ++last_batch_)) {
@@ -241,7 +272,7 @@ int64_t sqlite_store::give_out(const std::string& failed, const std::function<in
     on.commit.execute();
     return given;
   } catch (const failure& e) {
-    session_.reset();
+    if (e.code() != SQLITE_READONLY_DBMOVED) session_.reset();
     if (e.is_failed_flush()) stopped_ = stop_writing(e).detail;
     throw store_error{sentence(failed, e)};
   }

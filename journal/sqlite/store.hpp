@@ -9,6 +9,7 @@
 #include "journal/sqlite/checkpointer.hpp"
 #include "journal/sqlite/connection.hpp"
 #include "journal/sqlite/file_lock.hpp"
+#include "journal/sqlite/file_places.hpp"
 #include "journal/store.hpp"
 
 namespace orderflow::sqlite {
@@ -18,6 +19,7 @@ class sqlite_store : public store {
   /// Takes the writer row of `node`; whoever held it is fenced from now on. Throws store_error.
   sqlite_store(std::string path, std::shared_ptr<file_lock> lock, uint32_t node);
 
+  [[nodiscard]] std::optional<std::string> taken_by() override;
   [[nodiscard]] batch_outcome commit(const batch& work) override;
   [[nodiscard]] resolution resolve(const batch& work, std::vector<position>& positions) override;
   [[nodiscard]] std::vector<opened_stream> load(std::span<const stream_key> streams) override;
@@ -41,6 +43,7 @@ class sqlite_store : public store {
   };
 
   session& connected();
+  void require_files_in_place() const;
   void take_writer_row();
   [[nodiscard]] bool hold_writer_row(session& on, int64_t batch_number);
   batch_outcome commit_on(session& on, const batch& work);
@@ -62,6 +65,7 @@ class sqlite_store : public store {
   std::string stopped_;     ///< Not empty: the disk did not take a flush. Nothing is written by this process any more.
   std::unique_ptr<session> session_;
   std::unique_ptr<checkpointer> checkpoints_;
+  std::optional<file_places> places_;  ///< Of what the first session opened; no later one may open anything else.
 };
 
 }  // namespace orderflow::sqlite

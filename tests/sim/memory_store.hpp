@@ -39,6 +39,7 @@ class memory_database final : public database {
   memory_database();
   ~memory_database() override;
 
+  [[nodiscard]] bool exists() override { return true; }
   void migrate() override {}
   [[nodiscard]] std::string describe() const override { return "memory:"; }
   [[nodiscard]] std::unique_ptr<store> open_writer(uint32_t node) override;

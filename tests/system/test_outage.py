@@ -136,6 +136,27 @@ class FullDisk(OutageTest):
             self.assertEqual(len(self.events("store-lost")), 1)
 
 
+class FileMoved(OutageTest):
+    def test_a_database_that_was_moved_away_takes_no_writes_until_it_is_back(self):
+        with Server(options=JSON_LOG) as server:
+            self.begin(server)
+            path = os.path.join(server.data, "orderflow.db")
+            os.rename(path, path + ".away")
+            self.is_told_within(KNOWN_WITHIN)
+            self.refuses_writes_at_once_in_every_dialect()
+            lost = wait_until(lambda: self.events("store-lost"), 5, "the log says that the store is lost")
+            self.assertIn("move them back", lost[0]["because"])
+            for number in self.kept:
+                self.assertEqual(self.client.get(f"/api/v1/orders/{number}").status, 200)
+            os.rename(path + ".away", path)
+            self.comes_back_by_itself()
+            self.assertIn("move them back", self.events("store-back")[0]["because"])
+            server.kill()
+            server.start()
+            for number in self.kept:
+                self.assertEqual(Client(server).get(f"/api/v1/orders/{number}").status, 200)
+
+
 class PostgresAway(OutageTest):
     def setUp(self):
         self.postgres = Postgres()
