@@ -116,12 +116,16 @@ void journal_state::commit(uint64_t of) {
   const auto ours = run_once();
   if (!is_probe) crash_point("journal-after-commit");
   note_figures();
-  if (!ours) {
-    log_error("journal-fenced", {{"because", "another process writes in our place: stopping"}});
-    self_->quit(to_error(errc::fenced, "another process has taken over this node's writer row"));
-    return;
-  }
+  if (!ours) return stop_writing();
   wake();
+}
+
+/// Whose place was taken by another process is `fenced`; where the store itself takes no more writes, it is `store_unavailable`.
+void journal_state::stop_writing() {
+  const auto by = under_->taken_by();
+  const auto why = by ? "the writer's place was taken by " + *by : writer_.fenced_because();
+  log_error("journal-fenced", {{"because", why}, {"effect", "nothing is written any more: stopping"}});
+  self_->quit(to_error(by ? errc::fenced : errc::store_unavailable, why));
 }
 
 bool journal_state::run_once() {

@@ -30,6 +30,7 @@ struct journal_state {
   void wake();
   void commit(uint64_t of);
   bool run_once();
+  void stop_writing();
   void note_figures();
 
   journal_actor::pointer self_;

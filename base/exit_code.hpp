@@ -7,6 +7,8 @@ enum class exit_code : int {
   ok = 0,
   /// It ran and did not succeed.
   failed = 1,
+  /// Another process has taken over the store. Not to be started again by itself: that would take it back.
+  taken_over = 3,
   /// The command line is wrong.
   usage = 64,
   /// Something it needs cannot be reached: the store, the address to listen on.

@@ -20,7 +20,7 @@ int run(const server_flags& flags, bool dev, const std::function<void(server_pro
     once_up(server);
     return static_cast<int>(server.wait());
   } catch (const start_failure& why) {
-    std::cerr << "orderflow: " << why.what << '\n';
+    tell_start_failure(*with, why.what);
     return static_cast<int>(why.code);
   }
 }

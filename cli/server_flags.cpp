@@ -1,5 +1,6 @@
 #include "cli/server_flags.hpp"
 
+#include <algorithm>
 #include <iostream>
 
 #include "base/log.hpp"
@@ -35,11 +36,23 @@ loaded_settings load_from(const server_flags& flags, bool dev) {
   return load_settings(sources);
 }
 
+void tell_start_failure(const settings& with, std::string_view what) {
+  const bool as_json = with.log.format == log_format::json && log_enabled(log_level::error);
+  while (!what.empty()) {
+    const auto line = what.substr(0, what.find('\n'));
+    what.remove_prefix(std::min(line.size() + 1, what.size()));
+    if (as_json)
+      write_every_log(log_level::error, "start-failed", {{"because", line}});
+    else
+      std::cerr << "orderflow: " << line << '\n';
+  }
+}
+
 std::optional<settings> settings_from(const server_flags& flags, bool dev) {
   auto loaded = load_from(flags, dev);
-  for (const auto& error : loaded.errors) std::cerr << "orderflow: " << error << '\n';
-  if (!loaded.errors.empty()) return std::nullopt;
   start_logging(loaded.values.log.level, loaded.values.log.format);
+  for (const auto& error : loaded.errors) tell_start_failure(loaded.values, error);
+  if (!loaded.errors.empty()) return std::nullopt;
   for (const auto& name : loaded.unknown_variables) log_warn("unknown-variable", {{"name", name}});
   return loaded.values;
 }

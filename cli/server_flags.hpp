@@ -4,6 +4,7 @@
 #include <CLI/CLI.hpp>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/settings.hpp"
@@ -24,7 +25,10 @@ void add_server_flags(CLI::App& command, server_flags& flags);
 /// The configuration with its origins and mistakes: flag > environment > file > default.
 [[nodiscard]] loaded_settings load_from(const server_flags& flags, bool dev);
 
-/// The values, with logging as they say; nothing where something is wrong: every mistake is printed, and nothing is logged.
+/// Says why nothing is started, one sentence a line: for people, or as lines of the log where that is read by programs.
+void tell_start_failure(const settings& with, std::string_view what);
+
+/// The values, with logging as they say; nothing where something is wrong: every mistake is told.
 [[nodiscard]] std::optional<settings> settings_from(const server_flags& flags, bool dev);
 
 }  // namespace orderflow

@@ -131,7 +131,7 @@ int open_signals() {
 
 std::string joined(const std::vector<std::string>& sentences) {
   std::string text;
-  for (const auto& each : sentences) text += (text.empty() ? "" : "\norderflow: ") + each;
+  for (const auto& each : sentences) text += (text.empty() ? "" : "\n") + each;
   return text;
 }
 
@@ -285,7 +285,7 @@ struct server_process::parts {
   health state() const {
     health now;
     now.draining = draining;
-    now.ready = ready && !draining && !actors->fenced() && !actors->broken();
+    now.ready = ready && !draining && !actors->fenced() && !actors->unwritable() && !actors->broken();
     now.notes.push_back("journal: " + db->describe());
     const auto& figures = *actors->running()->figures;
     now.store_away = figures.store.away();
@@ -323,8 +323,7 @@ struct server_process::parts {
     close_gateway(*sys, bridge);
     bridge.reset();
     http.reset();
-    actors->drain(drain_patience);
-    log_info("drain-finished", {{"journal", db->describe()}});
+    if (actors->drain(drain_patience)) log_info("drain-finished", {{"journal", db->describe()}});
   }
 
   settings config;
@@ -363,7 +362,14 @@ exit_code server_process::wait() {
     const int ready = ::poll(watched, 2, look_at_health_ms);
     parts_->watch.look();
     if (parts_->actors->fenced()) {
-      log_error("fenced", {{"because", "another process has taken over this store: stopping"}});
+      log_error("fenced",
+                {{"because", parts_->actors->end_of_writing()},
+                 {"effect", "stopping"},
+                 {"do", "stop the other one if it was not meant, then start this one: each start takes the store over"}});
+      return exit_code::taken_over;
+    }
+    if (parts_->actors->unwritable()) {
+      log_error("writing-ended", {{"because", parts_->actors->end_of_writing()}, {"effect", "stopping"}});
       return exit_code::unavailable;
     }
     if (parts_->actors->broken()) {

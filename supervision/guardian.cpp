@@ -25,13 +25,25 @@ constexpr size_t key_readers = 4;
 /// How long a start waits for the orders to be counted.
 constexpr milliseconds patience_with_counting{500};
 
+/// Whoever ends for being fenced does so on the journal's word, which tells the process by itself.
+void note_end(const char* what, const caf::error& why, process_flags& flags) {
+  if (!why || why.category() == caf::type_id_v<caf::exit_reason> || why == errc::fenced) return;
+  flags.broken.store(true);
+  log_error("actor-ended", {{"actor", what}, {"because", sentence_of(why)}, {"do", "the process has to be started again"}});
+}
+
 /// An actor that nobody starts again: when it ends by a defect, so has the process to.
 template <class Handle>
 void watch(const Handle& essential, const char* what, const std::shared_ptr<process_flags>& flags) {
-  essential->attach_functor([what, flags](const caf::error& why) {
-    if (!why || why.category() == caf::type_id_v<caf::exit_reason>) return;
-    (why == errc::fenced ? flags->fenced : flags->broken).store(true);
-    log_error("actor-ended", {{"actor", what}, {"because", sentence_of(why)}, {"do", "the process has to be started again"}});
+  essential->attach_functor([what, flags](const caf::error& why) { note_end(what, why, *flags); });
+}
+
+/// The journal ends by itself when it may not write any more.
+void watch_journal(const journal_actor& journal, const std::shared_ptr<process_flags>& flags) {
+  journal->attach_functor([flags](const caf::error& why) {
+    if (why != errc::fenced && why != errc::store_unavailable) return note_end("journal", why, *flags);
+    flags->end_of_writing = sentence_of(why);
+    (why == errc::fenced ? flags->fenced : flags->unwritable).store(true);
   });
 }
 
@@ -130,7 +142,7 @@ std::shared_ptr<services> start_services(caf::actor_system& sys, database& from,
   all.notifications = spawn_blocking<notification_actor, notification_state>(sys, threads, shared, std::ref(world.mail));
   // The world may report at once, and what a report is passed on to stands only now.
   world.payments.on_report([to = all.payments](order_id, charge_answer answer) { caf::anon_send(to, std::move(answer)); });
-  watch(all.journal, "journal", flags);
+  watch_journal(all.journal, flags);
   watch(all.lookups, "reader", flags);
   watch(all.lists, "reader", flags);
   watch(all.upkeep, "reader", flags);
@@ -189,22 +201,27 @@ void guardian::resume() {
   resumer_ = resume_services(sys_, services_, flags_);
 }
 
-void guardian::drain(milliseconds patience) {
-  if (drained_) return;
+bool guardian::drain(milliseconds patience) {
+  if (drained_) return true;
   drained_ = true;
+  bool all_written = true;
   auto& all = *services_;
   caf::scoped_actor me{sys_};
   const auto deadline = std::chrono::steady_clock::now() + patience;
   // What was delivered is recorded, so that nobody is told twice after the next start.
   me->request(all.notifications, patience, passivate_atom_v).receive([] {}, [](caf::error&) {});
   // An empty write goes through the journal's queue behind everything that is in it.
+  const auto not_finished = [&](const std::string& why) {
+    all_written = false;
+    log_warn("drain-not-finished", {{"because", why}, {"effect", "what is owed is done after the next start"}});
+    flags_->stop_waiting.store(true);
+  };
   me->request(all.journal, patience, follower_write{"drain", std::nullopt, {}, {}})
-      .receive([](append_outcome&) {},
-               [this](caf::error& why) {
-                 log_warn("drain-not-finished",
-                          {{"because", sentence_of(why)}, {"effect", "what is owed is done after the next start"}});
-                 flags_->stop_waiting.store(true);
-               });
+      .receive(
+          [&](append_outcome& outcome) {
+            if (outcome.status != append_status::committed) not_finished(outcome.detail);
+          },
+          [&](caf::error& why) { not_finished(sentence_of(why)); });
   // Before the tenants are counted: none may be started any more.
   caf::anon_send_exit(all.tenants, caf::exit_reason::user_shutdown);
   me->wait_for(all.tenants);
@@ -217,6 +234,7 @@ void guardian::drain(milliseconds patience) {
     log_warn("drain-late", {{"because", "the drain took longer than its deadline"}});
   // Handles keep actors alive, and actors keep this: let go.
   all = services{};
+  return all_written;
 }
 
 }  // namespace orderflow

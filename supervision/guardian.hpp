@@ -26,10 +26,12 @@ struct outside {
 struct process_flags {
   std::atomic<bool> stop_waiting{false};  ///< Set from outside: the journal gives up a store that does not answer.
   std::atomic<bool> resumed{false};
-  std::atomic<bool> fenced{false};
-  std::string replaced_writer;      ///< Written once, before any actor runs.
-  std::atomic<bool> broken{false};  ///< An actor that everything hangs on has ended by a defect.
-  std::promise<void> counted;       ///< The orders that were there at the start are in the gauges.
+  std::atomic<bool> fenced{false};      ///< Another process has taken the writer's place.
+  std::atomic<bool> unwritable{false};  ///< The store can never be written again by this process.
+  std::string end_of_writing;           ///< A sentence; written once, before either of the two above.
+  std::string replaced_writer;          ///< Written once, before any actor runs.
+  std::atomic<bool> broken{false};      ///< An actor that everything hangs on has ended by a defect.
+  std::promise<void> counted;           ///< The orders that were there at the start are in the gauges.
 };
 
 /// Whether actors that block get threads of their own. `none`: everything runs on the scheduler, for one that is deterministic.
@@ -65,14 +67,18 @@ class guardian {
   [[nodiscard]] bool resumed() const { return flags_->resumed.load(); }
   /// Another process has taken over the store: stop the process.
   [[nodiscard]] bool fenced() const { return flags_->fenced.load(); }
+  /// The store can never be written again by this process: stop it, another one may.
+  [[nodiscard]] bool unwritable() const { return flags_->unwritable.load(); }
+  /// Why, once either of the two above.
+  [[nodiscard]] const std::string& end_of_writing() const { return flags_->end_of_writing; }
   /// Whose place was taken at the start, see store::replaced.
   [[nodiscard]] const std::string& replaced_writer() const { return flags_->replaced_writer; }
   /// An actor that everything hangs on has ended by a defect: stop the process, the next start resumes.
   [[nodiscard]] bool broken() const { return flags_->broken.load(); }
 
   /// Lets appends and deliveries that are queued go out, until the deadline, then stops every actor. The edges have stopped
-  /// taking requests before. Effects in flight are not waited for: they are owed.
-  void drain(milliseconds patience);
+  /// taking requests before. Effects in flight are not waited for: they are owed. False: something is not written.
+  bool drain(milliseconds patience);
 
  private:
   caf::actor_system& sys_;

@@ -32,14 +32,14 @@ std::string with_process(const std::string& session) {
   return (session + " process " + std::to_string(getpid()) + " on " + host.data()).substr(0, 63);
 }
 
-/// The session of a writer of this node that is connected now, in words; empty: there is none.
-std::string present_writer(connection& link, const std::string& prefix) {
+/// The session of another writer of this node that is connected now, in words; empty: there is none.
+std::string present_writer(connection& link, const std::string& prefix, const std::string& ours) {
   const auto found = link.ask(
       "SELECT substr(application_name, length($1::text) + 1), coalesce(host(client_addr), 'this machine'), "
       "to_char(backend_start AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"') FROM pg_stat_activity "
       "WHERE starts_with(application_name, $1::text) AND pid <> pg_backend_pid() AND datname = current_database() "
-      "ORDER BY backend_start LIMIT 1",
-      parameters{}.text(prefix));
+      "AND NOT starts_with(application_name, $2::text) ORDER BY backend_start LIMIT 1",
+      parameters{}.text(prefix).text(ours));
   if (found.rows() == 0) return {};
   const auto name = found.text(0, 0);
   const auto process = name.find(' ');
@@ -104,7 +104,7 @@ void postgres_store::claim() {
   for (int left = 5;; --left) {
     try {
       auto& link = relinked();
-      if (replaced_.empty()) replaced_ = present_writer(link, session_prefix(mine_.node));
+      if (replaced_.empty()) replaced_ = present_writer(link, session_prefix(mine_.node), session_);
       link.run("SELECT go_on_counting()");
       mine_.epoch = link.ask(claim_sql, parameters{}.int4(mine_.node).int8(mine_.holder)).int8(0, 0);
       return;
@@ -116,6 +116,17 @@ void postgres_store::claim() {
       end_sessions(*link_, session_prefix(mine_.node));
     }
   }
+}
+
+std::optional<std::string> postgres_store::taken_by() {
+  try {
+    if (auto found = present_writer(linked(), session_prefix(mine_.node), session_); !found.empty()) return found;
+  } catch (const connection_lost&) {
+    link_.reset();
+  } catch (const statement_failed&) {
+    link_.reset();
+  }
+  return "another process, which is not connected now";
 }
 
 connection& postgres_store::linked() {

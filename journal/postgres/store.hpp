@@ -22,6 +22,7 @@ class postgres_store final : public store {
   postgres_store(std::string url, uint32_t node);
 
   [[nodiscard]] std::string replaced() const override { return replaced_; }
+  [[nodiscard]] std::optional<std::string> taken_by() override;
   [[nodiscard]] batch_outcome commit(const batch& work) override;
   [[nodiscard]] resolution resolve(const batch& work, std::vector<position>& positions) override;
   [[nodiscard]] std::vector<opened_stream> load(std::span<const stream_key> streams) override;

@@ -260,6 +260,7 @@ TEST_CASE("a process whose place was taken writes nothing more and says so") {
   on.run();
   CHECK(answer->error);
   CHECK(on.flags().fenced);
+  CHECK(on.flags().end_of_writing.find("taken by another process") != std::string::npos);
   CHECK_FALSE(on.flags().broken);
   CHECK(on.stored(id).status == order_status::pending);
   CHECK(on.world.payments.charges_asked == 0);

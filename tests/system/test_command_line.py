@@ -1,4 +1,5 @@
 """The command line as a person types it: what is wrong is told in one sentence with the nearest word that is right."""
+import json
 import os
 import re
 import socket
@@ -28,6 +29,19 @@ def subcommands(*words):
     for name in names:
         yield (*words, name)
         yield from subcommands(*words, name)
+
+
+class Starts(unittest.TestCase):
+    def test_why_nothing_is_started_is_a_line_of_the_log_where_that_is_json(self):
+        with tempfile.TemporaryDirectory() as data, socket.create_server(("127.0.0.1", 0)) as taken:
+            address = f"127.0.0.1:{taken.getsockname()[1]}"
+            for code, more in ((UNAVAILABLE, ("--listen", address)), (CONFIGURATION, ("--listen", "127.0.0.1:0", "--set", "http.wait=soon"))):
+                with self.subTest(code):
+                    ended, _, said = orderflow("serve", "--dev", "--data", data, "--set", "log.format=json", *more)
+                    self.assertEqual(ended, code, said)
+                    lines = [json.loads(line) for line in said.splitlines()]
+                    self.assertEqual((lines[-1]["event"], lines[-1]["level"]), ("start-failed", "error"))
+                    self.assertTrue(lines[-1]["because"])
 
 
 class Words(unittest.TestCase):

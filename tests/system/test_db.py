@@ -8,7 +8,7 @@ import unittest
 
 from client import Client, Unanswered
 from keys import run
-from orders import order_of
+from orders import order_of, tracked_order
 from server import Postgres, Server, wait_until
 
 
@@ -106,6 +106,25 @@ class OnSqlite(Tools, unittest.TestCase):
             self.check_round_trip(server, sqlite_of(server.data), sqlite_of(folder), lambda: Server(data=folder))
 
 
+    def test_a_data_directory_that_was_used_is_not_served_without_its_database(self):
+        with Server() as server:
+            server.start()
+            client = Client(server)
+            self.assertEqual(client.post("/api/v1/orders/", tracked_order("P001", 1)).status, 201)
+            client.close()
+            self.assertEqual(server.stop(), 0)
+            path = os.path.join(server.data, "orderflow.db")
+            os.rename(path, path + ".away")
+            code, told = server.run_to_end()
+            self.assertEqual(code, 69, told)
+            self.assertRegex(told, r"is of an earlier run, but sqlite:\S+ is not there\. .*orderflow db migrate --data ")
+            self.assertFalse(os.path.exists(path))
+            code, told = self.db("migrate", sqlite_of(server.data))
+            self.assertEqual(code, 0, told)
+            server.start()
+            self.assertEqual(Client(server).all_orders(), [])
+
+
 class OnPostgres(Tools, unittest.TestCase):
     def setUp(self):
         self.postgres = Postgres()
@@ -139,8 +158,9 @@ class OnPostgres(Tools, unittest.TestCase):
             self.assertIn(f"process {first.process.pid} on ", told[0])
             self.assertIn("store-taken-over", second.log())
             # It has nothing to do, and notices within two seconds; a busy machine gets more.
-            self.assertEqual(first.wait(10), 69)
-            self.assertIn("fenced", first.log())
+            self.assertEqual(first.wait(10), 3)
+            said = next(line for line in first.log().splitlines() if " fenced " in line)
+            self.assertIn(f"process {second.process.pid} on ", said)
             self.assertEqual(Client(second).post("/api/v1/orders/", order_of()).status, 201)
 
 

@@ -5,7 +5,7 @@ import threading
 import unittest
 
 from orders import order_of
-from server import Server, wait_until
+from server import Postgres, Server, wait_until
 
 CLIENTS = 32
 
@@ -54,6 +54,18 @@ class Drain(unittest.TestCase):
                 each.join(20)
             self.assertEqual([each.lost for each in clients if each.lost], [])
             self.assertTrue(all(each.closes >= 1 for each in clients), "every client was told to move on")
+
+    def test_a_store_that_does_not_answer_leaves_the_drain_unfinished_and_it_is_told_so(self):
+        with Postgres() as postgres, Server(journal=postgres.url) as server:
+            server.start()
+            postgres.pause()
+            try:
+                server.terminate()
+                server.wait(30)
+            finally:
+                postgres.go_on()
+            self.assertIn("drain-not-finished", server.log())
+            self.assertNotIn("drain-finished", server.log())
 
     def test_a_client_that_was_idle_gets_an_answer_that_says_that_nothing_was_done(self):
         with Server() as server:
