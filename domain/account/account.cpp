@@ -52,10 +52,6 @@ account_ruling decide_one(const account& now, const clear_cart&) {
   return now.cart.empty() ? nothing_new() : follows(cart_cleared{});
 }
 
-account_ruling decide_one(const account& now, const tell_prices& wish) {
-  return wish.prices == now.told ? nothing_new() : follows(prices_told{wish.prices});
-}
-
 account_ruling decide_one(const account& now, const settle_cart& wish) {
   return wish.round == now.round ? follows(placement_settled{wish.order, wish.bought, wish.lines}) : nothing_new();
 }

@@ -37,8 +37,7 @@ struct cart_line {
   bool operator==(const cart_line&) const = default;
 };
 
-/// The price of one piece of a product that the customer was last told: when it was put into the cart, or by a refusal to place
-/// it.
+/// The price of one piece of a product that the customer was told when it was last put into the cart, or its quantity set.
 struct told_price {
   product_id product;
   currency money;
@@ -53,7 +52,7 @@ struct account {
   std::optional<stored_method> method;
   std::vector<cart_line> cart;  ///< Each product once, in the order in which they were put in.
   uint64_t round = 1;
-  std::vector<told_price> told;  ///< Each product once; also of products that only another service's cart holds.
+  std::vector<told_price> told;  ///< Each product once.
   bool operator==(const account&) const = default;
 };
 
@@ -77,10 +76,6 @@ struct set_in_cart {
   std::optional<told_price> told{};
 };
 struct clear_cart {};
-/// The customer is told these prices of all that is in the cart.
-struct tell_prices {
-  std::vector<told_price> prices;
-};
 /// The order that was placed as this round has been decided: `bought` takes what it ordered out of the cart, otherwise all of
 /// it stays. Another round was settled before: nothing happens.
 struct settle_cart {
@@ -101,8 +96,7 @@ struct put_method {
   stored_method method;
 };
 
-using account_command =
-    std::variant<add_to_cart, set_in_cart, clear_cart, settle_cart, put_contact, learn_contact, put_method, tell_prices>;
+using account_command = std::variant<add_to_cart, set_in_cart, clear_cart, settle_cart, put_contact, learn_contact, put_method>;
 
 // Events. Stored format: add, never change; the number of an alternative is its place, from 1.
 
@@ -136,7 +130,7 @@ struct method_changed {
   stored_method method;
   bool operator==(const method_changed&) const = default;
 };
-
+/// Of older versions, whose refusals of a placement counted as telling its customer the new prices.
 struct prices_told {
   std::vector<told_price> prices;
   bool operator==(const prices_told&) const = default;

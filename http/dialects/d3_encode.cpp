@@ -54,7 +54,8 @@ std::string price_sentence(const cart_prices& found, std::optional<minor_units> 
   if (found.changed.size() > told_in_words) text += " and other prices have changed";
   text += text.empty() ? "The cart costs " + total : "; the cart costs " + total + " instead of " + fixed_text(found.told, money);
   if (expected && *expected != found.told) text += ", not " + fixed_text(*expected, money) + " as the request says";
-  return text + ". Nothing was ordered: place again to order at this total.";
+  return text + ". Nothing was ordered: place again with \"totalPrice\": " + fixed_text(found.total, money) +
+         " to order at this total.";
 }
 
 }  // namespace

@@ -1,6 +1,4 @@
 // Placing what is in the cart. One placement per round of the cart: a second click is the first order.
-#include <algorithm>
-
 #include "domain/order/decide.hpp"
 #include "http/dialects/d3.hpp"
 #include "http/dialects/own_account.hpp"
@@ -129,27 +127,16 @@ bool costs_as_told(const placing& of, const cart_prices& found) {
   return of.total ? *of.total == found.total : found.total <= found.told;
 }
 
-/// The new prices are told now, so that placing again orders at them.
-void tell_and_refuse(const placing& of, const std::vector<order_line>& lines, const cart_prices& found) {
-  tell_prices news;
-  const auto money = of.with.settings.money;
-  for (const auto& line : lines) news.prices.push_back({line.product, money, line.unit_price});
-  account_request ask{of.who, std::move(news), of.with.on.time.now(), std::nullopt};
-  of.with.on.bridge.account(std::move(ask), [of, found, money](std::variant<account_reply, world_error> answer) {
-    const auto outcome = outcome_of(std::move(answer));
-    if (const auto* wrong = std::get_if<problem>(&outcome)) return of.to(d3_problem(*wrong, of.asked.id));
-    of.to(d3_price_changed(found, of.total, money));
-  });
-}
-
-/// A second click on a cart that is being placed is the first order, also when a price has changed in between.
-void refuse_price(const placing& of, uint64_t round, std::vector<order_line> lines, cart_prices found) {
+/// A second click on a cart that is being placed is the first order, also when a price has changed in between. The refusal
+/// itself changes nothing: whoever sends the same again, as a double click or a retry does, has not seen it and gets it again.
+void refuse_price(const placing& of, uint64_t round, cart_prices found) {
   auto first = std::make_shared<std::optional<key_claim>>();
   of.with.on.bridge.look_up(
       [first, wish = claim_of_placement(of.who, round, {})](reader& from) { *first = from.find_claim(wish); },
-      [of, first, lines = std::move(lines), found = std::move(found)](const world_error& why) {
+      [of, first, found = std::move(found)](const world_error& why) {
         if (why.code != errc::none) return of.to(d3_problem(problem_of(why), of.asked.id));
-        *first ? answer_first_order(of, (**first).order) : tell_and_refuse(of, lines, found);
+        if (*first) return answer_first_order(of, (**first).order);
+        of.to(d3_price_changed(found, of.total, of.with.settings.money));
       });
 }
 
@@ -161,7 +148,7 @@ void place_cart(const placing& of, const account& kept, payment_choice choice) {
   if (why != refusal::none) return of.to(d3_problem(problem_of(why), of.asked.id));
   // Without one the order's own rules say that no order may cost so much.
   auto found = compare_prices(kept.told, wish.money, wish.lines);
-  if (found && !costs_as_told(of, *found)) return refuse_price(of, kept.round, std::move(wish.lines), std::move(*found));
+  if (found && !costs_as_told(of, *found)) return refuse_price(of, kept.round, std::move(*found));
   choose_method(of.with.on, of.who, std::move(choice), [of, wish = std::move(wish)](const chosen_method& chosen) mutable {
     if (const auto* wrong = std::get_if<problem>(&chosen)) return of.to(d3_problem(*wrong, of.asked.id));
     wish.pay_with = std::get<stored_method>(chosen).token;
@@ -169,19 +156,13 @@ void place_cart(const placing& of, const account& kept, payment_choice choice) {
   });
 }
 
-/// What is in the other service's cart, at the prices shown there. Where we told a higher one ourselves, that is known, too.
+/// What is in the other service's cart, at the prices shown there.
 void take_over(const fetched_cart& cart, currency money, account& into) {
   into.cart = cart.lines;
+  into.told.clear();
   for (size_t i = 0; i < cart.prices.size(); ++i) {
     const auto shown = parse_amount(cart.prices[i], money);
-    if (shown.error != amount_error::none) continue;
-    const auto& product = cart.lines[i].product;
-    const auto ours =
-        std::ranges::find_if(into.told, [&](const told_price& one) { return one.product == product && one.money == money; });
-    if (ours == into.told.end())
-      into.told.push_back({product, money, shown.amount});
-    else
-      ours->price = std::max(ours->price, shown.amount);
+    if (shown.error == amount_error::none) into.told.push_back({cart.lines[i].product, money, shown.amount});
   }
 }
 

@@ -47,7 +47,7 @@ http_settings with_foreign_carts() {
 
 }  // namespace
 
-TEST_CASE("a cart whose price rose is refused once with both prices, and placing again orders at the new one") {
+TEST_CASE("a cart whose price rose is refused with both prices, and naming the new total orders at it") {
   cart_service_test shop;
   shop.add("101", 2);
   shop.add("102", 1);
@@ -56,24 +56,48 @@ TEST_CASE("a cart whose price rose is refused once with both prices, and placing
   CHECK(refused.status == 409);
   CHECK(refused.body ==
         R"({"status":"FAILED","error":"PRICE_CHANGED","message":"The price of 101 is now 50.00 instead of 45.00; the cart costs )"
-        R"(110.00 USD instead of 100.00. Nothing was ordered: place again to order at this total.",)"
+        R"(110.00 USD instead of 100.00. Nothing was ordered: place again with \"totalPrice\": 110.00 to order at this total.",)"
         R"("items":[{"productId":101,"name":"Item 101","quantity":2,"price":50.00,"previousPrice":45.00}],)"
         R"("totalPrice":110.00,"previousTotalPrice":100.00})");
   CHECK(shop.with.shop.orders.empty());
   CHECK(shop.cart_total() == "110.00");
-  const auto placed = shop.place();
+  const auto placed = shop.place(R"(,"totalPrice":110.00)");
   CHECK(placed.status == 201);
   CHECK(text_of(placed, "totalPrice") == "110.00");
 }
 
-TEST_CASE("each rise after a refusal is a refusal of its own") {
+TEST_CASE("a second click on a refused cart, or a retry with its key, is refused like the first") {
+  cart_service_test shop;
+  shop.add("101", 1);
+  shop.price("101", 5000);
+  for (const auto* key : {"", "k-1"}) {
+    const auto refused = shop.place("", key);
+    CHECK(refused.status == 409);
+    CHECK(text_of(refused, "error") == "PRICE_CHANGED");
+    CHECK(shop.place("", key).body == refused.body);
+  }
+  CHECK(shop.with.shop.orders.empty());
+}
+
+TEST_CASE("each rise after a refusal is told, and needs its own total") {
   cart_service_test shop;
   shop.add("101", 1);
   shop.price("101", 5000);
   CHECK(shop.place().status == 409);
   shop.price("101", 5001);
-  CHECK(shop.place().status == 409);
-  CHECK(shop.place().status == 201);
+  CHECK(shop.place(R"(,"totalPrice":50.00)").status == 409);
+  CHECK(shop.place(R"(,"totalPrice":50.01)").status == 201);
+}
+
+TEST_CASE("setting a quantity shows the new price, so that the cart can be placed at it") {
+  cart_service_test shop;
+  shop.add("101", 1);
+  shop.price("101", 5000);
+  REQUIRE(shop.place().status == 409);
+  REQUIRE(shop.client.ask("PUT", "/api/cart/7/items/101", R"({"quantity":1})").status == 200);
+  const auto placed = shop.place();
+  CHECK(placed.status == 201);
+  CHECK(text_of(placed, "totalPrice") == "50.00");
 }
 
 TEST_CASE("a fallen price is charged without asking, and so is a cart that costs no more in all") {
@@ -97,7 +121,8 @@ TEST_CASE("the total that the request names is the one that is charged, or nothi
   CHECK(differs.status == 409);
   CHECK(text_of(differs, "error") == "TOTAL_DIFFERS");
   CHECK(text_of(differs, "message") ==
-        "The cart costs 90.00 USD, not 80.00 as the request says. Nothing was ordered: place again to order at this total.");
+        "The cart costs 90.00 USD, not 80.00 as the request says. Nothing was ordered: place again with \"totalPrice\": 90.00 to "
+        "order at this total.");
   CHECK(shop.place(R"(,"expectedTotal":100.00)").status == 409);
   shop.price("101", 5000);
   CHECK(shop.place(R"(,"totalPrice":90.00)").status == 409);
@@ -144,11 +169,12 @@ TEST_CASE("a retry with its key gets the first order though the price rose in be
   shop.add("101", 1);
   shop.price("101", 5000);
   CHECK(shop.place("", "k-1").status == 409);
-  const auto first = shop.place("", "k-1");
+  const auto* told = R"(,"totalPrice":50.00)";
+  const auto first = shop.place(told, "k-1");
   REQUIRE(first.status == 201);
   shop.add("101", 1);
   shop.price("101", 9000);
-  const auto again = shop.place("", "k-1");
+  const auto again = shop.place(told, "k-1");
   CHECK(again.status == 201);
   CHECK(text_of(again, "orderId") == text_of(first, "orderId"));
   CHECK(shop.with.shop.orders.size() == 1);
@@ -162,8 +188,9 @@ TEST_CASE("what another service's cart showed counts like what ours told") {
   CHECK(refused.status == 409);
   CHECK(text_of(refused, "totalPrice") == "110.00");
   CHECK(text_of(refused, "previousTotalPrice") == "100.00");
-  // The service goes on showing the old price; the customer was told by the refusal.
-  const auto placed = shop.place();
+  // The service goes on showing the old price: the customer says what he takes the cart to cost.
+  CHECK(shop.place().body == refused.body);
+  const auto placed = shop.place(R"(,"totalPrice":110.00)");
   CHECK(placed.status == 201);
   CHECK(text_of(placed, "totalPrice") == "110.00");
 }

@@ -30,9 +30,6 @@ TEST_CASE("a cart remembers the price that was told last of each product in it")
   now = after(now, {set_in_cart{{"B"}, 1, told("B", 60)}});
   CHECK(now.told == std::vector{told("A", 120), told("B", 60)});
   CHECK(decide(now, ann, set_in_cart{{"B"}, 1, told("B", 60)}).events.empty());
-  now = after(now, {tell_prices{{told("A", 130), told("B", 60)}}});
-  CHECK(now.told == std::vector{told("A", 130), told("B", 60)});
-  CHECK(decide(now, ann, tell_prices{{told("A", 130), told("B", 60)}}).events.empty());
 }
 
 TEST_CASE("what leaves the cart takes its price along") {
