@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "base/duration.hpp"
+#include "base/unicode.hpp"
 #include "base/whole_number.hpp"
 
 namespace orderflow::setting_values {
@@ -58,10 +59,6 @@ constexpr word_table<unknown_products, 2> product_words{
 constexpr word_table<outside_place, 2> outside_words{{{"sandbox", outside_place::sandbox}, {"http", outside_place::http}}};
 constexpr word_table<cart_place, 2> cart_words{{{"built-in", cart_place::built_in}, {"http", cart_place::http}}};
 constexpr word_table<uint64_t, 3> size_units{{{"GiB", 1U << 30}, {"MiB", 1U << 20}, {"KiB", 1U << 10}}};
-
-bool has_control_character(std::string_view text) {
-  return std::any_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; });
-}
 
 }  // namespace
 

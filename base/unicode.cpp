@@ -64,9 +64,19 @@ bool has_control_character(std::string_view text) {
   return false;
 }
 
+bool is_noncharacter(char32_t point) { return (point & 0xfffeU) == 0xfffe || (point >= 0xfdd0 && point <= 0xfdef); }
+
 bool is_invisible(char32_t point) {
   return std::any_of(std::begin(invisible), std::end(invisible),
                      [&](const span_of_points& each) { return point >= each.first && point <= each.last; });
+}
+
+bool is_blank(std::string_view text) {
+  while (!text.empty()) {
+    const auto point = take_code_point(text);
+    if (!point || (*point != ' ' && !is_invisible(*point))) return false;
+  }
+  return true;
 }
 
 bool is_sound_text(std::string_view text) {

@@ -13,8 +13,14 @@ namespace orderflow {
 /// Any of Unicode's control characters (Cc): U+0000 to U+001F, U+007F to U+009F. PostgreSQL stores no text with U+0000.
 [[nodiscard]] bool has_control_character(std::string_view text);
 
+/// Set aside for programs' own use, never for text: U+FDD0 to U+FDEF and the last two of every plane.
+[[nodiscard]] bool is_noncharacter(char32_t point);
+
 /// Shows as a blank or as nothing, breaks the line or turns the direction of writing: two texts with and without it look alike.
 [[nodiscard]] bool is_invisible(char32_t point);
+
+/// Nothing but blanks and what is invisible, or empty: it says nothing to a reader. What is not well-formed is not blank.
+[[nodiscard]] bool is_blank(std::string_view text);
 
 /// Well-formed UTF-8 without U+FFFD, which stands where a text was damaged before it came here.
 [[nodiscard]] bool is_sound_text(std::string_view text);

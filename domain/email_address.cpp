@@ -25,7 +25,7 @@ bool may_be_in_an_address(char32_t point) {
   constexpr std::string_view ends_an_address = " \"(),:;<>[\\]";
   if (point < 0x80)
     return point > 0x20 && point != 0x7f && ends_an_address.find(static_cast<char>(point)) == std::string_view::npos;
-  return point >= 0xa0 && point != 0xfffd && !is_invisible(point) && !looks_like_a_separator(point);
+  return point >= 0xa0 && point != 0xfffd && !is_noncharacter(point) && !is_invisible(point) && !looks_like_a_separator(point);
 }
 
 template <class Predicate>

@@ -29,6 +29,9 @@ constexpr unsigned char handshake_record = 0x16;
 
 }  // namespace
 
+/// A method, or the empty line that may come before a request (RFC 9112 §2.2).
+bool begins_request(unsigned char first) { return (first >= 'A' && first <= 'Z') || first == '\r' || first == '\n'; }
+
 session::session(socket_type socket, std::shared_ptr<session_registry> shared, front_door& door,
                  std::shared_ptr<asio::ssl::context> tls)
     : stream_(std::move(socket)),
@@ -59,7 +62,7 @@ void session::meet() {
     if (failed || self->phase_ != phase::handshake) return self->close();
     const auto first = self->stream_.first_byte();
     if (first == handshake_record) return self->shake_hands();
-    if (!first || *first < 'A' || *first > 'Z') return self->close();
+    if (!first || !begins_request(*first)) return self->close();
     self->refuse(400, "connection_must_be_encrypted", "This port speaks TLS: ask with https:// in place of http://.");
   });
 }

@@ -187,6 +187,14 @@ TEST_CASE("all mistakes are reported at once, even of values that another source
   CHECK(load_settings(from).errors.size() == 2);
 }
 
+TEST_CASE("a path has no control characters, those that Unicode added among them") {
+  for (const auto* text : {"a\nb", "a\x7f", "a\u0085"}) {
+    setting_sources from;
+    from.flags = {{"data", text, "--data"}};
+    CHECK(only_error(load_settings(from)).find("control character") != std::string::npos);
+  }
+}
+
 TEST_CASE("a file that cannot be read or is not TOML is refused with its name") {
   const auto absent = only_error(load_settings({.file = "/nonexistent/orderflow.toml"}));
   CHECK(absent.find("file /nonexistent/orderflow.toml cannot be read: No such file or directory") == 0);

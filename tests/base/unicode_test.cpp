@@ -39,3 +39,14 @@ TEST_CASE("sound text is UTF-8 that was not damaged before") {
   CHECK_FALSE(is_sound_text("\xff"));
   CHECK_FALSE(is_sound_text("a\ufffd"));
 }
+
+TEST_CASE("a text of blanks and of what cannot be seen says nothing") {
+  for (const auto* text : {"", " ", "   ", "\u00a0", " \u200b\u3000"}) CHECK(is_blank(text));
+  for (const auto* text : {"a", " . ", "\u7530", "\xff"}) CHECK_FALSE(is_blank(text));
+}
+
+TEST_CASE("noncharacters are those that Unicode set aside") {
+  for (const char32_t point : {U'\ufdd0', U'\ufdef', U'\ufffe', U'\uffff', U'\U0001fffe', U'\U0010ffff'})
+    CHECK(is_noncharacter(point));
+  for (const char32_t point : {U'a', U'\ufdcf', U'\ufdf0', U'\ufffd', U'\U0001f600'}) CHECK_FALSE(is_noncharacter(point));
+}

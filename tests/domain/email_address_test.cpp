@@ -65,3 +65,8 @@ TEST_CASE("labels of a domain neither begin nor end with a hyphen and have no ot
   }
   CHECK(is_plausible_email("-a-@x-y.org"));
 }
+
+TEST_CASE("an address has no noncharacters") {
+  for (const auto* set_aside : {"\ufdd0", "\ufffe", "\uffff", "\U0001ffff"})
+    CHECK_FALSE(is_plausible_email("a" + std::string{set_aside} + "b@x.org"));
+}

@@ -129,13 +129,15 @@ TEST_CASE("over TLS requests and replies of any size go through, also several at
 
 TEST_CASE("plain HTTP on a port of TLS is told so in the clear") {
   tls_server server;
-  test_client plain{server.port()};
-  plain.send("GET /echo HTTP/1.1\r\nHost: localhost\r\n\r\n");
-  const auto seen = plain.receive();
-  CHECK(seen.status == 400);
-  CHECK(seen.body.find("https://") != std::string::npos);
-  CHECK(text_of(seen, "type") == "/problems/connection-must-be-encrypted");
-  CHECK(plain.closed_by_server());
+  for (const auto* before : {"", "\r\n", "\n"}) {
+    test_client plain{server.port()};
+    plain.send(before + std::string{"GET /echo HTTP/1.1\r\nHost: localhost\r\n\r\n"});
+    const auto seen = plain.receive();
+    CHECK(seen.status == 400);
+    CHECK(seen.body.find("https://") != std::string::npos);
+    CHECK(text_of(seen, "type") == "/problems/connection-must-be-encrypted");
+    CHECK(plain.closed_by_server());
+  }
   test_client noise{server.port()};
   noise.send(std::string(3, '\0'));
   CHECK(noise.closed_by_server());
