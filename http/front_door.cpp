@@ -47,7 +47,7 @@ front_door::passage front_door::nowhere(const router::absent& missing, const req
   if (asked.path == "*") return {nullptr, methods_of_path(routes_.allow_of_all())};
   if (const auto wrong = path_guard(asked)) return {nullptr, problem_json(*wrong, asked.id)};
   if (asked.method == verb::options && !missing.allow.empty()) return {nullptr, methods_of_path(missing.allow)};
-  return {nullptr, problem_json(no_such_route(missing, asked.method), asked.id)};
+  return {nullptr, missing.errors(no_such_route(missing, asked.method), asked.id)};
 }
 
 front_door::passage front_door::examine(request& asked) {

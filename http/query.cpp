@@ -55,6 +55,14 @@ void query_values::set(std::string_view name, std::string value) {
   pairs_.emplace_back(name, std::move(value));
 }
 
+std::optional<bool> read_flag(const query_values& from, std::string_view name, std::vector<field_error>& errors) {
+  const auto* text = from.find(name);
+  if (text == nullptr) return std::nullopt;
+  if (*text == "true") return true;
+  if (*text != "false") errors.push_back({"?" + std::string{name}, "must be true or false"});
+  return false;
+}
+
 std::string query_values::text() const {
   std::string out;
   for (const auto& [key, value] : pairs_) {

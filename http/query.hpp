@@ -7,6 +7,8 @@
 #include <utility>
 #include <vector>
 
+#include "http/problem.hpp"
+
 namespace orderflow {
 
 class query_values {
@@ -26,5 +28,8 @@ class query_values {
  private:
   std::vector<std::pair<std::string, std::string>> pairs_;
 };
+
+/// A yes or no; nothing where it is absent. Anything but true and false is noted as a mistake.
+[[nodiscard]] std::optional<bool> read_flag(const query_values& from, std::string_view name, std::vector<field_error>& errors);
 
 }  // namespace orderflow

@@ -143,7 +143,7 @@ std::variant<const route*, router::absent> router::find(verb method, std::string
   for (const auto* row : *rows) {
     if (row->method == wanted) return row;
   }
-  return absent{allow_of(*rows)};
+  return absent{allow_of(*rows), rows->front()->options.errors};
 }
 
 }  // namespace orderflow

@@ -104,9 +104,10 @@ class router {
   router(const router&) = delete;
   router& operator=(const router&) = delete;
 
-  /// The path is known, the method is not: what Allow says. Empty: the path is unknown.
+  /// The path is known, the method is not: what Allow says, and the path's own form of errors. Empty: the path is unknown.
   struct absent {
     std::string allow;
+    problem_encoder errors = &problem_json;
   };
   /// `values` receives what stood at the pattern's {…}, percent-decoded.
   [[nodiscard]] std::variant<const route*, absent> find(verb method, std::string_view path,

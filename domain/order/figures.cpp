@@ -46,11 +46,17 @@ payment_figures figures_of(const order& now) {
   return made;
 }
 
-int64_t transaction_number_of(const order& now, uint32_t attempt) {
+std::optional<int64_t> transaction_number_of(const order& now, uint32_t attempt) {
   const auto ours = now.id.value * 100 + static_cast<int64_t>(attempt);
   if (attempt < 1 || attempt > now.attempts.size()) return ours;
-  const auto theirs = whole_number<int64_t>(now.attempts[attempt - 1].transaction);
-  return theirs && *theirs > 0 ? *theirs : ours;
+  const auto number_in = [](const std::string& text) {
+    const auto number = whole_number<int64_t>(text);
+    return number && *number > 0 ? number : std::nullopt;
+  };
+  const auto& tried = now.attempts[attempt - 1];
+  if (tried.status == attempt_status::captured || !tried.transaction.empty()) return number_in(tried.transaction).value_or(ours);
+  const auto stray = std::ranges::find(now.strays, attempt, &stray_capture::attempt);
+  return stray == now.strays.end() ? ours : number_in(stray->transaction);
 }
 
 }  // namespace orderflow

@@ -2,6 +2,7 @@
 // came and what went back.
 #pragma once
 
+#include <optional>
 #include <vector>
 
 #include "domain/order/order.hpp"
@@ -24,7 +25,8 @@ struct payment_figures {
 [[nodiscard]] payment_figures figures_of(const order& now);
 
 /// The number of the attempt's transaction as clients see it: the gateway's own where that is a number, else order id × 100 +
-/// attempt.
-[[nodiscard]] int64_t transaction_number_of(const order& now, uint32_t attempt);
+/// attempt. Nothing: the gateway took money that does not pay for the order, under an id that is no number; ours would be taken
+/// for the gateway's by whoever asks about that money.
+[[nodiscard]] std::optional<int64_t> transaction_number_of(const order& now, uint32_t attempt);
 
 }  // namespace orderflow

@@ -65,6 +65,21 @@ bool is_true_of(const order& now, notice_kind kind) {
   ORDERFLOW_UNREACHABLE("notice_kind");
 }
 
+bool may_become_true_of(const order& now, notice_kind kind) {
+  if (is_true_of(now, kind)) return false;
+  const auto unpaid = now.status == order_status::pending || now.status == order_status::payment_processing;
+  switch (kind) {
+    case notice_kind::order_shipped: return now.status != order_status::cancelled;
+    case notice_kind::order_cancelled: return unpaid || now.status == order_status::paid;
+    case notice_kind::refunded: return now.status != order_status::cancelled || captured_sum(now) > 0;
+    case notice_kind::order_confirmation:
+    case notice_kind::order_timeout_alert:
+    case notice_kind::payment_failed:
+    case notice_kind::payment_reminder: return unpaid;
+  }
+  ORDERFLOW_UNREACHABLE("notice_kind");
+}
+
 std::optional<notice_kind> notice_of(const order_event& event, const order& now) {
   const auto kind = notice_of(event);
   if (!kind) return std::nullopt;

@@ -26,6 +26,9 @@ enum class notice_kind : uint8_t {
 /// The message is true of the order as it stands: nobody is told of a parcel that has not left, nor of money that was not taken.
 [[nodiscard]] bool is_true_of(const order& now, notice_kind kind);
 
+/// The message is not true of the order, but may become so.
+[[nodiscard]] bool may_become_true_of(const order& now, notice_kind kind);
+
 /// What is told of the event to the customer of an order that stands like `now`, which may be later than the event. Nothing where
 /// it is no longer true, or where another message tells it: a decline that cancelled the order is told by the cancellation.
 [[nodiscard]] std::optional<notice_kind> notice_of(const order_event& event, const order& now);

@@ -124,7 +124,8 @@ reply payment_completed(const order& now) {
     if (now.attempts[i].status == attempt_status::captured) number = static_cast<uint32_t>(i + 1);
   return envelope(200, "Payment successful", [&](json_writer& out) {
     out.key("paymentStatus").string("completed");
-    out.key("transactionId").string(d0_transaction_word(transaction_number_of(now, number)));
+    if (const auto transaction = transaction_number_of(now, number))
+      out.key("transactionId").string(d0_transaction_word(*transaction));
   });
 }
 

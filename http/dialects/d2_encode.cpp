@@ -1,6 +1,7 @@
 #include "codec/order_json.hpp"
 #include "domain/order/figures.hpp"
 #include "http/dialects/d2_words.hpp"
+#include "http/dialects/writing.hpp"
 #include "http/dialects/written_id.hpp"
 
 namespace orderflow {
@@ -79,7 +80,7 @@ std::string d2_write_payment(const order& now, const stored_method& card, std::s
   json_writer out{text};
   const auto& attempt = now.attempts.back();
   out.begin_object();
-  out.key("transactionId").integer(transaction_number_of(now, now.current_attempt()));
+  write_number_or_null(out, "transactionId", transaction_number_of(now, now.current_attempt()));
   write_card(out, card, customer);
   out.key("payment").begin_object();
   out.key("completed_at").string(with_offset(attempt.settled_at));

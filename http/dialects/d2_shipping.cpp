@@ -55,6 +55,12 @@ bool has_happened(std::string_view event, const order& now) {
   return is_true_of(now, notice_kind::order_shipped);
 }
 
+bool may_happen(std::string_view event, const order& now) {
+  if (event == "InvoiceCreated") return now.status != order_status::cancelled;
+  const auto kind = event == "PaymentProcessed" ? notice_kind::order_confirmation : notice_kind::order_shipped;
+  return may_become_true_of(now, kind);
+}
+
 struct words {
   std::string subject;
   std::string text;
@@ -101,11 +107,8 @@ void look_and_queue(d2_dialect& with, const request& asked, const responder& to,
     if (const auto* wrong = std::get_if<problem>(&outcome)) return to(d2_problem(*wrong, asked.id));
     const auto& now = *std::get<order_reply>(outcome).now;
     if (has_happened(mail.event, now)) return queue(with, asked, to, mail, &now);
-    problem early;
-    early.status = 409;
-    early.word = "event_must_have_happened";
-    early.detail = "This has not happened to the order, or was taken back; write about it when it has happened.";
-    to(d2_problem(early, asked.id));
+    const auto why = std::string{mail.event} + " does not fit: it has not happened to the order, or was taken back";
+    to(d2_problem(event_has_not_happened(why, may_happen(mail.event, now)), asked.id));
   });
 }
 

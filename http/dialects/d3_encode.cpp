@@ -6,6 +6,7 @@
 #include "domain/order/payment_return.hpp"
 #include "domain/payment/decline_reason.hpp"
 #include "http/dialects/d3_words.hpp"
+#include "http/dialects/writing.hpp"
 
 namespace orderflow {
 
@@ -149,12 +150,8 @@ std::string d3_payment(const order& now) {
   out.begin_object();
   out.key("orderId").integer(now.id.value);
   out.key("paymentId").integer(now.id.value);
-  out.key("transactionId");
-  if (now.attempts.empty()) {
-    out.null();
-  } else {
-    out.integer(transaction_number_of(now, now.current_attempt()));
-  }
+  write_number_or_null(out, "transactionId",
+                       now.attempts.empty() ? std::nullopt : transaction_number_of(now, now.current_attempt()));
   out.key("status").string(word_of(state));
   if (state == d3_payment_state::failed) {
     out.key("error").string("PAYMENT_FAILED");

@@ -143,7 +143,7 @@ std::variant<d4_settlement, problem> d4_decode_settlement(std::string_view body)
   const auto what = parse_settlement_of(from.text("what", presence::optional));
   if (!what) from.wrong("what", "must be payment, shipment, refund, capture or matter");
   word.what = what.value_or(settlement_of::payment);
-  word.why = from.text("reason", presence::required);
+  word.why = from.reason();
   if (what) read_settlement(from, word);
   if (!errors.empty()) return invalid(std::move(errors));
   return word;
@@ -177,6 +177,7 @@ std::variant<d4_refund_wish, problem> d4_decode_refund(std::string_view body) {
   const auto order = from.order("order_id", payment || from.has("payment_id") ? presence::optional : presence::required);
   if (payment && order && *payment != *order) from.wrong("order_id", "is not the order of this payment");
   wish.order = order.value_or(payment.value_or(order_id{}));
+  wish.names_payment = payment && !order;
   wish.money = from.money("currency");
   if (from.has("amount")) wish.amount = *object.find("amount");
   if (!errors.empty()) return invalid(std::move(errors));

@@ -41,14 +41,9 @@ std::variant<email_wish, problem> decode(std::string_view body) {
   return wish;
 }
 
-/// A mail about something that did not happen would be a lie in our name.
 problem not_true(const email_wish& wish, const order& now) {
-  problem made;
-  made.status = 409;
-  made.word = "event_must_have_happened";
-  made.detail = std::string{wish.word} + " does not fit: the order is " + std::string{to_string(now.status)} +
-                ". Write about it when it has happened.";
-  return made;
+  return event_has_not_happened(std::string{wish.word} + " does not fit: the order is " + std::string{to_string(now.status)},
+                                may_become_true_of(now, wish.kind));
 }
 
 reply sent(const email_wish& wish, const std::string& recipient) {

@@ -32,7 +32,7 @@ void write_items(json_writer& out, const order& now) {
   out.end_array();
 }
 
-int64_t transaction_id(const order& now) { return transaction_number_of(now, now.current_attempt()); }
+std::optional<int64_t> transaction_id(const order& now) { return transaction_number_of(now, now.current_attempt()); }
 
 /// Money counts, whatever was said before it came.
 std::string_view attempt_word(attempt_status status, const capture_figures& money) {
@@ -52,7 +52,7 @@ void write_payment_summary(json_writer& out, const order& now) {
   out.key("payment").begin_object();
   out.key("status").string(d4_payment_status(now));
   if (!now.attempts.back().reason.empty()) out.key("reason").string(now.attempts.back().reason);
-  out.key("transaction_id").integer(transaction_id(now));
+  write_number_or_null(out, "transaction_id", transaction_id(now));
   out.end_object();
 }
 
@@ -240,12 +240,7 @@ std::string d4_payment(const order& now) {
   out.key("amount").raw(shortest_text(now.total, now.money));
   out.key("currency").string(now.money.name());
   out.key("status").string(d4_payment_status(now));
-  out.key("transaction_id");
-  if (now.attempts.empty()) {
-    out.null();
-  } else {
-    out.integer(transaction_id(now));
-  }
+  write_number_or_null(out, "transaction_id", now.attempts.empty() ? std::nullopt : transaction_id(now));
   out.key("refunded_amount").raw(shortest_text(figures.payment.refunded, now.money));
   write_attempts(out, now, figures);
   write_refunds(out, now);

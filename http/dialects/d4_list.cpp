@@ -66,10 +66,7 @@ order_query read_query(const query_values& from, std::vector<field_error>& error
     wanted.status = parse_order_status(*status);
     if (!wanted.status) read.wrong("status", "must be one of pending, payment_processing, paid, shipped, delivered, cancelled");
   }
-  if (const auto* needs = from.find("needs_operator")) {
-    wanted.needs_operator = *needs == "true";
-    if (*needs != "true" && *needs != "false") read.wrong("needs_operator", "must be true or false");
-  }
+  wanted.needs_operator = read_flag(from, "needs_operator", errors).value_or(false);
   if (const auto* cursor = from.find("cursor")) {
     wanted.after = parse_cursor(*cursor);
     if (!wanted.after) read.wrong("cursor", cursor_must_be_ours);
@@ -88,10 +85,9 @@ void d4_list_orders(d4_dialect& with, const request& asked, const responder& to)
   if (!query) return to(problem_json(malformed("query_must_be_well_formed", "The query is malformed."), asked.id));
   std::vector<field_error> errors;
   auto wanted = read_query(*query, errors);
+  const bool counts = read_flag(*query, "count", errors).value_or(false);
   if (!errors.empty()) return to(problem_json(invalid(std::move(errors)), asked.id));
   narrow_to(asked.from, wanted);
-  const auto* count = query->find("count");
-  const bool counts = count != nullptr && *count == "true";
   auto found = std::make_shared<counted_page>();
   with.on.bridge.read(
       [found, wanted, counts](reader& from) {

@@ -107,8 +107,12 @@ void d4_refund(d4_dialect& with, const request& asked, const responder& to) {
   const auto id = std::get<d4_refund_wish>(decoded).order;
   look_at(with.on, asked, id, std::nullopt,
           [&with, &asked, to, wish = std::get<d4_refund_wish>(decoded)](const order_outcome& outcome) {
-            if (const auto* wrong = std::get_if<problem>(&outcome)) return to(problem_json(*wrong, asked.id));
-            give_back(with, asked, to, wish, *std::get<order_reply>(outcome).now);
+            const auto* wrong = std::get_if<problem>(&outcome);
+            const auto* found = std::get_if<order_reply>(&outcome);
+            const bool is_missing = wrong != nullptr ? wrong->status == 404 : !d4_has_payment(*found->now);
+            if (wish.names_payment && is_missing) return to(problem_json(payment_not_found(), asked.id));
+            if (wrong != nullptr) return to(problem_json(*wrong, asked.id));
+            give_back(with, asked, to, wish, *found->now);
           });
 }
 

@@ -56,6 +56,7 @@ struct d4_payment_wish {
 /// `amount` keeps the number's text: the currency is the order's, which has to be looked at first.
 struct d4_refund_wish {
   order_id order;
+  bool names_payment = false;  ///< By the payment's number alone.
   std::optional<json_value> amount;
   std::optional<currency> money;
 };

@@ -23,6 +23,15 @@ std::optional<problem> problem_in(const std::variant<notice_reply, world_error>&
 
 }  // namespace
 
+problem event_has_not_happened(std::string why, bool may_come) {
+  problem made;
+  made.status = 409;
+  made.word = "event_must_have_happened";
+  made.detail = std::move(why) + (may_come ? ". Write about it when it has happened."
+                                           : ". It cannot come true any more; leave this message out, or send one that fits.");
+  return made;
+}
+
 void queue_notice(edge& on, const request& asked, std::string_view operation, free_notice wish,
                   std::function<void(std::optional<problem>)> done) {
   wish.tenant = asked.from.tenant;

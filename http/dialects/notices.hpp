@@ -3,11 +3,16 @@
 
 #include <functional>
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include "http/dialects/edge.hpp"
 
 namespace orderflow {
+
+/// 409: a message about what is not so would be a lie in our name. `why` is a sentence without its end; `may_come`: it may be so
+/// later.
+[[nodiscard]] problem event_has_not_happened(std::string why, bool may_come);
 
 /// Queues it in the name of the request's principal, under its Idempotency-Key where it has one; `operation` names what it is
 /// in the key's scope. Nothing: it is durable, now or since an earlier call with this key.

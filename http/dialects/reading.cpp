@@ -89,6 +89,12 @@ std::string field_reader::text(std::string_view name, presence need) {
   return checked_text(name, found->text, need);
 }
 
+std::string field_reader::reason() {
+  const auto said = text("reason", presence::required);
+  if (!said.empty() && is_blank(said)) wrong("reason", "must not be blank: say why in a few words, for the records");
+  return said;
+}
+
 std::string field_reader::text_or_integer(std::string_view name, presence need) {
   const auto* found = find(name, need);
   if (found == nullptr) return {};

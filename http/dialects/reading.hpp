@@ -33,6 +33,8 @@ class field_reader {
 
   /// No control characters, at most max_text bytes; not empty where required. Empty where absent or wrong.
   [[nodiscard]] std::string text(std::string_view name, presence need);
+  /// Why a person does something, for the records: required, and not blank.
+  [[nodiscard]] std::string reason();
   /// The same for identifiers, which may come as an integer: 101 is "101".
   [[nodiscard]] std::string text_or_integer(std::string_view name, presence need);
   /// An integer within [least, most].

@@ -32,7 +32,7 @@ std::variant<stock_word, problem> decode_stock_word(std::string_view body) {
     word.delta = from.integer("delta", -largest_stock, largest_stock, presence::optional);
     if (word.delta == 0) from.wrong("delta", "must not be 0: it would change nothing");
   }
-  word.why = from.text("reason", presence::required);
+  word.why = from.reason();
   if (!errors.empty()) return invalid(std::move(errors));
   return word;
 }

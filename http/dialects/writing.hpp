@@ -1,6 +1,8 @@
 // Writing replies: what several tables of routes write in the same way. The other side of reading.hpp.
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <string_view>
 
 #include "codec/json.hpp"
@@ -30,6 +32,15 @@ inline void write_text_or_null(json_writer& out, std::string_view name, std::str
     out.null();
   } else {
     out.string(text);
+  }
+}
+
+inline void write_number_or_null(json_writer& out, std::string_view name, std::optional<int64_t> number) {
+  out.key(name);
+  if (number) {
+    out.integer(*number);
+  } else {
+    out.null();
   }
 }
 

@@ -198,7 +198,8 @@ TEST_CASE("an operator's word is complete or refused") {
         R"({"what":"refund","refund":1,"returned":true,"amount":5,"reason":"x"})",
         R"({"what":"capture","held":true,"reason":"x"})", R"({"what":"matter","reason":"x"})",
         R"({"captured":true,"transaction_id":null,"reason":"x"})", R"({"what":"tea","captured":false,"reason":"x"})",
-        R"({"captured":false,"reason":"x","force":true})"}) {
+        R"({"captured":false,"reason":"x","force":true})", R"({"captured":false,"reason":"  "})",
+        R"({"captured":false,"reason":"\u3000"})"}) {
     INFO(body);
     const auto wrong = settlement(body);
     REQUIRE(std::holds_alternative<problem>(wrong));

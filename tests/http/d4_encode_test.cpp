@@ -152,6 +152,16 @@ TEST_CASE("the figures of two captures add up: a late one that went back, and th
   CHECK(text.find(R"("amount":179600.0,"refunded_amount":0.0,"transaction_id":"9002"})") != std::string::npos);
 }
 
+TEST_CASE("a capture that does not pay is shown under the gateway's id, or under none") {
+  auto wrong = placed();
+  wrong.tell(money_was_captured{1, "9001", 100});
+  CHECK(d4_payment(wrong.now).find(R"("status":"failed","transaction_id":9001,)") != std::string::npos);
+  auto nameless = placed();
+  nameless.tell(money_was_captured{1, "ch_9", 100});
+  CHECK(d4_payment(nameless.now).find(R"("status":"failed","transaction_id":null,)") != std::string::npos);
+  CHECK(d4_order(nameless.now).find(R"("transaction_id":null)") != std::string::npos);
+}
+
 TEST_CASE("a refund made outside is an entry, and one that an operator returned otherwise is settled") {
   auto made = paid();
   made.tell(refund_was_seen{600}).tell(cancel_order{}).tell(refund_was_refused{1, "closed", 600});

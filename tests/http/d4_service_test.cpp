@@ -217,6 +217,41 @@ TEST_CASE("payments are made for the order's total and given back in parts") {
   CHECK(text_of(client.ask("POST", "/api/v1/payments/refund", R"({"order_id":1})"), "status") == "refunded");
 }
 
+TEST_CASE("a refund of a payment that is not there says so, and not that an order is missing") {
+  running_service with;
+  test_client client{with.port};
+  const auto detail_of = [&](const char* body) { return text_of(client.ask("POST", "/api/v1/payments/refund", body), "detail"); };
+  CHECK(detail_of(R"({"payment_id":7})") == "Payment not found");
+  CHECK(detail_of(R"({"order_id":7})") == "Order not found");
+  client.ask("POST", "/api/v1/orders/", order_body(R"(,"auto_pay":false)"));
+  CHECK(detail_of(R"({"payment_id":1})") == "Payment not found");
+}
+
+TEST_CASE("a method that a path does not have is refused in the form of the path's document") {
+  running_service with;
+  test_client client{with.port};
+  const auto shop = client.ask("GET", "/api/payment/process");
+  CHECK(shop.status == 405);
+  CHECK(text_of(shop, "code") == "405");
+  CHECK(shop.headers.at("allow") == "POST, OPTIONS");
+  CHECK(text_of(client.ask("PUT", "/api/cart/add", "{}"), "error") == "METHOD_MUST_BE_ALLOWED");
+  CHECK(text_of(client.ask("PUT", "/api/v1/payments", "{}"), "type") == "/problems/method-must-be-allowed");
+}
+
+TEST_CASE("a message about what has not happened is refused with what to do, and one that cannot happen with that") {
+  running_service with;
+  test_client client{with.port};
+  client.ask("POST", "/api/v1/orders/", order_body(R"(,"auto_pay":false)"));
+  const auto mail = [&] {
+    return text_of(client.ask("POST", "/api/v1/notifications/email", R"({"template":"ORDER_SHIPPED","order_id":1})"), "detail");
+  };
+  CHECK(mail() == "ORDER_SHIPPED does not fit: the order is pending. Write about it when it has happened.");
+  client.ask("DELETE", "/api/v1/orders/1");
+  CHECK(mail() ==
+        "ORDER_SHIPPED does not fit: the order is cancelled. It cannot come true any more; leave this message out, or send one "
+        "that fits.");
+}
+
 TEST_CASE("an unknown outcome of a payment is 202 and processing") {
   running_service with;
   test_client client{with.port};
@@ -255,9 +290,9 @@ TEST_CASE("a list is paged by cursor, filtered and counted") {
 TEST_CASE("a list refuses what it cannot mean") {
   running_service with;
   test_client client{with.port};
-  for (const auto* query :
-       {"limit=0", "limit=1001", "limit=x", "limit=", "skip=-1", "skip=10001", "status=lost", "cursor=x", "cursor=3",
-        "cursor=", "cursor=ORD000003", "batch_id=", "customer_email=", "sort=name", "created_from=yesterday"}) {
+  for (const auto* query : {"limit=0", "limit=1001", "limit=x", "limit=", "skip=-1", "skip=10001", "status=lost", "cursor=x",
+                            "cursor=3", "cursor=", "cursor=ORD000003", "batch_id=", "customer_email=", "sort=name",
+                            "created_from=yesterday", "count=yes", "count=", "needs_operator=1"}) {
     INFO(query);
     const auto seen = client.ask("GET", "/api/v1/orders/?" + std::string{query});
     CHECK(seen.status == 422);

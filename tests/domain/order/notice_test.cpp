@@ -328,6 +328,21 @@ TEST_CASE("each template fits the states that it is true of, and no other") {
   }
 }
 
+TEST_CASE("what may still become true of an order is told from what cannot any more") {
+  using enum notice_kind;
+  CHECK(may_become_true_of(awaiting_payment(), order_confirmation));
+  CHECK(may_become_true_of(paid(), notice_kind::order_shipped));
+  CHECK(may_become_true_of(paid(), notice_kind::order_cancelled));
+  CHECK(may_become_true_of(paid(), refunded));
+  CHECK(may_become_true_of(after(paid(), {cancel_order{}}), refunded));
+  CHECK_FALSE(may_become_true_of(paid(), order_confirmation));  // It is true.
+  CHECK_FALSE(may_become_true_of(paid(), payment_reminder));
+  CHECK_FALSE(may_become_true_of(shipped(), notice_kind::order_cancelled));
+  for (const auto kind :
+       {order_confirmation, notice_kind::order_shipped, order_timeout_alert, payment_failed, refunded, payment_reminder})
+    CHECK_FALSE(may_become_true_of(cancelled(), kind));
+}
+
 TEST_CASE("a customer is addressed by name, and the order by the number that its document shows") {
   auto now = paid();
   now.who.name = "Ann";
