@@ -36,6 +36,7 @@ int main(int count, char** words) {
   add_token_commands(app, chosen);
   add_keys_command(app, chosen);
   add_inspect_commands(app, chosen);
+  app.add_subcommand("help", "Print the help of the command whose name follows, such as: help db verify");
   auto code = exit_code::ok;
   return parse_command_line(app, count, words, code) ? chosen() : static_cast<int>(code);
 }

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <sstream>
 
+#include "base/file_error.hpp"
 #include "base/listener_entries.hpp"
 #include "base/nearest_word.hpp"
 
@@ -82,8 +83,7 @@ void loader::read_file(const std::string& path) {
   if (path.empty()) return;
   const std::string source = "file " + path;
   if (::access(path.c_str(), R_OK) != 0) {
-    loaded_.errors.push_back(source + " cannot be read: " + std::generic_category().message(errno) +
-                             "; check the path and its permissions");
+    loaded_.errors.push_back(file_error(source + " cannot be read", errno));
     return;
   }
   try {

@@ -9,6 +9,7 @@
 #include <memory>
 #include <stdexcept>
 
+#include "base/file_error.hpp"
 #include "bench/html_report.hpp"
 #include "bench/print.hpp"
 
@@ -33,7 +34,8 @@ struct bench_files {
 
 void write_file(const std::string& path, const std::string& text) {
   std::ofstream out{path, std::ios::binary};
-  if (!(out << text).flush()) throw std::runtime_error{path + " cannot be written"};
+  errno = 0;
+  if (!(out << text).flush()) throw std::runtime_error{file_error(path + " cannot be written", errno)};
 }
 
 json read_result(const std::string& path) {

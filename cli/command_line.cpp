@@ -108,17 +108,27 @@ std::string unknown_word(const CLI::App& app, const std::vector<std::string>& wo
 }
 
 bool parse_command_line(CLI::App& app, int count, const char* const* words, exit_code& code) {
+  std::vector<std::string> given{words + 1, words + count};
+  if (!given.empty() && given.front() == "help") {
+    given.erase(given.begin());
+    given.emplace_back("--help");
+  }
+  const auto refuse = [&](const std::string& wrong) {
+    std::cerr << wrong << '\n';
+    code = exit_code::usage;
+  };
   try {
-    app.parse(count, words);
+    std::vector<std::string> backwards(given.rbegin(), given.rend());  // Words are taken off its end.
+    app.parse(backwards);
     return true;
   } catch (const CLI::Success& wanted) {
+    // Whoever asks for the help of a command that there is not gets no other one's.
+    if (const auto wrong = unknown_word(app, given); !wrong.empty()) return refuse(wrong), false;
     app.exit(wanted);
     code = exit_code::ok;
   } catch (const CLI::ParseError& why) {
-    auto wrong = unknown_word(app, {words + 1, words + count});
-    if (wrong.empty()) wrong = sentence_of(app, why) + "; see --help";
-    std::cerr << wrong << '\n';
-    code = exit_code::usage;
+    const auto wrong = unknown_word(app, given);
+    refuse(wrong.empty() ? sentence_of(app, why) + "; see --help" : wrong);
   }
   return false;
 }

@@ -2,9 +2,11 @@
 
 #include <filesystem>
 #include <iostream>
+#include <stdexcept>
 #include <system_error>
 
 #include "base/exit_code.hpp"
+#include "base/file_error.hpp"
 #include "http/keys.hpp"
 #include "http/principal.hpp"
 
@@ -27,15 +29,17 @@ int init_keys(const keys_flags& flags) {
     if (!is_principal_name(client)) return fail(exit_code::usage, "--client has 1 to 255 bytes and no control characters");
   }
   const auto path = keys_path(flags.data);
+  std::error_code wrong;
+  std::filesystem::create_directories(flags.data, wrong);
+  if (wrong) return fail(exit_code::unavailable, file_error("cannot make the data directory '" + flags.data + "'", wrong));
   try {
-    std::filesystem::create_directories(flags.data);
     if (!make_keys(
             path, {"Made by `orderflow keys init`. Secrets: readable by the owner only.", "token-1", flags.clients, "webhook-1"}))
       return fail(exit_code::failed,
                   path +
                       " exists and is not overwritten: tokens signed with its keys would end. Edit it to add or "
                       "change keys, then send the server SIGHUP");
-  } catch (const std::system_error& why) {
+  } catch (const std::runtime_error& why) {
     return fail(exit_code::unavailable, why.what());
   }
   std::cout << "made " << path << ", readable by its owner only: a key that signs tokens, signing secrets of "

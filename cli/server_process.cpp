@@ -13,6 +13,7 @@
 
 #include "base/clock.hpp"
 #include "base/crash_point.hpp"
+#include "base/file_error.hpp"
 #include "base/thread.hpp"
 #include "cli/actor_limits.hpp"
 #include "cli/build_metric.hpp"
@@ -202,8 +203,7 @@ struct server_process::parts {
     std::error_code failed;
     std::filesystem::create_directories(config.data, failed);
     if (failed)
-      throw start_failure{exit_code::unavailable, "cannot create the data directory '" + config.data + "': " + failed.message() +
-                                                      "; choose another one with --data"};
+      throw start_failure{exit_code::unavailable, file_error("cannot make the data directory '" + config.data + "'", failed)};
   }
 
   void set_up_keys() {

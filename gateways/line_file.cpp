@@ -11,12 +11,14 @@
 #include <system_error>
 #include <vector>
 
+#include "base/file_error.hpp"
+
 namespace orderflow {
 
 namespace {
 
 [[noreturn]] void fail(const std::string& path, const char* what) {
-  throw std::runtime_error{path + " cannot be " + what + ": " + std::generic_category().message(errno)};
+  throw std::runtime_error{file_error(path + " cannot be " + what, errno)};
 }
 
 constexpr size_t chunk_size = 1 << 18;

@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <stdexcept>
 
+#include "base/file_error.hpp"
 #include "gateways/sandbox_payments.hpp"
 #include "gateways/sandbox_post.hpp"
 
@@ -15,7 +16,7 @@ std::string made(const std::string& directory) {
   namespace fs = std::filesystem;
   std::error_code wrong;
   if (fs::create_directories(directory, wrong)) fs::permissions(directory, fs::perms::owner_all, wrong);
-  if (wrong) throw std::runtime_error{directory + " cannot be made: " + wrong.message()};
+  if (wrong) throw std::runtime_error{file_error("cannot make the directory '" + directory + "'", wrong)};
   return directory;
 }
 

@@ -4,8 +4,10 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <stdexcept>
 #include <system_error>
 
+#include "base/file_error.hpp"
 #include "base/log.hpp"
 #include "codec/json.hpp"
 #include "http/principal.hpp"
@@ -14,7 +16,7 @@ namespace orderflow {
 
 audit_log::audit_log(const std::string& path, const clock& time)
     : file_(::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600)), time_(&time) {
-  if (file_ < 0) throw std::system_error{errno, std::generic_category(), "cannot open the audit log " + path};
+  if (file_ < 0) throw std::runtime_error{file_error("cannot open the audit log " + path, errno)};
 }
 
 audit_log::~audit_log() {

@@ -18,7 +18,7 @@ class audit_log {
  public:
   /// Keeps nothing: for tests and tools.
   audit_log() = default;
-  /// Opens or makes the file. Throws std::system_error with the path.
+  /// Opens or makes the file. Throws std::runtime_error with the path.
   audit_log(const std::string& path, const clock& time);
   ~audit_log();
   audit_log(const audit_log&) = delete;

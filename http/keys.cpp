@@ -15,6 +15,7 @@
 #include <optional>
 #include <system_error>
 
+#include "base/file_error.hpp"
 #include "http/mac.hpp"
 #include "http/principal.hpp"
 
@@ -239,7 +240,7 @@ std::variant<shared_keys, key_errors> load_keys(const std::string& path) {
   const open_file file{::open(path.c_str(), O_RDONLY | O_CLOEXEC)};
   if (file.descriptor < 0) {
     if (errno == ENOENT) return std::make_shared<const key_ring>();
-    return one_error(path + " cannot be read: " + std::generic_category().message(errno));
+    return one_error(file_error(path + " cannot be read", errno));
   }
   // Looked at through the open file, so that nobody can put another one in its place in between.
   struct stat about {};
@@ -260,7 +261,7 @@ bool make_keys(const std::string& path, const fresh_keys& with) {
   if (::access(path.c_str(), F_OK) == 0) return false;
   const secret<std::string> text{text_of(with)};
   const auto failed = [&](const std::string& what) {
-    return std::system_error{errno, std::generic_category(), "cannot " + what + " " + path};
+    return std::runtime_error{file_error("cannot " + what + " " + path, errno)};
   };
   // Whole or not at all: a half-written file would be refused at the next start. A link fails where another process was first.
   const auto draft = path + ".new." + std::to_string(::getpid());

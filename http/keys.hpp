@@ -70,7 +70,7 @@ struct fresh_keys {
   std::string webhook_secret;
 };
 
-/// Makes the file, readable by its owner only. False: there is one, which is left as it is. Throws std::system_error where it
+/// Makes the file, readable by its owner only. False: there is one, which is left as it is. Throws std::runtime_error where it
 /// cannot be written.
 [[nodiscard]] bool make_keys(const std::string& path, const fresh_keys& with);
 

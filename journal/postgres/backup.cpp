@@ -11,6 +11,7 @@
 #include <filesystem>
 #include <vector>
 
+#include "base/file_error.hpp"
 #include "journal/postgres/url.hpp"
 #include "journal/store.hpp"
 
@@ -101,7 +102,7 @@ void run_program(const std::map<std::string, std::string>& parts, std::vector<st
 // Durable under its final name: the file first, then the directory that names it.
 void flush(const std::string& path) {
   descriptor file{open(path.c_str(), O_RDONLY | O_CLOEXEC)};
-  if (file.number() < 0 || fsync(file.number()) != 0) throw store_error{"cannot flush " + path + ": " + std::strerror(errno)};
+  if (file.number() < 0 || fsync(file.number()) != 0) throw store_error{file_error("cannot flush " + path, errno)};
 }
 
 }  // namespace
@@ -113,7 +114,7 @@ void dump(const std::string& url, const std::string& target) {
   // Made beforehand, so that nobody else can read it while it grows.
   {
     descriptor file{open(unfinished.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600)};
-    if (file.number() < 0) throw store_error{"cannot write " + unfinished + ": " + std::strerror(errno)};
+    if (file.number() < 0) throw store_error{file_error("cannot write " + unfinished, errno)};
   }
   try {
     run_program(parts, {"pg_dump", "--format=custom", "--file=" + unfinished});
@@ -123,14 +124,14 @@ void dump(const std::string& url, const std::string& target) {
     throw;
   }
   if (std::rename(unfinished.c_str(), target.c_str()) != 0) {
-    throw store_error{"cannot rename " + unfinished + ": " + std::strerror(errno)};
+    throw store_error{file_error("cannot rename " + unfinished, errno)};
   }
   const auto folder = std::filesystem::path{target}.parent_path();
   flush(folder.empty() ? "." : folder.string());
 }
 
 void undump(const std::string& url, const std::string& source) {
-  if (access(source.c_str(), R_OK) != 0) throw store_error{"cannot read the backup " + source + ": " + std::strerror(errno)};
+  if (access(source.c_str(), R_OK) != 0) throw store_error{file_error("cannot read the backup " + source, errno)};
   // In one transaction: what cannot be restored to its end leaves nothing behind.
   try {
     run_program(parts_of(url), {"pg_restore", "--exit-on-error", "--single-transaction", "--no-owner", "--no-privileges",

@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <system_error>
 
+#include "base/file_error.hpp"
 #include "journal/schema/progress.hpp"
 #include "journal/schema/sqlite.hpp"
 #include "journal/sqlite/connection.hpp"
@@ -31,7 +32,7 @@ bool create_private_file(const std::string& path) {
     return true;
   }
   if (errno == EEXIST) return false;
-  throw store_error{"cannot create " + path + ": " + std::error_code{errno, std::generic_category()}.message()};
+  throw store_error{file_error("cannot create " + path, errno)};
 }
 
 void bring_forward(const std::string& path) {
@@ -58,8 +59,7 @@ void flush(const fs::path& path) {
     const bool done = descriptor >= 0 && ::fsync(descriptor) == 0;
     const int error = errno;
     if (descriptor >= 0) ::close(descriptor);
-    if (!done)
-      throw store_error{"cannot flush " + each.string() + ": " + std::error_code{error, std::generic_category()}.message()};
+    if (!done) throw store_error{file_error("cannot flush " + each.string(), error)};
   }
 }
 
@@ -122,7 +122,7 @@ int64_t sqlite_database::schema_version() const {
 void sqlite_database::create_directory() const {
   std::error_code error;
   fs::create_directories(fs::path{path_}.parent_path(), error);
-  if (error) throw store_error{"cannot create the directory of " + path_ + ": " + error.message()};
+  if (error) throw store_error{file_error("cannot create the directory of " + path_, error)};
 }
 
 bool sqlite_database::exists() {
@@ -194,7 +194,7 @@ void sqlite_database::restore(const std::string& source) {
     throw store_error{"cannot restore " + source + " to " + path_ + ": " + e.what()};
   } catch (const fs::filesystem_error& e) {
     remove();
-    throw store_error{"cannot restore " + source + " to " + path_ + ": " + e.code().message()};
+    throw store_error{file_error("cannot restore " + source + " to " + path_, e.code())};
   }
 }
 

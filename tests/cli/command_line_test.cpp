@@ -69,3 +69,20 @@ TEST_CASE("a command line that is wrong ends with the code for it, and help does
   CHECK(parse_command_line(right.app, 3, words, code));
   CHECK(right.dev);
 }
+
+TEST_CASE("help is of the command that was named, before it or behind it, and of no other") {
+  const auto ends_with = [](std::vector<const char*> words) {
+    words.insert(words.begin(), "orderflow");
+    sample asked;
+    auto code = exit_code::failed;
+    CHECK_FALSE(parse_command_line(asked.app, static_cast<int>(words.size()), words.data(), code));
+    return code;
+  };
+  CHECK(ends_with({"help"}) == exit_code::ok);
+  CHECK(ends_with({"help", "serve"}) == exit_code::ok);
+  CHECK(ends_with({"help", "db", "verify"}) == exit_code::ok);
+  CHECK(ends_with({"servr", "--help"}) == exit_code::usage);
+  CHECK(ends_with({"--help", "servr"}) == exit_code::usage);
+  CHECK(ends_with({"db", "verfy", "--help"}) == exit_code::usage);
+  CHECK(ends_with({"help", "servr"}) == exit_code::usage);
+}
