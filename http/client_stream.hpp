@@ -5,6 +5,7 @@
 #include <sys/socket.h>
 
 #include <boost/asio/write.hpp>
+#include <cerrno>
 #include <memory>
 #include <optional>
 
@@ -35,6 +36,13 @@ class client_stream {
   [[nodiscard]] std::optional<unsigned char> first_byte() {
     unsigned char byte = 0;
     return ::recv(socket_.native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 1 ? std::optional{byte} : std::nullopt;
+  }
+  /// Throws away what has arrived, at most so much, undecrypted and without copying it; 0: the client is gone, or sends no more.
+  /// Nothing: there is nothing at present.
+  [[nodiscard]] std::optional<size_t> discard(size_t most) {
+    const auto took = ::recv(socket_.native_handle(), nullptr, most, MSG_TRUNC | MSG_DONTWAIT);
+    if (took < 0 && (errno == EAGAIN || errno == EINTR)) return std::nullopt;
+    return took < 0 ? size_t{0} : static_cast<size_t>(took);
   }
   template <class Done>
   void start_tls(SSL_CTX* context, Done&& done) {

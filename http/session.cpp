@@ -22,15 +22,17 @@ constexpr int unsent_in_kernel = 16 * 1024;
 constexpr size_t largest_unread_rest = 8 * 1024;
 constexpr size_t head_read_bytes = 2 * 1024;
 constexpr size_t body_read_bytes = 16 * 1024;
+/// From here on copying a reply costs more than sending it in two pieces.
+constexpr size_t large_body_bytes = 16 * 1024;
 /// An idle connection keeps no more room than this for its next request and as much for the reply.
 constexpr size_t kept_bytes = 4 * 1024;
 /// The first byte of a TLS record that begins a handshake.
 constexpr unsigned char handshake_record = 0x16;
 
-}  // namespace
-
 /// A method, or the empty line that may come before a request (RFC 9112 §2.2).
 bool begins_request(unsigned char first) { return (first >= 'A' && first <= 'Z') || first == '\r' || first == '\n'; }
+
+}  // namespace
 
 session::session(socket_type socket, std::shared_ptr<session_registry> shared, front_door& door,
                  std::shared_ptr<asio::ssl::context> tls)
@@ -113,9 +115,9 @@ void session::read_more() {
   reading_ = true;
   stream_.read_some(space, [self = shared_from_this()](error_code failed, size_t size) {
     self->reading_ = false;
+    if (self->phase_ == phase::lingering) return self->linger();
     if (failed) return self->close();
     self->in_.commit(size);
-    if (self->phase_ == phase::lingering) return self->linger();
     self->advance();
     self->count_incomplete();
   });
@@ -133,7 +135,6 @@ void session::count_incomplete() {
 }
 
 void session::give_way() {
-  if (phase_ == phase::lingering) return close();
   auto why = problem_of(world_error{errc::overloaded, {}});
   refuse(why.status, std::move(why.word), "There is no room for this request at present. Nothing was done; send it again.",
          why.retry_after_s);
@@ -215,7 +216,7 @@ bool session::read_body() {
   }
   if (passage_.refused) {  // The rest of the body is not worth reading.
     keep_alive_ = false;
-    write(*passage_.refused);
+    write(std::move(*passage_.refused));
   } else if (continue_owed_) {
     write_continue();
   } else {
@@ -227,7 +228,7 @@ bool session::read_body() {
 void session::handle() {
   deadline_ = steady_time::max();  // The bridge answers each request exactly once, an error included.
   asked_at_ = std::chrono::steady_clock::now();
-  if (passage_.refused) return write(*passage_.refused);
+  if (passage_.refused) return write(std::move(*passage_.refused));
   asked_.body = parser_->get().body();
   door_.pass(*passage_.to, asked_, responder{shared_from_this()});
 }
@@ -235,7 +236,7 @@ void session::handle() {
 void session::answer(reply with) {
   if (phase_ != phase::handling) return;
   door_.finish(*passage_.to, asked_, with);
-  write(with);
+  write(std::move(with));
 }
 
 void session::abandoned() {
@@ -256,17 +257,21 @@ void session::refuse(uint16_t status, std::string word, std::string detail, uint
   write(encode(why, asked_.id));
 }
 
-void session::write(const reply& with) {
+void session::write(reply with) {
   if (shared_->leaving) keep_alive_ = false;
   answered_ = true;
   const bool http_1_0 = parser_ && parser_->is_header_done() && parser_->get().version() < 11;
+  if (with.lasting.empty() && with.body.size() >= large_body_bytes) {
+    body_ = std::exchange(with.body, {});
+    with.lasting = body_;
+  }
   lasting_ = compose(with, asked_, {shared_->date_line, keep_alive_, http_1_0}, out_);
   phase_ = phase::writing;
   limit(shared_->limits.write_time);
   if (asked_at_ != steady_time{})
     shared_->figures.answered(passage_.to != nullptr ? passage_.to->options.dialect : std::string_view{}, with.status,
                               since_ - asked_at_);
-  shared_->unsent.change(unsent_, out_.capacity());
+  shared_->unsent.change(unsent_, out_.capacity() + body_.capacity());
   drop_request();
   stream_.write(asio::buffer(out_), asio::buffer(lasting_), [self = shared_from_this()](error_code failed) {
     if (failed) return self->close();
@@ -294,6 +299,7 @@ void session::write_continue() {
 void session::on_written() {
   if (phase_ != phase::writing) return;
   if (out_.capacity() > kept_bytes) out_ = {};
+  body_ = {};
   shared_->unsent.change(unsent_, 0);
   if (!keep_alive_) return linger();
   parser_.reset();

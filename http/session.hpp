@@ -46,9 +46,7 @@ class session : public reply_sink, public std::enable_shared_from_this<session> 
   /// What closing would free of a reply.
   [[nodiscard]] size_t unsent_bytes() const { return unsent_; }
   /// What refusing would free of a request that is still being received.
-  [[nodiscard]] size_t arriving_bytes() const {
-    return phase_ == phase::head || phase_ == phase::body || phase_ == phase::lingering ? incomplete_ : 0;
-  }
+  [[nodiscard]] size_t arriving_bytes() const { return phase_ == phase::head || phase_ == phase::body ? incomplete_ : 0; }
   /// Refuses a request that is being received: there is no room for the rest of it.
   void give_way();
   /// Something has arrived that was not looked at yet.
@@ -80,11 +78,13 @@ class session : public reply_sink, public std::enable_shared_from_this<session> 
   void refuse(uint16_t status, std::string word, std::string detail, uint32_t retry_after_s = 0);
   void refuse_head();
   void refuse_body();
-  void write(const reply& with);
+  void write(reply with);
   void write_continue();
   void on_written();
   void linger();
   void half_close();
+  /// Takes off what still arrives, at most `left` bytes of it.
+  void discard_input(size_t left);
   void count_incomplete();
   void drop_request();
   [[nodiscard]] size_t body_left() const;
@@ -103,7 +103,8 @@ class session : public reply_sink, public std::enable_shared_from_this<session> 
   front_door& door_;
   boost::beast::flat_buffer in_;
   std::string out_;
-  std::string_view lasting_;  ///< What is sent after `out_`; lives as long as the program.
+  std::string body_;          ///< A large one, which is not copied behind its head.
+  std::string_view lasting_;  ///< What is sent after `out_`: `body_`, or what lives as long as the program.
   std::optional<parser_type> parser_;
   head_scan scan_;
   request asked_;

@@ -13,6 +13,10 @@ namespace {
 constexpr milliseconds linger_time = std::chrono::seconds{2};
 /// The same for a server that is being stopped.
 constexpr milliseconds last_linger_time{500};
+/// More than that is not taken off: whoever still sends does not look for a reply.
+constexpr size_t linger_bytes = 8 * 1024 * 1024;
+/// In one turn, so that other connections have theirs in between.
+constexpr size_t discarded_at_once = 256 * 1024;
 
 }  // namespace
 
@@ -27,25 +31,33 @@ void session::say_farewell() {
 }
 
 void session::linger() {
-  if (phase_ != phase::lingering) {
-    phase_ = phase::lingering;
-    limit(shared_->leaving ? last_linger_time : linger_time);
-    if (!stream_.is_tls()) return half_close();
-    return stream_.say_goodbye([self = shared_from_this()](error_code failed) {
-      if (failed || self->phase_ != phase::lingering) return self->close();
-      self->half_close();
-    });
-  }
-  if (reading_) return;  // The read that was under way when the request was refused goes on into the same buffer.
-  in_.clear();
+  phase_ = phase::lingering;
+  limit(shared_->leaving ? last_linger_time : linger_time);
+  error_code ignored;
+  // A read that was under way when the request was refused ends at once, and comes back here.
+  if (reading_) return void(stream_.socket().cancel(ignored));
+  in_ = {};
   drop_request();
-  read_more();
+  if (!stream_.is_tls()) return half_close();
+  stream_.say_goodbye([self = shared_from_this()](error_code failed) {
+    if (failed || self->phase_ != phase::lingering) return self->close();
+    self->half_close();
+  });
 }
 
 void session::half_close() {
   error_code ignored;
   stream_.socket().shutdown(asio::socket_base::shutdown_send, ignored);
-  linger();
+  discard_input(linger_bytes);
+}
+
+void session::discard_input(size_t left) {
+  stream_.wait_for_bytes([self = shared_from_this(), left](error_code failed) {
+    if (failed || self->phase_ != phase::lingering) return self->close();
+    const auto took = self->stream_.discard(std::min(left, discarded_at_once));
+    if (took && (*took == 0 || *took == left)) return self->close();
+    self->discard_input(left - took.value_or(0));
+  });
 }
 
 void session::expire() {

@@ -1,4 +1,7 @@
 // Requests as bytes over a real connection: what is read, what is refused, what keeps the connection.
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/write.hpp>
 #include <catch2/catch_test_macros.hpp>
 #include <optional>
 
@@ -344,4 +347,23 @@ TEST_CASE("a request that arrives after the drain has begun is answered, on a co
   CHECK(last.status == 200);
   CHECK_FALSE(last.keep_alive);
   CHECK(in_backlog->ask("POST", "/echo", "{}").status == 200);
+}
+
+TEST_CASE("whoever is refused and goes on sending sees the refusal, and is not read from without end") {
+  running_server server{echo_routes()};
+  const auto head = "POST /echo HTTP/1.1\r\n" + host_header + "Content-Length: 1000000000\r\n\r\n";
+  test_client patient{server.port};
+  patient.send(head + std::string(1'000'000, 'x'));
+  CHECK(patient.receive().status == 413);
+
+  boost::asio::io_context io;
+  boost::asio::ip::tcp::socket flood{io};
+  flood.connect({boost::asio::ip::make_address("127.0.0.1"), server.port});
+  boost::system::error_code failed;
+  boost::asio::write(flood, boost::asio::buffer(head), failed);
+  const std::string piece(64 * 1024, 'x');
+  constexpr size_t beyond_buffers = 64 * 1024 * 1024;
+  size_t sent = 0;
+  while (!failed && sent < beyond_buffers) sent += boost::asio::write(flood, boost::asio::buffer(piece), failed);
+  CHECK(failed);
 }

@@ -12,6 +12,7 @@ import multiprocessing
 import os
 import re
 import resource
+import select
 import socket
 import ssl
 import subprocess
@@ -139,6 +140,37 @@ class Bodies(Attack):
                     del rest[each]
 
 
+class Floods(Attack):
+    """Bodies that are too large: whoever is refused goes on sending, and comes again once the connection ends."""
+    seconds = 10
+
+    def run(self):
+        head = b"POST /api/v1/orders/ HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 1000000000\r\n\r\n"
+        ready, left = select.epoll(), {}
+
+        def come():
+            with contextlib.suppress(OSError):
+                made = connection_to(self.server.port)
+                made.setblocking(False)
+                left[made.fileno()] = made
+                ready.register(made, select.EPOLLOUT)
+                made.send(head)
+        for _ in range(self.wanted):
+            come()
+        until = time.monotonic() + self.seconds
+        while time.monotonic() < until:
+            for number, _ in ready.poll(0.1, 256):
+                try:
+                    left[number].send(b" " * 65536)
+                except BlockingIOError:
+                    continue
+                except OSError:
+                    ready.unregister(number)
+                    left.pop(number).close()
+                    come()
+        self.open = list(left.values())
+
+
 class Heads(Attack):
     """Request heads that never end."""
     def opening(self):
@@ -173,7 +205,7 @@ class IdleOnTls(Attack):
                 self.open.append(context.wrap_socket(connection_to(self.server.tls_port)))
 
 
-ATTACKS = {"documents": Documents, "lists": Lists, "bodies": Bodies, "heads": Heads, "silent-on-tls": SilentOnTls,
+ATTACKS = {"documents": Documents, "lists": Lists, "bodies": Bodies, "floods": Floods, "heads": Heads, "silent-on-tls": SilentOnTls,
            "half-handshakes": HalfHandshakes, "idle-on-tls": IdleOnTls}
 
 

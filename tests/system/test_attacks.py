@@ -2,7 +2,7 @@
 served. Small limits and few connections; attacks.py measures the real ones."""
 import unittest
 
-from attacks import Bodies, Documents, HalfHandshakes, Lists, SilentOnTls, attacked_server, cut_by, figures_of, files_for, forget_peak, memory_of
+from attacks import Bodies, Documents, Floods, HalfHandshakes, Lists, SilentOnTls, attacked_server, cut_by, figures_of, files_for, forget_peak, memory_of
 from client import Client
 from orders import order_of
 from server import wait_until
@@ -48,6 +48,9 @@ class Attacks(unittest.TestCase):
 
     def test_bodies_that_do_not_arrive_are_bounded(self):
         self.under(Bodies, self.limits, "max_incomplete", 8)
+
+    def test_floods_of_those_who_were_refused_cost_next_to_nothing(self):
+        self.under(Floods, self.limits, "max_incomplete", 0, at_least_cut=0)
 
     def test_handshakes_that_are_not_ended_are_bounded(self):
         self.under(HalfHandshakes, self.limits, "max_handshakes", 5, at_least_cut=CONNECTIONS - 100)
