@@ -229,7 +229,7 @@ def main():
                 made.add_dialect(name)
         made.check_references()
         examples.add_goldens(made.document, chosen.goldens)
-    except (Contradiction, json.JSONDecodeError, KeyError) as why:
+    except (Contradiction, json.JSONDecodeError, KeyError, ValueError) as why:
         print(f"assemble.py: {why!r}", file=sys.stderr)
         return 1
     text = examples.written(made.document)

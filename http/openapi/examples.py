@@ -1,4 +1,6 @@
-"""Examples of the reference: the golden exchanges, with values in place of their placeholders. Numbers keep their text."""
+"""Examples of the reference: the golden exchanges, with values in place of their placeholders. Numbers keep their text.
+
+An exchange whose name stands in parentheses is a step that others need, and no example."""
 import json
 import re
 
@@ -53,8 +55,8 @@ def item_schema(schema, document):
 def plain_text(text):
     """A text in which placeholders are only parts."""
     def value(match):
-        fresh, name, form = match.groups()
-        if fresh or name == "key":
+        _, name, form = match.groups()
+        if name == "key":
             return KEY
         return TIME if form == "time" else NUMBERS.get(name, "1")
     return golden.PLACEHOLDER.sub(value, text)
@@ -62,8 +64,6 @@ def plain_text(text):
 
 def placeholder_value(match, schema, document):
     fresh, name, form = match.groups()
-    if fresh:
-        return KEY
     types = types_of(schema, document)
     if form == "time":
         return TIME
@@ -84,7 +84,9 @@ def placeholder_value(match, schema, document):
         return []
     if "object" in types and "string" not in types:
         return {}
-    return NUMBERS.get(name, "1") if form == "int" or name == "id" else "text"
+    if fresh or form == "int" or name in NUMBERS or name == "id":
+        return NUMBERS.get(name, "1")
+    raise ValueError(f"{match[0]} has no value that people could read: its schema needs one under `examples`")
 
 
 def filled(value, schema, document):
@@ -156,9 +158,16 @@ def add_reply(operation, exchange, name, document):
         content[media].setdefault("examples", {})[name] = {"summary": title_of(exchange.name), "value": value}
 
 
+def place_of(path):
+    """What usually happens comes before what goes wrong."""
+    return path.parent.name, path.stem in ("errors", "refusals"), path.stem
+
+
 def add_goldens(document, folder):
-    for path in sorted(folder.glob("*/*.http")):
+    for path in sorted(folder.glob("*/*.http"), key=place_of):
         for exchange in golden.read_file(path):
+            if exchange.name.startswith("("):
+                continue
             method, target, *_ = exchange.request_line.split(" ")
             operation = operation_of(document, method, target)
             if operation is None:

@@ -117,8 +117,8 @@ TEST_CASE("what JSON's grammar does not have is refused with a sentence") {
   const std::string text =
       GENERATE("NaN", "Infinity", "-Infinity", "-NaN", "+1", "01", "-", "1.", ".5", "1e", "0x10", "1_000", "[1,]", R"({"a":1,})",
                "[,1]", "[1 2]", R"({"a" 1})", R"({a:1})", "{'a':1}", "// x\n1", "/* x */ 1", "1 2", "{}{}", "{} x", "]", "{", "[",
-               "\"", "\"a", "nul", "TRUE", "\"\\x\"", "\"\\u12\"", "\"a\nb\"", "\"\t\"", "\f1", "1\v", "undefined",
-               R"({"a":})", R"({"a"})", R"({1:2})");
+               "\"", "\"a", "nul", "TRUE", "\"\\x\"", "\"\\u12\"", "\"a\nb\"", "\"\t\"", "\f1", "1\v", "undefined", R"({"a":})",
+               R"({"a"})", R"({1:2})");
   const json_error wrong = refused(text);
   CHECK(mentions(wrong, "line "));
   CHECK(wrong.message.back() == '.');

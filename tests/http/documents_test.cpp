@@ -288,6 +288,34 @@ TEST_CASE("every operation that takes a body shows one, and every reply of succe
   CHECK(bare.empty());
 }
 
+TEST_CASE("what usually happens is shown first, under a title for people, and no step that only the tests need") {
+  const auto reference = document();
+  std::string odd;
+  const auto look = [&](const nlohmann::json& content) {
+    const auto examples = content.value("examples", nlohmann::json::object());
+    for (const auto& example : examples) {
+      const auto title = example["summary"].get<std::string>();
+      const bool is_title = title.size() > 3 && title[0] >= 'A' && title[0] <= 'Z';
+      if (!is_title || example["value"].dump().find(R"(:"text")") != std::string::npos) odd += title + "\n";
+    }
+  };
+  for (const auto& [path, item] : reference["paths"].items())
+    for (const auto& [method, operation] : item.items()) {
+      if (!operation.is_object() || !operation.contains("responses")) continue;
+      if (operation.contains("requestBody"))
+        for (const auto& content : operation["requestBody"]["content"]) look(content);
+      for (const auto& reply : operation["responses"]) {
+        const auto contents = reply.value("content", nlohmann::json::object());
+        for (const auto& content : contents) look(content);
+      }
+    }
+  INFO(odd);
+  CHECK(odd.empty());
+  const auto& creates = reference["paths"]["/api/orders/create"]["post"]["requestBody"]["content"]["application/json"];
+  REQUIRE(creates["examples"].size() == 1);
+  CHECK(creates["examples"].front()["summary"] == "An order is created");
+}
+
 TEST_CASE("the start page says to anyone what runs here and where to go, and needs nothing from elsewhere") {
   running_service with{[] {
     auto settings = running_service::dev_settings();
