@@ -63,6 +63,7 @@ struct gateway::link {
                                    if (method == "never" || method == "lost_reply") return payment_has_no_answer{one.attempt};
                                    return payment_was_declined{one.attempt, method};
                                  },
+                                 [&](const ask_about_charge& one) -> order_action { return payment_was_not_found{one.attempt}; },
                                  [&](const pay_back& one) -> order_action {
                                    return refund_was_settled{one.number, refunded_sum(now) + now.refunds[one.number - 1].amount};
                                  },
