@@ -143,7 +143,7 @@ class WhatThePriceDoes(unittest.TestCase):
         self.assertEqual(ask(client.get(f"/api/cart/{user}"), 200)["totalPrice"], 90.0)
         server.kill()
         server.start()
-        self.assertEqual(place(409, totalPrice=80)["error"], "TOTAL_DIFFERS")
+        self.assertEqual(place(409, totalPrice=80)["error"], "PRICE_CHANGED")
         self.assertEqual(place(409), refused, "a refusal is no consent")
         order = place(201, totalPrice=90)
         self.assertEqual(order["totalPrice"], 90.0)
