@@ -82,8 +82,7 @@ std::optional<resolving_command> resolution_of_waiting(const order& now, std::st
       return resolving_command{
           "POST", settle,
           "It is asked about again by itself, and sent again where that cannot return the money twice; an operator who knows "
-          "from "
-          "the gateway whether the money went back can say so (returned: false has it sent as another refund).",
+          "from the gateway whether the money went back can say so (returned: false has it sent as another refund).",
           settlement("refund", [&](json_writer& out) {
             out.key("refund").integer(int64_t{refund->number}).key("returned").boolean(true);
           })};

@@ -44,6 +44,8 @@ void fill(memory_shop& shop) {
   put_order(shop, 8, "mall", operator_reason::refund_refused);
   put_order(shop, 9, "dev", operator_reason::none);
   shop.orders[{9}].now.refunds.push_back({1000, refund_status::started, shop.time, {}});
+  shop.orders[{8}].now.status = order_status::payment_processing;
+  shop.orders[{8}].now.attempts.emplace_back().method = "ok";
   shop.given_up = {given_up(64, "dev"), given_up(128, "mall")};
   shop.waiting_payments = {{{9}, "refund/9/1", 4, shop.time, shop.time, "connection refused"},
                            {{8}, "charge/8/1", 2, shop.time, shop.time, "connection refused"}};
