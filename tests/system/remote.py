@@ -151,10 +151,13 @@ class PlainPayments:
             def log_message(self, *_):
                 pass
 
-        class Server(http.server.ThreadingHTTPServer):
+        class Quiet(http.server.ThreadingHTTPServer):
             daemon_threads = True
 
-        self.server = Server(("127.0.0.1", port), Handler)
+            def handle_error(self, *_):
+                """Servers that are killed hang up."""
+
+        self.server = Quiet(("127.0.0.1", port), Handler)
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
 
     @property

@@ -149,8 +149,9 @@ class SettledByAnOperator(unittest.TestCase):
                 again = self.client.put(f"/api/v1/orders/{paid_again}/status", {"status": "payment_processing", "payment_method": "ok"})
                 self.assertEqual(again.status, 200, again)
                 self.becomes(paid_again, "paid")
-                wait_until(lambda: service.questions > 12, 20, "the service is asked")
-                self.assertEqual(service.charges, [f"charge/{paid_again}/2"])
+                later = self.create(wait=5)
+                self.becomes(later, "paid")
+                self.assertEqual(service.charges, [f"charge/{paid_again}/2", f"charge/{later}/1"])
                 self.assertEqual((self.order(kept)["status"], self.order(given_up)["status"]), ("pending", "cancelled"))
             self.server.kill()
 
@@ -236,7 +237,6 @@ class SettledByAnOperator(unittest.TestCase):
             self.service.refunding = refunding
             self.assertIn(self.client.delete(f"/api/v1/orders/{number}").status, (200, 202))
             self.is_at_its_end(number, [(TOTAL, "refused", "order"), (TOTAL, "settled", "outside")])
-            self.assertEqual([mail for mail in self.client.sent_mail() if "refund" in mail["subject"].lower()], [], refunding)
             self.server.kill()
 
     def test_a_part_that_the_service_does_not_make_goes_to_an_operator(self):

@@ -172,7 +172,7 @@ class world {
                      ask_stock(consume_lines{{number, e.round}, lines_of(e.round), true});
                    },
                    [&](const charge_payment& e) { charge_customer(e.attempt, luck); },
-                   [&](const ask_about_charge& e) { tell_about(e.attempt); },
+                   [](const ask_about_charge&) {},  // No operator settles an attempt here.
                    [&](const pay_back& e) { refund(e.number, luck); },
                    [&](const book_carrier&) { book(luck); },
                    [&](const settle_cart_of_order&) { report(cart_was_settled{}); },
@@ -243,11 +243,6 @@ class world {
     } else {
       report(payment_has_no_answer{attempt});
     }
-  }
-
-  void tell_about(uint32_t attempt) {
-    if (charges_.contains(attempt)) return charge_customer(attempt, 0);
-    report(payment_was_not_found{attempt});
   }
 
   /// A gateway that said no, and takes the money after all.
