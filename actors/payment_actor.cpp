@@ -13,8 +13,11 @@ namespace orderflow {
 namespace {
 
 constexpr auto tick = milliseconds{50};
+constexpr const char* other_currency = "the payment gateway tells it in another currency";
 constexpr const char* no_answer_in_time = "the payment gateway did not answer in time";
 constexpr auto show_waiting_every = std::chrono::seconds{1};
+/// The first such answers may be early: the charge can still be on its way.
+constexpr uint32_t unknown_answers_before_operator = 3;
 /// Of those that wait, as many are shown.
 constexpr size_t most_shown = 10'000;
 
@@ -143,17 +146,21 @@ void payment_state::answered(const charge_answer& answer) {
   auto found = calls_.find(answer.key);
   auto definite = answer.status == charge_status::captured || answer.status == charge_status::declined;
   if (found != calls_.end() && answer.money && *answer.money != found->second.money) {
-    // Minor units of another currency are no amount that an order could compare.
-    log_error("payment-in-other-currency", {{"key", answer.key}, {"money", answer.money->name()}});
-    return no_answer(answer.key, found->second);
+    // That settles nothing, but what came has to be recorded, and the gateway may yet tell it in the right one.
+    auto& one = found->second;
+    answers_again();
+    takes_charges(one);
+    if (std::exchange(one.reason, other_currency) != other_currency)
+      log_error("payment-in-other-currency", {{"key", answer.key}, {"money", answer.money->name()}});
+    if (auto what = report_of(answer, one.number)) tell(one.order, std::move(*what));
+    return one.only_asked ? forget(answer.key) : no_answer(answer.key, one);
   }
   if (definite) {
     answers_again();
     if (found != calls_.end()) takes_charges(found->second);
     auto named = parse_key("charge/", answer.key);
     if (!named) return log_error("payment-answer-unknown-key", {{"key", answer.key}});
-    const auto money = found != calls_.end() ? found->second.money : answer.money.value_or(currency{});
-    if (auto what = report_of(answer, named->number, money)) tell(named->order, std::move(*what));
+    if (auto what = report_of(answer, named->number)) tell(named->order, std::move(*what));
     return forget(answer.key);
   }
   if (found == calls_.end()) return;
@@ -171,7 +178,10 @@ void payment_state::answered(const charge_answer& answer) {
       answers_again();
       one.reason = "the gateway does not know of it";
       if (one.only_asked && was_asked_long_enough(one)) return not_found(answer.key, one);
-      if (gateway_.honours_keys()) one.next = question::charge;
+      if (gateway_.honours_keys())
+        one.next = question::charge;
+      else if (!one.only_asked && ++one.unknown_answers == unknown_answers_before_operator)
+        tell(one.order, charge_is_unknown{one.number});
       return pause(answer.key, one);
     case charge_status::failed:
       if (one.phase != call_phase::asked) return;  // Counted already, when its time was up.

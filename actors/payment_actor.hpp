@@ -41,6 +41,7 @@ class payment_state {
     milliseconds pause{0};  ///< Before the last try.
     bool told_unknown = false;
     bool charge_failed = false;    ///< The last try to charge brought nothing, and nothing has shown since that it was taken in.
+    uint32_t unknown_answers = 0;  ///< How often the gateway has said that it does not know the charge.
     bool only_asked = false;       ///< Settled by an operator: not sent, only asked about.
     bool sent = false;             ///< It may have reached the gateway, now or before a restart.
     bool sent_before = false;      ///< `sent` as it was before the last try.

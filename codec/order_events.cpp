@@ -96,6 +96,8 @@ template <>
 constexpr std::string_view event_name<charge_question_opened> = "charge_question_opened";
 template <>
 constexpr std::string_view event_name<charge_question_closed> = "charge_question_closed";
+template <>
+constexpr std::string_view event_name<foreign_capture_recorded> = "foreign_capture_recorded";
 
 template <size_t... I>
 constexpr auto make_event_names(std::index_sequence<I...>) {

@@ -228,12 +228,13 @@ void members(auto& with, form_of<booking_refused> auto& event) {
 }
 
 void members(auto& with, form_of<operator_needed> auto& event) {
-  auto& [reason, detail, number, amount, about] = event;
+  auto& [reason, detail, number, amount, about, money] = event;
   with("r", reason, operator_reason::none);
   with("d", detail);
   with("n", number);
   with("a", amount);
   with("o", about);
+  with("m", money);
 }
 
 void members(auto& with, form_of<operator_settled> auto& event) {
@@ -246,6 +247,14 @@ void members(auto& with, form_of<operator_settled> auto& event) {
 void members(auto& with, form_of<refund_replaced, refund_made_otherwise, matter_closed> auto& event) {
   auto& [number] = event;
   with("n", number);
+}
+
+void members(auto& with, form_of<foreign_capture_recorded> auto& event) {
+  auto& [attempt, transaction, amount, money] = event;
+  with("k", attempt);
+  with("t", transaction);
+  with("a", amount);
+  with("m", money);
 }
 
 void members(auto& with, form_of<shipment_requested, invoice_issued> auto& event) {
@@ -307,13 +316,23 @@ void members(auto& with, form_of<outside_refund> auto& refund) {
 }
 
 void members(auto& with, form_of<operator_matter> auto& matter) {
-  auto& [number, reason, detail, amount, about, since] = matter;
+  auto& [number, reason, detail, amount, about, since, money] = matter;
   with("n", number);
   with("r", reason, operator_reason::none);
   with("d", detail);
   with("a", amount);
   with("o", about);
   with("e", since);
+  with("m", money);
+}
+
+void members(auto& with, form_of<foreign_capture> auto& capture) {
+  auto& [transaction, amount, money, attempt, at] = capture;
+  with("t", transaction);
+  with("a", amount);
+  with("m", money);
+  with("k", attempt);
+  with("e", at);
 }
 
 void members(auto& with, form_of<refund_record> auto& refund) {
@@ -348,8 +367,8 @@ void members(auto& with, form_of<order> auto& now) {
   auto& [id, version, status, reason, source, who, money, lines, total, from_cart, decline_cancels, timers, alerts, created_at,
          updated_at, placed_at, paid_at, stock, round, attempts, pay_wish, accepted, early_capture, strays, granted,
          refunded_by_gateway, refunds, parcel, cancel_wish, expiry_wish, cancelled_because, needs_operator, stock_was_held,
-         late_rounds, former, tax_policy, tax, invoiced, cart, cart_settled, short_of, outside_refunds, matters, last_matter] =
-      now;
+         late_rounds, former, tax_policy, tax, invoiced, cart, cart_settled, short_of, outside_refunds, matters, last_matter,
+         foreign_captures] = now;
   with("i", id);
   with("v", version);
   with("s", status, order_status::pending);
@@ -394,6 +413,7 @@ void members(auto& with, form_of<order> auto& now) {
   with("or", outside_refunds);
   with("om", matters);
   with("lm", last_matter);
+  with("fo", foreign_captures);
 }
 
 }  // namespace orderflow

@@ -90,6 +90,8 @@ std::string_view to_string(operator_reason reason) {
     case operator_reason::booked_after_cancel: return "booked_after_cancel";
     case operator_reason::capture_under_other_name: return "capture_under_other_name";
     case operator_reason::capture_of_other_figure: return "capture_of_other_figure";
+    case operator_reason::capture_in_other_currency: return "capture_in_other_currency";
+    case operator_reason::charge_unknown_to_gateway: return "charge_unknown_to_gateway";
   }
   return {};
 }

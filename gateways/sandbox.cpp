@@ -40,8 +40,8 @@ mailer& sandbox::mailbox() { return state_->mailbox; }
 bool sandbox::refund_outside(order_id order, minor_units amount, currency money) {
   return state_->payments.refund_outside(order, amount, money);
 }
-bool sandbox::capture_late(order_id order, uint32_t attempt, minor_units amount, bool told) {
-  return state_->payments.capture_late(order, attempt, amount, told);
+bool sandbox::capture_late(order_id order, uint32_t attempt, minor_units amount, currency money, bool told) {
+  return state_->payments.capture_late(order, attempt, amount, money, told);
 }
 bool sandbox::set_mode(const std::string& mode, milliseconds delay) { return state_->payments.set_mode(mode, delay); }
 std::vector<ledger_entry> sandbox::ledger() const { return state_->payments.ledger(); }

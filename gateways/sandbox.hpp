@@ -49,9 +49,10 @@ class sandbox {
   /// Somebody returns money of the order without us. False: no more than was captured can go back, or it could not be written.
   [[nodiscard]] bool refund_outside(order_id order, minor_units amount, currency money);
 
-  /// The gateway takes `amount` for a charge that it declined or left open, after all. `told`: it reports that by itself;
-  /// otherwise only who asks hears of it. False: there is no such charge, it is captured already, or it could not be written.
-  [[nodiscard]] bool capture_late(order_id order, uint32_t attempt, minor_units amount, bool told);
+  /// The gateway takes `amount` of `money` for a charge that it declined or left open, after all. `told`: it reports that by
+  /// itself; otherwise only who asks hears of it. False: there is no such charge, it is captured already, or it could not be
+  /// written.
+  [[nodiscard]] bool capture_late(order_id order, uint32_t attempt, minor_units amount, currency money, bool told);
 
   /// "ok" (each charge by its own token), "down" (every call fails), or a token of the table for every following charge.
   /// False: not such a word.

@@ -72,16 +72,14 @@ void sandbox_payments::recall(const ledger_line& line, open_slow_charges& slow) 
       return;
     }
     case ledger_kind::capture:
-      charges_[digest].outcome = charge_outcome::captured;
-      charges_[digest].amount = line.amount;
-      add(orders_[line.order].captured, line.amount);
+      book_capture(charges_[digest], line.amount, line.money);
       slow.erase(line.key);
       return;
     case ledger_kind::decline: charges_[digest].outcome = charge_outcome::declined; return;
     case ledger_kind::unanswered_query: charges_[digest].queried = true; return;
     case ledger_kind::refund:
       refunds_[digest].settled = true;
-      add(orders_[line.order].refunded, line.amount);
+      add(money_of(line.order, line.money).refunded, line.amount);
       return;
     case ledger_kind::refund_refused: refunds_[digest].settled = false; return;
   }
@@ -159,7 +157,20 @@ bool sandbox_payments::refund_outside(order_id order, minor_units amount, curren
   return decide_refund({key, order, amount, money}).status == refund_answer_status::settled;
 }
 
-bool sandbox_payments::capture_late(order_id order, uint32_t attempt, minor_units amount, bool told) {
+sandbox_payments::order_money& sandbox_payments::money_of(order_id order, currency money) {
+  const auto found = elsewhere_.find({order, money});
+  return found == elsewhere_.end() ? orders_[order] : found->second;
+}
+
+void sandbox_payments::book_capture(charge_record& of, minor_units amount, currency money) {
+  if (money != of.money) elsewhere_[{of.order, money}];
+  of.outcome = charge_outcome::captured;
+  of.amount = amount;
+  of.money = money;
+  add(money_of(of.order, money).captured, amount);
+}
+
+bool sandbox_payments::capture_late(order_id order, uint32_t attempt, minor_units amount, currency money, bool told) {
   const auto key = "charge/" + std::to_string(order.value) + "/" + std::to_string(attempt);
   charge_answer answer;
   {
@@ -168,11 +179,10 @@ bool sandbox_payments::capture_late(order_id order, uint32_t attempt, minor_unit
     if (!known || known->outcome == charge_outcome::captured || amount <= 0) return false;
     auto taken = *known;
     taken.amount = amount;
+    taken.money = money;
     if (!write(ledger_kind::capture, key, taken)) return false;
-    taken.outcome = charge_outcome::captured;
-    *known = taken;
-    add(orders_[order].captured, amount);
-    answer = *answer_known(key, taken);
+    book_capture(*known, amount, money);
+    answer = *answer_known(key, *known);
   }
   if (told) report(order, std::move(answer));
   return true;
@@ -220,7 +230,8 @@ std::optional<charge_answer> sandbox_payments::new_charge(const charge_request& 
 
 std::optional<charge_answer> sandbox_payments::answer_known(const std::string& key, const charge_record& record) const {
   switch (record.outcome) {
-    case charge_outcome::captured: return charge_answer{key, charge_status::captured, transaction_of(key), record.amount, {}};
+    case charge_outcome::captured:
+      return charge_answer{key, charge_status::captured, transaction_of(key), record.amount, {}, record.money};
     case charge_outcome::declined: {
       const auto reason = record.method == sandbox_token::never ? sandbox_token::declined : record.method;
       return charge_answer{key, charge_status::declined, {}, 0, std::string{to_string(reason)}};
@@ -251,7 +262,7 @@ std::optional<charge_answer> sandbox_payments::decide_query(const std::string& k
 
 refund_answer sandbox_payments::decide_refund(const refund_request& request) {
   const auto digest = digest_of(request.key);
-  auto& money = orders_[request.order];
+  auto& money = money_of(request.order, request.money);
   const auto answer = [&](const refund_record& record) {
     return record.settled ? refund_answer{request.key, refund_answer_status::settled, money.refunded, {}}
                           : refund_answer{request.key, refund_answer_status::refused, money.refunded, "more_than_captured"};
@@ -284,8 +295,7 @@ void sandbox_payments::capture_slow(const std::string& key) {
     auto* known = charges_.find(digest_of(key));
     if (!known || known->outcome != charge_outcome::open) return;
     if (!write(ledger_kind::capture, key, *known)) return capture_later(key, write_again_after);
-    known->outcome = charge_outcome::captured;
-    add(orders_[known->order].captured, known->amount);
+    book_capture(*known, known->amount, known->money);
     order = known->order;
     answer = *answer_known(key, *known);
   }

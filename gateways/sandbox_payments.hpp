@@ -2,6 +2,7 @@
 // thread of its own (for answers that take time).
 #pragma once
 
+#include <map>
 #include <mutex>
 #include <optional>
 #include <unordered_map>
@@ -33,7 +34,7 @@ class sandbox_payments final : public payment_gateway {
   /// See `sandbox::refund_outside`.
   [[nodiscard]] bool refund_outside(order_id order, minor_units amount, currency money);
   /// See `sandbox::capture_late`.
-  [[nodiscard]] bool capture_late(order_id order, uint32_t attempt, minor_units amount, bool told);
+  [[nodiscard]] bool capture_late(order_id order, uint32_t attempt, minor_units amount, currency money, bool told);
   /// See `sandbox::set_mode`.
   [[nodiscard]] bool set_mode(const std::string& mode, milliseconds delay);
   [[nodiscard]] std::vector<ledger_entry> ledger() const;
@@ -77,6 +78,10 @@ class sandbox_payments final : public payment_gateway {
   template <class Answer>
   void answer_in_time(std::function<void(Answer)> answered, const std::function<Answer(bool down)>& answer);
 
+  void book_capture(charge_record& of, minor_units amount, currency money);
+  /// What was taken and returned for the order in that currency. Called with the lock held.
+  [[nodiscard]] order_money& money_of(order_id order, currency money);
+
   void capture_later(std::string key, milliseconds delay);
   void capture_slow(const std::string& key);
   void report(order_id order, charge_answer answer);
@@ -85,7 +90,8 @@ class sandbox_payments final : public payment_gateway {
   mutable std::mutex mutex_;
   line_file file_;
   split_map<key_digest, charge_record> charges_;
-  split_map<order_id, order_money> orders_;
+  split_map<order_id, order_money> orders_;                         ///< In the currency that was asked for.
+  std::map<std::pair<order_id, currency>, order_money> elsewhere_;  ///< In another one: rare.
   split_map<key_digest, refund_record> refunds_;
   bool down_ = false;
   std::optional<sandbox_token> forced_;

@@ -48,9 +48,8 @@ class gateway {
   /// What is in the user's cart at the cart service; fails where the carts are our own.
   void foreign_cart(std::string user, answered<fetched_cart> done);
   /// Asks the gateway how the charge of the attempt stands, lets the order record what is definite about it, and tells both.
-  /// `money`: the order's. `key` as below.
-  void check_attempt(order_id order, uint32_t attempt, currency money, std::optional<key_claim> key,
-                     answered<checked_attempt> done);
+  /// `key` as below.
+  void check_attempt(order_id order, uint32_t attempt, std::optional<key_claim> key, answered<checked_attempt> done);
   /// Asks the gateway how much has gone back for the order and lets the order record what is new. `key` as in order_request: of
   /// the callback that said so.
   void check_refunds(order_id order, std::optional<key_claim> key, answered<order_reply> done);

@@ -137,11 +137,10 @@ void gateway::foreign_cart(std::string user, answered<fetched_cart> done) {
   });
 }
 
-void gateway::check_attempt(order_id order, uint32_t attempt, currency money, std::optional<key_claim> key,
-                            answered<checked_attempt> done) {
-  link_->hand_over([order, attempt, money, key = std::move(key), done = link_->back(std::move(done)),
+void gateway::check_attempt(order_id order, uint32_t attempt, std::optional<key_claim> key, answered<checked_attempt> done) {
+  link_->hand_over([order, attempt, key = std::move(key), done = link_->back(std::move(done)),
                     held = link_->take(link_->in_flight)](gateway_core& core) {
-    core.check_attempt(order, attempt, money, key, core.in_time<checked_attempt>(done, errc::outcome_unknown, held), held);
+    core.check_attempt(order, attempt, key, core.in_time<checked_attempt>(done, errc::outcome_unknown, held), held);
   });
 }
 

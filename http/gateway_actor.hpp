@@ -41,8 +41,8 @@ class gateway_core {
   // Each `done` is called exactly once, on this actor's thread; gateway posts it on.
   void create(create_request request, milliseconds patience, answered<order_reply> done, place held = nullptr);
   void ask(order_request request, milliseconds patience, answered<order_reply> done, place held = nullptr);
-  void check_attempt(order_id order, uint32_t attempt, currency money, const std::optional<key_claim>& key,
-                     answered<checked_attempt> done, place held);
+  void check_attempt(order_id order, uint32_t attempt, const std::optional<key_claim>& key, answered<checked_attempt> done,
+                     place held);
   void check_refunds(order_id order, const std::optional<key_claim>& key, answered<order_reply> done, place held);
   void hurry();
 

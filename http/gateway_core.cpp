@@ -91,14 +91,14 @@ void gateway_core::ask(order_request request, milliseconds patience, answered<or
             [this, ticket](caf::error& why) { leave(ticket, to_world_error(why)); });
 }
 
-void gateway_core::check_attempt(order_id order, uint32_t attempt, currency money, const std::optional<key_claim>& key,
+void gateway_core::check_attempt(order_id order, uint32_t attempt, const std::optional<key_claim>& key,
                                  answered<checked_attempt> done, place held) {
   self_->request(services_->payments, caf::infinite, charge_question{order, attempt})
       .then(
-          [this, order, attempt, money, key, done, held](const charge_answer& answer) {
+          [this, order, attempt, key, done, held](const charge_answer& answer) {
             order_request told;
             told.order = order;
-            if (auto what = report_of(answer, attempt, money)) {
+            if (auto what = report_of(answer, attempt)) {
               told.command = order_command{std::move(*what), services_->time->now()};
               told.key = key;
             }
@@ -117,7 +117,7 @@ void gateway_core::check_refunds(order_id order, const std::optional<key_claim>&
           [this, order, key, done, held](const refund_answer& answer) {
             order_request told;
             told.order = order;
-            told.command = order_command{refund_was_seen{answer.cumulative}, services_->time->now()};
+            told.command = order_command{refund_was_seen{answer.cumulative, answer.money}, services_->time->now()};
             told.key = key;
             ask(std::move(told), grace, done, held);
           },

@@ -9,13 +9,12 @@
 
 namespace orderflow {
 
-/// Captured or declined, and no money in another currency than the charge's: minor units of another one are no amount that an
-/// order could compare. Anything else is no word about the payment.
-[[nodiscard]] inline std::optional<order_action> report_of(const charge_answer& answer, uint32_t attempt, currency money) {
-  if (answer.money && *answer.money != money) return std::nullopt;
+/// Captured or declined; anything else is no word about the payment. What a currency that is not the order's means is the order's
+/// own rule.
+[[nodiscard]] inline std::optional<order_action> report_of(const charge_answer& answer, uint32_t attempt) {
   switch (answer.status) {
-    case charge_status::captured: return money_was_captured{attempt, answer.transaction, answer.amount};
-    case charge_status::declined: return payment_was_declined{attempt, answer.reason};
+    case charge_status::captured: return money_was_captured{attempt, answer.transaction, answer.amount, answer.money};
+    case charge_status::declined: return payment_was_declined{attempt, answer.reason, answer.money};
     case charge_status::in_progress:
     case charge_status::not_found:
     case charge_status::failed: return std::nullopt;

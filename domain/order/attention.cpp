@@ -7,8 +7,9 @@
 namespace orderflow {
 namespace {
 
-std::vector<std::string_view> commands_for(const order& now, operator_reason reason) {
-  switch (reason) {
+std::vector<std::string_view> commands_for(const order& now, const operator_matter& matter) {
+  if (waits_for_its_attempt(now, matter)) return {"settle"};
+  switch (matter.reason) {
     case operator_reason::refund_refused: return {"settle_refund"};
     case operator_reason::capture_under_other_name: return {"settle_capture"};
     case operator_reason::booking_refused:
@@ -18,7 +19,9 @@ std::vector<std::string_view> commands_for(const order& now, operator_reason rea
     case operator_reason::none:
     case operator_reason::capture_of_wrong_amount:
     case operator_reason::booked_after_cancel:
-    case operator_reason::capture_of_other_figure: return {"settle_matter"};
+    case operator_reason::capture_of_other_figure:
+    case operator_reason::capture_in_other_currency:
+    case operator_reason::charge_unknown_to_gateway: return {"settle_matter"};
   }
   ORDERFLOW_UNREACHABLE("operator_reason");
 }
@@ -37,6 +40,22 @@ void add_unnumbered_refunds(const order& now, std::vector<operator_matter>& matt
 
 }  // namespace
 
+bool waits_for_its_attempt(const order& now, const operator_matter& matter) {
+  switch (matter.reason) {
+    case operator_reason::capture_in_other_currency:
+    case operator_reason::charge_unknown_to_gateway:
+      return now.status == order_status::payment_processing && matter.about == now.current_attempt();
+    case operator_reason::none:
+    case operator_reason::capture_of_wrong_amount:
+    case operator_reason::refund_refused:
+    case operator_reason::booking_refused:
+    case operator_reason::booked_after_cancel:
+    case operator_reason::capture_under_other_name:
+    case operator_reason::capture_of_other_figure: return false;
+  }
+  ORDERFLOW_UNREACHABLE("operator_reason");
+}
+
 std::vector<attention> attention_of(const order& now) {
   auto matters = now.matters;
   add_unnumbered_refunds(now, matters);
@@ -44,7 +63,7 @@ std::vector<attention> attention_of(const order& now) {
     matters.push_back({0, now.needs_operator, {}, 0, 0, now.updated_at});
   std::vector<attention> list;
   for (auto& one : matters) {
-    auto commands = commands_for(now, one.reason);
+    auto commands = commands_for(now, one);
     list.push_back({std::move(one), std::move(commands)});
   }
   return list;

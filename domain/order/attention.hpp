@@ -11,8 +11,12 @@ namespace orderflow {
 
 struct attention {
   operator_matter matter;
-  std::vector<std::string_view> resolved_by;  ///< Names as in `allowed_commands`; any of them will do. Never empty.
+  std::vector<std::string_view>
+      resolved_by;  ///< Names as in `allowed_commands`; any of them will do, or is the step before. Never empty.
 };
+
+/// What became of its payment attempt has to be said first: until then nothing else closes the matter.
+[[nodiscard]] bool waits_for_its_attempt(const order& now, const operator_matter& matter);
 
 /// In the order in which it came up; empty where no person is needed.
 [[nodiscard]] std::vector<attention> attention_of(const order& now);

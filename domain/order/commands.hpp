@@ -115,15 +115,18 @@ struct stock_was_released {
 struct stock_was_consumed {
   uint32_t round = 0;
 };
-/// The gateway holds the money of this attempt.
+/// The gateway holds the money of this attempt. `money`: its currency, where the gateway says it; otherwise the order's.
 struct money_was_captured {
   uint32_t attempt = 0;
   std::string transaction;
   minor_units amount = 0;
+  std::optional<currency> money{};
 };
+/// `money`: of the payment that was declined, as above.
 struct payment_was_declined {
   uint32_t attempt = 0;
   std::string reason;
+  std::optional<currency> money{};
 };
 /// The gateway gave no answer, or does not know the key: the outcome is unknown.
 struct payment_has_no_answer {
@@ -131,6 +134,10 @@ struct payment_has_no_answer {
 };
 /// Asked about a charge that an operator has settled, the gateway does not know of it; or it was never sent.
 struct payment_was_not_found {
+  uint32_t attempt = 0;
+};
+/// The attempt may have been sent, the gateway does not know it, and to send it again could take the money twice.
+struct charge_is_unknown {
   uint32_t attempt = 0;
 };
 /// Refund `number` is through; `cumulative` = all that the gateway has returned for this order so far.
@@ -148,9 +155,10 @@ struct refund_was_not_shown {
   uint32_t number = 0;
   minor_units cumulative = 0;
 };
-/// Somebody returned money at the gateway without us; `cumulative` as above.
+/// Somebody returned money at the gateway without us; `cumulative` as above, in `money` where the gateway says it.
 struct refund_was_seen {
   minor_units cumulative = 0;
+  std::optional<currency> money{};
 };
 struct shipment_was_booked {
   std::string tracking;
@@ -173,12 +181,13 @@ struct deadline_has_come {
   deadline_kind kind{};
 };
 
-using order_action = std::variant<open_cart, replace_lines, place_order, checkout, pay_order, cancel_order, refund_order,
-                                  ship_order, deliver_order, settle_attempt, settle_shipment, settle_refund, settle_capture,
-                                  settle_matter, issue_invoice, stock_was_reserved, stock_was_refused, stock_was_released,
-                                  stock_was_consumed, money_was_captured, payment_was_declined, payment_has_no_answer,
-                                  payment_was_not_found, refund_was_settled, refund_was_refused, refund_was_not_shown,
-                                  refund_was_seen, shipment_was_booked, booking_was_refused, deadline_has_come, cart_was_settled>;
+using order_action =
+    std::variant<open_cart, replace_lines, place_order, checkout, pay_order, cancel_order, refund_order, ship_order,
+                 deliver_order, settle_attempt, settle_shipment, settle_refund, settle_capture, settle_matter, issue_invoice,
+                 stock_was_reserved, stock_was_refused, stock_was_released, stock_was_consumed, money_was_captured,
+                 payment_was_declined, payment_has_no_answer, payment_was_not_found, charge_is_unknown, refund_was_settled,
+                 refund_was_refused, refund_was_not_shown, refund_was_seen, shipment_was_booked, booking_was_refused,
+                 deadline_has_come, cart_was_settled>;
 
 struct order_command {
   order_action action;

@@ -167,6 +167,27 @@ ruling capture_under_other_name(const order& now, const capture& money) {
   return follows(next_matter(now, reason, money.transaction, money.amount, money.attempt));
 }
 
+bool is_foreign(const order& now, std::optional<currency> money) { return money && *money != now.money; }
+
+/// Minor units of another currency are no amount that could pay for the order or be set off against it, and to return them is
+/// nothing that the order's own refunds could do. Its attempt stays open: the gateway may yet tell it in the right one.
+ruling capture_in_other_currency(const order& now, const capture& money, currency in) {
+  const auto is_known = [&](const foreign_capture& one) {
+    return one.transaction == money.transaction && one.money == in && one.amount == money.amount;
+  };
+  if (money.amount == 0 || std::ranges::any_of(now.foreign_captures, is_known)) return as_before();
+  auto matter = next_matter(now, operator_reason::capture_in_other_currency, money.transaction, money.amount, money.attempt);
+  matter.money = in;
+  return follows(foreign_capture_recorded{money.attempt, money.transaction, money.amount, in}, std::move(matter));
+}
+
+/// The operator has counted money of another currency as this payment: nothing of it is left to be seen to.
+void close_what_was_counted(const order& now, const capture& money, std::vector<order_event>& events) {
+  for (const auto& one : now.matters)
+    if (one.reason == operator_reason::capture_in_other_currency && one.detail == money.transaction)
+      events.emplace_back(matter_closed{one.number});
+}
+
 ruling declined(const order& now, uint32_t attempt, const std::string& reason) {
   auto result = follows(payment_declined{attempt, reason});
   cancel_if_wished(now, result.events);
@@ -229,19 +250,23 @@ ruling decide_one(const order& now, const settle_attempt& wish, timestamp) {
   // This transaction was another attempt's: it cannot be the money of this one as well.
   if (captured && booked(now, money)) return refuse(refusal::attempt_must_be_open);
   auto outcome = captured ? capture_settles_attempt(now, money) : declined(now, attempt, wish.why);
+  if (captured) close_what_was_counted(now, money, outcome.events);
   operator_settled word{captured ? "attempt captured" : "attempt not captured", wish.why, wish.by};
   outcome.events.insert(outcome.events.begin(), {std::move(word), charge_question_opened{attempt}});
   return outcome;
 }
 
 ruling decide_one(const order& now, const money_was_captured& report, timestamp) {
-  auto result = captured(now, identified(now, report));
+  const auto money = identified(now, report);
+  auto result = is_foreign(now, report.money) ? capture_in_other_currency(now, money, *report.money) : captured(now, money);
   if (is_asked_about(now, report.attempt)) result.events.emplace_back(charge_question_closed{report.attempt});
   return result;
 }
 
 ruling decide_one(const order& now, const payment_was_declined& report, timestamp) {
-  if (in_progress(now, report.attempt)) return declined(now, report.attempt, report.reason);
+  // Of a payment in another currency we know nothing: it is not the one that was asked for.
+  const auto is_ours = !is_foreign(now, report.money);
+  if (in_progress(now, report.attempt)) return is_ours ? declined(now, report.attempt, report.reason) : as_before();
   return is_asked_about(now, report.attempt) ? follows(charge_question_closed{report.attempt}) : as_before();
 }
 
@@ -252,6 +277,13 @@ ruling decide_one(const order& now, const payment_has_no_answer& report, timesta
 
 ruling decide_one(const order& now, const payment_was_not_found& report, timestamp) {
   return is_asked_about(now, report.attempt) ? follows(charge_question_closed{report.attempt}) : as_before();
+}
+
+ruling decide_one(const order& now, const charge_is_unknown& report, timestamp) {
+  constexpr auto reason = operator_reason::charge_unknown_to_gateway;
+  const auto is_open = [&](const operator_matter& one) { return one.reason == reason && one.about == report.attempt; };
+  if (!in_progress(now, report.attempt) || std::ranges::any_of(now.matters, is_open)) return as_before();
+  return follows(next_matter(now, reason, {}, now.total, report.attempt));
 }
 
 }  // namespace orderflow

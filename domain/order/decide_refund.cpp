@@ -125,8 +125,8 @@ ruling decide_one(const order& now, const refund_was_not_shown& report, timestam
 }
 
 ruling decide_one(const order& now, const refund_was_seen& report, timestamp) {
-  // Up to what we have asked for it may be our own refund, whose answer tells the rest.
   auto result = as_before();
+  if (report.money && *report.money != now.money) return result;  // It is about money that is in none of our sums.
   add_figure(now, report.cumulative, 0, result.events);
   return result;
 }

@@ -1,6 +1,7 @@
 // An operator's word on what waits for a person. (On an attempt and a booking: decide_payment.cpp, decide_shipping.cpp.)
 #include <algorithm>
 
+#include "domain/order/attention.hpp"
 #include "domain/order/books.hpp"
 #include "domain/order/rules.hpp"
 
@@ -75,7 +76,7 @@ ruling decide_one(const order& now, const settle_matter& wish, timestamp) {
   if (wish.number == 0) return close_unnumbered(now, wish);
   const auto matter = std::ranges::find(now.matters, wish.number, &operator_matter::number);
   if (matter == now.matters.end()) return wish.number <= now.last_matter ? as_before() : refuse(refusal::matter_must_be_open);
-  if (is_about_money_to_move(matter->reason)) return refuse(refusal::matter_must_be_open);
+  if (is_about_money_to_move(matter->reason) || waits_for_its_attempt(now, *matter)) return refuse(refusal::matter_must_be_open);
   return follows(by(wish, "matter " + std::to_string(wish.number) + " closed"), matter_closed{wish.number});
 }
 

@@ -195,6 +195,7 @@ struct operator_needed {
   uint32_t number = 0;     ///< Of the matter; 0: raised before matters were kept.
   minor_units amount = 0;  ///< As in operator_matter.
   uint32_t about = 0;
+  currency money{};
   bool operator==(const operator_needed&) const = default;
 };
 /// A person settled what waited for one; what it meant is the event that follows.
@@ -231,6 +232,14 @@ struct matter_closed {
   uint32_t number = 0;
   bool operator==(const matter_closed&) const = default;
 };
+/// Money came in another currency than the order's. Told again with another figure, that one counts.
+struct foreign_capture_recorded {
+  uint32_t attempt = 0;
+  std::string transaction;
+  minor_units amount = 0;
+  currency money;
+  bool operator==(const foreign_capture_recorded&) const = default;
+};
 
 /// An operator has settled the attempt. Nothing is charged for it any more; the gateway is only asked what it knows of the
 /// charge, so that money which came all the same is found.
@@ -251,7 +260,8 @@ using order_event =
                  refund_refused, outside_refund_recorded, cancel_wished, expiry_wished, order_cancelled, shipment_requested,
                  order_shipped, late_booking_recorded, booking_refused, order_delivered, payment_reminded, payment_alert_raised,
                  stock_alert_raised, shipping_alert_raised, operator_needed, operator_settled, invoice_issued, cart_settled,
-                 refund_replaced, refund_made_otherwise, matter_closed, charge_question_opened, charge_question_closed>;
+                 refund_replaced, refund_made_otherwise, matter_closed, charge_question_opened, charge_question_closed,
+                 foreign_capture_recorded>;
 
 /// An event and when it happened (the time of the command that caused it).
 struct order_fact {

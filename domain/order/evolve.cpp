@@ -170,6 +170,7 @@ void evolve_one(order& now, const payment_captured& e, timestamp at) {
   now.accepted = e.amount;
   now.paid_at = at;
   now.expiry_wish = false;
+  stop_needing(now, operator_reason::charge_unknown_to_gateway, now.current_attempt());
   grant_what_went_back(now);
 }
 
@@ -178,6 +179,7 @@ void evolve_one(order& now, const payment_declined& e, timestamp at) {
   attempt.status = attempt_status::declined;
   attempt.reason = e.reason;
   attempt.settled_at = at;
+  stop_needing(now, operator_reason::charge_unknown_to_gateway, e.attempt);
   move_to(now, order_status::pending);
   now.reason = pending_reason::awaiting_payment;
 }
@@ -198,6 +200,15 @@ void evolve_one(order& now, const stray_capture_recorded& e, timestamp at) {
   // What was recorded without a reason folds into what it was then.
   const auto known = e.why != stray_reason::none;
   now.strays.push_back({e.transaction, e.amount, known ? e.attempt : 0, e.why, known ? at : timestamp{}});
+}
+
+void evolve_one(order& now, const foreign_capture_recorded& e, timestamp at) {
+  const auto is_it = [&](const foreign_capture& one) { return one.transaction == e.transaction && one.money == e.money; };
+  const auto known = std::ranges::find_if(now.foreign_captures, is_it);
+  if (known != now.foreign_captures.end())
+    known->amount = e.amount;
+  else
+    now.foreign_captures.push_back({e.transaction, e.amount, e.money, e.attempt, at});
 }
 
 // Refunds.
@@ -302,7 +313,7 @@ void evolve_one(order& now, const shipping_alert_raised&, timestamp) { now.alert
 void evolve_one(order& now, const operator_needed& e, timestamp at) {
   now.needs_operator = e.reason;
   if (e.number == 0) return;
-  now.matters.push_back({e.number, e.reason, e.detail, e.amount, e.about, at});
+  now.matters.push_back({e.number, e.reason, e.detail, e.amount, e.about, at, e.money});
   now.last_matter = e.number;
 }
 void evolve_one(order& now, const matter_closed& e, timestamp) {

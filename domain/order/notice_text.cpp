@@ -33,6 +33,19 @@ std::string minute_text(timestamp at) {
 
 std::string due_text(const order& now) { return minute_text(now.placed_at + now.timers.payment_due); }
 
+std::string foreign_text(const order& now) {
+  std::string sums;
+  for (const auto& one : now.foreign_captures)
+    sums += (sums.empty() ? "" : ", ") + fixed_text(one.amount, one.money) + " " + std::string{one.money.name()};
+  return sums;
+}
+
+/// Where none of the order's own money came.
+std::string nothing_charged(const order& now) {
+  if (now.foreign_captures.empty()) return " You have not been charged.";
+  return " " + foreign_text(now) + " was taken, which is not the currency of the order; we are looking into it.";
+}
+
 /// What became of the customer's money when the order was given up; empty where there was never anything to pay. `returned`: what
 /// goes back because of that, where something had gone back before.
 std::string money_after_cancelling(const order& now, std::optional<minor_units> returned) {
@@ -42,7 +55,7 @@ std::string money_after_cancelling(const order& now, std::optional<minor_units> 
   const auto sum = by_this >= captured ? money_text(captured, now)
                                        : "other " + money_text(by_this, now) + " of the " + money_text(captured, now);
   switch (payment_return_of(now)) {
-    case payment_return::none: return now.total > 0 ? " You have not been charged." : "";
+    case payment_return::none: return now.total > 0 ? nothing_charged(now) : "";
     case payment_return::under_way: return " We are returning the " + sum + " that you paid.";
     case payment_return::done: return captured > 0 ? " The " + sum + " that you paid has been returned to you." : "";
   }
@@ -95,7 +108,7 @@ notice_text payment_failed(const order& now, const std::string& number) {
                          " that are due. We are returning " + money_text(captured_sum(now) - refunded_sum(now), now) + "." +
                          again};
   return {subject, "The payment of " + money_text(now.total, now) + " for your order " + number +
-                       " was declined: " + decline_clause(reason) + ". You have not been charged." + again};
+                       " was declined: " + decline_clause(reason) + "." + nothing_charged(now) + again};
 }
 
 notice_text overdue(const order& now, const std::string& number) {

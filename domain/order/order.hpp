@@ -88,6 +88,17 @@ struct stray_capture {
   bool operator==(const stray_capture&) const = default;
 };
 
+/// Money that reached us in another currency than the order's. It counts in none of the order's sums: what becomes of it is the
+/// operator's to see to.
+struct foreign_capture {
+  std::string transaction;
+  minor_units amount = 0;  ///< Of `money`.
+  currency money;
+  uint32_t attempt = 0;  ///< 0: of no attempt of ours.
+  timestamp at{};
+  bool operator==(const foreign_capture&) const = default;
+};
+
 /// One return of money; its number is its place in `order::refunds`, counted from 1. Key: `refund/<order>/<number>`.
 struct refund_record {
   minor_units amount = 0;
@@ -112,6 +123,7 @@ struct operator_matter {
   minor_units amount = 0;  ///< The money that it is about; 0 where it is about none.
   uint32_t about = 0;      ///< The number of the attempt or the refund.
   timestamp since{};
+  currency money{};  ///< Of the amount; XXX: the order's.
   bool operator==(const operator_matter&) const = default;
 };
 
@@ -198,6 +210,7 @@ struct order {
   /// Open ones, in the order in which they came up. Empty with `needs_operator` set: it came up before matters were kept.
   std::vector<operator_matter> matters;
   uint32_t last_matter = 0;  ///< Number of the matter that came up last.
+  std::vector<foreign_capture> foreign_captures;
 
   bool operator==(const order&) const = default;
 

@@ -32,6 +32,7 @@ namespace orderflow {
 [[nodiscard]] ruling decide_one(const order& now, const payment_was_declined& report, timestamp at);
 [[nodiscard]] ruling decide_one(const order& now, const payment_has_no_answer& report, timestamp at);
 [[nodiscard]] ruling decide_one(const order& now, const payment_was_not_found& report, timestamp at);
+[[nodiscard]] ruling decide_one(const order& now, const charge_is_unknown& report, timestamp at);
 
 // decide_refund.cpp
 [[nodiscard]] ruling decide_one(const order& now, const cancel_order& wish, timestamp at);

@@ -48,7 +48,9 @@ enum class operator_reason : uint8_t {
   booking_refused = 3,
   booked_after_cancel = 4,
   capture_under_other_name = 5,
-  capture_of_other_figure = 6,  ///< A capture was told again with another figure.
+  capture_of_other_figure = 6,    ///< A capture was told again with another figure.
+  capture_in_other_currency = 7,  ///< Money came that is no amount of the order's: it stays with the operator.
+  charge_unknown_to_gateway = 8,  ///< A charge that may have been sent, is not known there, and must not be sent again.
 };
 
 }  // namespace orderflow

@@ -123,7 +123,7 @@ struct delivery {
       return on.bridge.check_refunds(order, key(),
                                      [me = *this](std::variant<order_reply, world_error> reply) { me.answer(std::move(reply)); });
     on.bridge.check_attempt(
-        order, *attempt, now.money, key(),
+        order, *attempt, key(),
         [me = *this, attempt = *attempt, money = now.money](std::variant<checked_attempt, world_error> reply) {
           if (auto* failed = std::get_if<world_error>(&reply)) return me.answer(std::move(*failed));
           auto& checked = std::get<checked_attempt>(reply);

@@ -112,6 +112,20 @@ void write_other_captures(json_writer& out, const order& now, const payment_figu
   out.end_array();
 }
 
+/// In none of the sums: their amounts are in currencies of their own.
+void write_foreign_captures(json_writer& out, const order& now) {
+  if (now.foreign_captures.empty()) return;
+  out.key("captures_in_other_currency").begin_array();
+  for (const auto& one : now.foreign_captures) {
+    out.begin_object();
+    out.key("amount").raw(shortest_text(one.amount, one.money)).key("currency").string(one.money.name());
+    out.key("transaction_id").string(one.transaction);
+    out.key("at").string(whole_seconds(one.at));
+    out.end_object();
+  }
+  out.end_array();
+}
+
 struct shown_refund {
   int64_t number = 0;  ///< 0: not made by us.
   minor_units amount = 0;
@@ -159,6 +173,10 @@ void write_refunds(json_writer& out, const order& now) {
   out.end_array();
 }
 
+currency currency_of(const operator_matter& matter, const order& now) {
+  return matter.money == currency{} ? now.money : matter.money;
+}
+
 /// What waits for a person, each with what resolves it.
 void write_attention(json_writer& out, const order& now) {
   const auto list = attention_of(now);
@@ -170,7 +188,8 @@ void write_attention(json_writer& out, const order& now) {
     out.key("reason").string(to_string(matter.reason));
     out.key("since").string(to_rfc3339(to_ms(matter.since)));
     write_text_or_null(out, "detail", matter.detail);
-    if (matter.amount > 0) out.key("amount").raw(shortest_text(matter.amount, now.money));
+    if (matter.amount > 0) out.key("amount").raw(shortest_text(matter.amount, currency_of(matter, now)));
+    if (matter.money != currency{}) out.key("currency").string(matter.money.name());
     if (matter.reason == operator_reason::refund_refused) out.key("refund").integer(matter.about);
     out.key("resolved_by").begin_array();
     for (const auto command : resolved_by) out.string(command);
@@ -247,6 +266,7 @@ std::string d4_payment(const order& now) {
   out.key("created_at").string(whole_seconds(now.attempts.empty() ? now.placed_at : now.attempts.front().started_at));
   out.key("captured_amount").raw(shortest_text(figures.payment.captured, now.money));
   write_other_captures(out, now, figures);
+  write_foreign_captures(out, now);
   out.end_object();
   return text;
 }

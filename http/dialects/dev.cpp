@@ -50,14 +50,16 @@ void capture_late(edge& on, sandbox& with, const request& asked, const responder
   const auto amount = from.amount("amount", money.value_or(currency{{'U', 'S', 'D'}}), presence::required).value_or(0);
   const auto told = from.boolean("told").value_or(true);
   if (!errors.empty()) return to(problem_json(invalid(std::move(errors)), asked.id));
-  look_at(on, asked, order, std::nullopt, [&with, &asked, to, order, attempt, amount, told](const order_outcome& outcome) {
-    if (const auto* wrong = std::get_if<problem>(&outcome)) return to(problem_json(*wrong, asked.id));
-    if (!with.capture_late(order, static_cast<uint32_t>(attempt), amount, told))
-      return to(problem_json(invalid({{"/attempt", "is no charge of this order that has not been captured yet"}}), asked.id));
-    reply made;
-    json_writer{made.body}.begin_object().key("captured").boolean(true).end_object();
-    to(std::move(made));
-  });
+  look_at(
+      on, asked, order, std::nullopt,
+      [&with, &asked, to, order, attempt, amount, money = *money, told](const order_outcome& outcome) {
+        if (const auto* wrong = std::get_if<problem>(&outcome)) return to(problem_json(*wrong, asked.id));
+        if (!with.capture_late(order, static_cast<uint32_t>(attempt), amount, money, told))
+          return to(problem_json(invalid({{"/attempt", "is no charge of this order that has not been captured yet"}}), asked.id));
+        reply made;
+        json_writer{made.body}.begin_object().key("captured").boolean(true).end_object();
+        to(std::move(made));
+      });
 }
 
 /// The product of the path; answers 422 itself where it is none.

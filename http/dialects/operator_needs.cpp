@@ -1,5 +1,7 @@
 #include "http/dialects/operator_needs.hpp"
 
+#include <algorithm>
+
 #include "codec/json.hpp"
 #include "codec/order_json.hpp"
 #include "domain/order/attention.hpp"
@@ -24,8 +26,18 @@ std::string_view sentence_of(operator_reason reason) {
     case operator_reason::capture_under_other_name:
       return "The gateway names a second capture of an attempt that is paid: the same money under another name, or more.";
     case operator_reason::capture_of_other_figure: return "The gateway has told two figures for one capture.";
+    case operator_reason::capture_in_other_currency:
+      return "The gateway took money in another currency than the order's; it stays there until somebody returns it.";
+    case operator_reason::charge_unknown_to_gateway:
+      return "The gateway does not know a charge that may have been sent; it is never sent again by itself.";
   }
   return "A person has to look at the order.";
+}
+
+/// What the matter is about, as a sentence can name it: the transaction, and money that is not the order's.
+std::string subject_of(const operator_matter& matter) {
+  if (matter.money == currency{}) return matter.detail;
+  return matter.detail + ", " + fixed_text(matter.amount, matter.money) + " " + std::string{matter.money.name()};
 }
 
 constexpr const char* reason_to_fill_in = "what you found out";
@@ -44,6 +56,10 @@ std::string settlement(std::string_view what, Write write) {
 /// `name`: of a command, as in `allowed_commands`.
 resolving_command command_of(const order& now, const operator_matter& matter, std::string_view name) {
   const auto settle = path_of(now.id, "/settle");
+  if (name == "settle")
+    return {"POST", settle,
+            "Ask the gateway: captured true, with its transaction_id, is money that pays for the order; captured false is none.",
+            settlement("payment", [](json_writer& out) { out.key("captured").boolean(false); })};
   if (name == "settle_refund")
     return {"POST", settle, "Say whether the money went back by other means (returned: true); otherwise it is tried again.",
             settlement("refund", [&](json_writer& out) {
@@ -58,8 +74,20 @@ resolving_command command_of(const order& now, const operator_matter& matter, st
     return {"PUT", path_of(now.id, "/status"), "Have the parcel booked again, or DELETE the order to give it up.",
             R"({"status":"shipped"})"};
   if (name == "cancel") return {"DELETE", path_of(now.id, ""), "Give the order up; its money goes back."};
+  if (matter.reason == operator_reason::capture_in_other_currency)
+    return {"POST", settle,
+            "Return it at the gateway in its own currency, which nothing here does by itself, and say that it is done.",
+            settlement("matter", [&](json_writer& out) { out.key("number").integer(int64_t{matter.number}); })};
   return {"POST", settle, "Look at it with the gateway or the carrier, and say that it is done.",
           settlement("matter", [&](json_writer& out) { out.key("number").integer(int64_t{matter.number}); })};
+}
+
+std::string how_charge_goes_on(const order& now) {
+  const auto is_never_sent_again = std::ranges::any_of(
+      now.matters, [](const operator_matter& one) { return one.reason == operator_reason::charge_unknown_to_gateway; });
+  if (is_never_sent_again)
+    return "It is asked about, but never sent again; an operator who knows the outcome from the gateway says so.";
+  return "It is asked about again by itself; an operator who knows the outcome from the gateway can say so.";
 }
 
 }  // namespace
@@ -68,7 +96,7 @@ std::vector<operator_need> operator_needs(const order& now) {
   std::vector<operator_need> needs;
   for (const auto& [matter, commands] : attention_of(now)) {
     auto reason = std::string{sentence_of(matter.reason)};
-    if (!matter.detail.empty()) reason += " (" + matter.detail + ")";
+    if (const auto subject = subject_of(matter); !subject.empty()) reason += " (" + subject + ")";
     needs.push_back({to_string(matter.reason), std::move(reason), matter.since, command_of(now, matter, commands.front())});
   }
   return needs;
@@ -87,16 +115,17 @@ std::optional<resolving_command> resolution_of_waiting(const order& now, std::st
             out.key("refund").integer(int64_t{refund->number}).key("returned").boolean(true);
           })};
     if (std::holds_alternative<charge_payment>(what))
-      return resolving_command{
-          "POST", settle, "It is asked about again by itself; an operator who knows the outcome from the gateway can say so.",
-          settlement("payment", [](json_writer& out) { out.key("captured").boolean(false); })};
+      return resolving_command{"POST", settle, how_charge_goes_on(now),
+                               settlement("payment", [](json_writer& out) { out.key("captured").boolean(false); })};
   }
   return std::nullopt;
 }
 
 std::string_view recovery_of(std::string_view dependency) {
   if (dependency == "journal") return "Make the database or its disk available; writing goes on by itself.";
-  if (dependency == "payment_gateway") return "Bring the payment service back; charges and refunds go on by themselves.";
+  if (dependency == "payment_gateway")
+    return "Bring the payment service back; charges and refunds go on by themselves, but for those that are listed here on their "
+           "own.";
   return "Bring the mail service back; messages are delivered by themselves.";
 }
 

@@ -57,10 +57,36 @@ TEST_CASE("a gateway that does not honour keys is never sent a charge twice; a p
   on.advance(seconds{60});
   CHECK(on.world.payments.charges_asked == 1);
   CHECK(on.world.payments.queries_asked > 1);
+  CHECK(on.stored(id).needs_operator == operator_reason::charge_unknown_to_gateway);
+  CHECK(on.count_event(id, "operator_needed") == 1);
+  CHECK(on.all().figures->orders_needing_operator[8]->value() == 1);
   auto answer = on.command(id, settle_attempt{"", "the bank says no", "tom"});
   on.run();
   REQUIRE(answer->reply);
   CHECK(on.stored(id).pending_for(pending_reason::awaiting_payment));
+  CHECK(on.stored(id).needs_operator == operator_reason::none);
+  CHECK(on.all().figures->orders_needing_operator[8]->value() == 0);
+}
+
+TEST_CASE("a gateway that fails every charge and answers every question is away, until it takes one") {
+  fixture on;
+  on.world.payments.fails_charges = true;
+  for (int n = 0; n < 10; ++n) accepted(on, {});
+  on.advance(seconds{3});
+  const auto& health = on.all().figures->payment_gateway;
+  REQUIRE(health.outage());
+  CHECK(health.outage()->reason.find("takes no charges") != std::string::npos);
+  on.world.payments.fails_charges = false;
+  CHECK(on.within(seconds{30}, [&] { return !health.outage(); }));
+}
+
+TEST_CASE("charges whose replies are lost have been taken, so the gateway is not away") {
+  fixture on;
+  for (int n = 0; n < 30; ++n) {
+    accepted(on, {.pay_with = "lost_reply"});
+    on.advance(seconds{3});
+    CHECK_FALSE(on.all().figures->payment_gateway.outage());
+  }
 }
 
 TEST_CASE("a charge that never left this machine is sent when the gateway can be reached, keys honoured or not") {
@@ -85,13 +111,32 @@ TEST_CASE("after a restart a charge is asked for before it is sent again") {
   CHECK(on.world.payments.queries_asked == 1);
 }
 
-TEST_CASE("a capture in another currency is no word about the payment: the order stays in processing") {
+TEST_CASE("a capture in another currency pays for nothing: it is recorded at once, and an operator is called once") {
   fixture on;
   auto id = accepted(on, {.pay_with = "other_currency"});
+  CHECK(on.stored(id).needs_operator == operator_reason::capture_in_other_currency);
   on.advance(seconds{20});
   CHECK(on.stored(id).status == order_status::payment_processing);
   CHECK(on.count_event(id, "payment_unknown") == 1);
+  CHECK(on.count_event(id, "foreign_capture_recorded") == 1);
+  CHECK(on.count_event(id, "operator_needed") == 1);
   CHECK(on.world.payments.charges_asked == 1);
+  CHECK(on.world.payments.queries_asked > 1);
+  REQUIRE(on.stored(id).foreign_captures.size() == 1);
+  CHECK(on.stored(id).foreign_captures[0].money.name() == "JPY");
+  CHECK(on.all().figures->orders_needing_operator[7]->value() == 1);
+}
+
+TEST_CASE("money in another currency that comes after the order was given up stays with the operator") {
+  fixture on;
+  auto id = on.placed({.pay_with = "declined", .decline_cancels = true});
+  caf::anon_send(on.all().payments,
+                 charge_answer{charge_key(id), charge_status::captured, "yen-1", 1500, {}, currency{{'J', 'P', 'Y'}}});
+  on.run();
+  CHECK(on.stored(id).status == order_status::cancelled);
+  CHECK(on.stored(id).needs_operator == operator_reason::capture_in_other_currency);
+  CHECK(captured_sum(on.stored(id)) == 0);
+  CHECK(on.world.payments.refunds_asked == 0);
 }
 
 TEST_CASE("errors of the gateway are tried again until one capture stands") {

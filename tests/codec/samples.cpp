@@ -60,8 +60,10 @@ stray_capture make_stray(source& s) {
 }
 outside_refund make_outside(source& s) { return {s.integer(), s.instant()}; }
 operator_matter make_matter(source& s) {
-  return {s.small(), s.one_of(0, operator_reason::capture_of_other_figure), s.text(), s.integer(), s.small(), s.instant()};
+  return {s.small(), s.one_of(0, operator_reason::charge_unknown_to_gateway), s.text(), s.integer(), s.small(), s.instant(),
+          s.money()};
 }
+foreign_capture make_foreign(source& s) { return {s.text(), s.integer(), s.money(), s.small(), s.instant()}; }
 
 template <class Make>
 auto list_of(source& s, Make make) {
@@ -189,6 +191,10 @@ charge_question_closed make([[maybe_unused]] source& s) {
   return {s.small()};
 }
 template <>
+foreign_capture_recorded make([[maybe_unused]] source& s) {
+  return {s.small(), s.text(), s.integer(), s.money()};
+}
+template <>
 refund_settled make([[maybe_unused]] source& s) {
   return {s.small(), s.integer()};
 }
@@ -198,7 +204,7 @@ order_cancelled make([[maybe_unused]] source& s) {
 }
 template <>
 operator_needed make([[maybe_unused]] source& s) {
-  return {s.one_of(0, operator_reason::capture_of_other_figure), s.text(), s.small(), s.integer(), s.small()};
+  return {s.one_of(0, operator_reason::charge_unknown_to_gateway), s.text(), s.small(), s.integer(), s.small(), s.money()};
 }
 template <>
 order_shipped make([[maybe_unused]] source& s) {
@@ -359,7 +365,8 @@ order make_order(source& s) {
           list_of(s, make_product),
           list_of(s, make_outside),
           list_of(s, make_matter),
-          s.small()};
+          s.small(),
+          list_of(s, make_foreign)};
 }
 
 order_event make_order_event(source& s, size_t index) { return make_alternative<order_event>(s, index); }

@@ -198,10 +198,10 @@ TEST_CASE_METHOD(fixture, "captures of several attempts can all be refunded") {
 
 TEST_CASE_METHOD(fixture, "a charge that was declined can be captured after all, once, and is told to whoever asks") {
   check_declined(charge(gateway, 7, "declined"), "declined");
-  CHECK_FALSE(gateway.capture_late({7}, 2, 10'050, false));
-  CHECK_FALSE(gateway.capture_late({7}, 1, 0, false));
-  CHECK(gateway.capture_late({7}, 1, 10'049, false));
-  CHECK_FALSE(gateway.capture_late({7}, 1, 10'050, false));
+  CHECK_FALSE(gateway.capture_late({7}, 2, 10'050, usd, false));
+  CHECK_FALSE(gateway.capture_late({7}, 1, 0, usd, false));
+  CHECK(gateway.capture_late({7}, 1, 10'049, usd, false));
+  CHECK_FALSE(gateway.capture_late({7}, 1, 10'050, usd, false));
   const auto told = query(gateway, 7);
   REQUIRE(told);
   CHECK(told->status == charge_status::captured);

@@ -48,7 +48,7 @@ TEST_CASE_METHOD(fixture, "a late capture is remembered with its amount across a
   {
     sandbox gateway{directory.path, time};
     REQUIRE(charge(gateway, 7, "declined"));
-    REQUIRE(gateway.capture_late({7}, 1, 10'049, false));
+    REQUIRE(gateway.capture_late({7}, 1, 10'049, usd, false));
   }
   sandbox gateway{directory.path, time};
   const auto told = query(gateway, 7);
@@ -57,6 +57,23 @@ TEST_CASE_METHOD(fixture, "a late capture is remembered with its amount across a
   CHECK(told->amount == 10'049);
   CHECK(gateway.refund_outside({7}, 10'049, usd));
   CHECK_FALSE(gateway.refund_outside({7}, 1, usd));
+}
+
+TEST_CASE_METHOD(fixture, "a late capture in another currency is told in that one, and only what was taken in it goes back") {
+  constexpr currency yen{{'J', 'P', 'Y'}};
+  {
+    sandbox gateway{directory.path, time};
+    REQUIRE(charge(gateway, 7, "declined"));
+    REQUIRE(gateway.capture_late({7}, 1, 1'500, yen, false));
+  }
+  sandbox gateway{directory.path, time};
+  const auto told = query(gateway, 7);
+  REQUIRE(told);
+  CHECK(told->money == yen);
+  CHECK(told->amount == 1'500);
+  CHECK_FALSE(gateway.refund_outside({7}, 1, usd));
+  CHECK(gateway.refund_outside({7}, 1'500, yen));
+  CHECK_FALSE(gateway.refund_outside({7}, 1, yen));
 }
 
 TEST_CASE_METHOD(fixture, "refunds are remembered across a restart") {

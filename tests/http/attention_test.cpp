@@ -162,6 +162,43 @@ TEST_CASE("what stands in the query of attention and is none is told") {
     CHECK(client.ask("POST", path, "{}").status == 404);
 }
 
+TEST_CASE("a charge that is never sent again is not said to be tried again by itself") {
+  running_service with;
+  put_order(with.shop, 9, "dev", operator_reason::charge_unknown_to_gateway);
+  auto& now = with.shop.orders[{9}].now;
+  now.status = order_status::payment_processing;
+  now.attempts.resize(1);
+  now.matters = {{1, operator_reason::charge_unknown_to_gateway, {}, 1000, 1, with.shop.time}};
+  with.shop.waiting_payments = {{{9}, "charge/9/1", 4, with.shop.time, with.shop.time, "the gateway does not know of it"}};
+  test_client client{with.port};
+  const auto page = body_of(client.ask("GET", "/api/v1/attention"));
+  REQUIRE(page.find("items")->items.size() == 2);
+  CHECK(text_in(page.find("items")->items[1], "code") == "charge_unknown_to_gateway");
+  CHECK(text_in(*page.find("items")->items[1].find("resolve"), "path") == "/api/v1/orders/9/settle");
+  const auto* resolve = page.find("items")->items[0].find("resolve");
+  REQUIRE(resolve);
+  CHECK(text_in(*resolve, "path") == "/api/v1/orders/9/settle");
+  CHECK(text_in(*resolve, "how").find("never sent again") != std::string::npos);
+}
+
+TEST_CASE("money in another currency is told in that one, with the request that resolves it") {
+  running_service with;
+  put_order(with.shop, 7, "dev", operator_reason::capture_in_other_currency);
+  auto& now = with.shop.orders[{7}].now;
+  now.matters = {{1, operator_reason::capture_in_other_currency, "yen-1", 1500, 1, with.shop.time, currency{{'J', 'P', 'Y'}}}};
+  now.foreign_captures = {{"yen-1", 1500, currency{{'J', 'P', 'Y'}}, 1, with.shop.time}};
+  now.status = order_status::cancelled;
+  test_client client{with.port};
+  const auto page = body_of(client.ask("GET", "/api/v1/attention"));
+  REQUIRE(page.find("items")->items.size() == 1);
+  const auto& item = page.find("items")->items[0];
+  CHECK(text_in(item, "code") == "capture_in_other_currency");
+  CHECK(text_in(item, "reason").find("yen-1, 1500 JPY") != std::string::npos);
+  CHECK(text_in(*item.find("resolve"), "path") == "/api/v1/orders/7/settle");
+  const auto shown = client.ask("GET", "/api/v1/orders/7");
+  CHECK(shown.body.find(R"("amount":1500.0,"currency":"JPY")") != std::string::npos);
+}
+
 TEST_CASE("orders that wait for a person can be listed alone") {
   running_service with;
   fill(with.shop);

@@ -228,13 +228,12 @@ void gateway::foreign_cart(std::string user, answered<fetched_cart> done) {
   link_->answer<fetched_cart>(std::move(done), link_->shop.foreign_carts[user]);
 }
 
-void gateway::check_attempt(order_id order, uint32_t attempt, currency money, std::optional<key_claim> key,
-                            answered<checked_attempt> done) {
+void gateway::check_attempt(order_id order, uint32_t attempt, std::optional<key_claim> key, answered<checked_attempt> done) {
   const auto said = link_->shop.charges.find({order, attempt});
   if (said == link_->shop.charges.end()) return done(world_error{errc::gateway_unavailable, "as the test wishes"});
   order_request told;
   told.order = order;
-  if (auto what = report_of(said->second, attempt, money)) {
+  if (auto what = report_of(said->second, attempt)) {
     told.key = std::move(key);
     told.command = order_command{std::move(*what), link_->shop.time};
   }

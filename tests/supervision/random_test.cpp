@@ -121,7 +121,7 @@ class story {
     if (questions_.empty()) return;
     const auto& one = any(questions_);
     if (!one.told->reply) return;
-    if (auto what = report_of(*one.told->reply, one.attempt, on_.stored(one.order).money)) on_.report(one.order, *what);
+    if (auto what = report_of(*one.told->reply, one.attempt)) on_.report(one.order, *what);
   }
 
   void return_money_outside() {
@@ -290,7 +290,9 @@ class story {
       case operator_reason::none:
       case operator_reason::capture_of_wrong_amount:
       case operator_reason::booked_after_cancel:
-      case operator_reason::capture_of_other_figure: return settle_matter{matter.number, "seen", "tom"};
+      case operator_reason::capture_of_other_figure:
+      case operator_reason::capture_in_other_currency: return settle_matter{matter.number, "seen", "tom"};
+      case operator_reason::charge_unknown_to_gateway: return settle_attempt{{}, "asked at the gateway", "op"};
     }
     ORDERFLOW_UNREACHABLE("operator_reason");
   }

@@ -75,10 +75,11 @@ class OrderTest(unittest.TestCase):
     def amounts(self, number, kind):
         return [entry["amount"] for entry in self.ledger_of(number) if entry["kind"] == kind]
 
-    def capture_late(self, number, attempt=1, amount=None, told=False):
+    def capture_late(self, number, attempt=1, amount=None, told=False, currency=None):
         """The gateway takes money for a charge that it had declined; `told`: it reports that by itself."""
         order = self.order(number)
-        body = {"order_id": number, "attempt": attempt, "amount": order["total_amount"] if amount is None else amount, "currency": order["currency"],
+        body = {"order_id": number, "attempt": attempt, "amount": order["total_amount"] if amount is None else amount,
+                "currency": currency or order["currency"],
                 "told": told}
         reply = self.client.post("/dev/gateway/captures", body)
         self.assertEqual(reply.status, 200, reply)

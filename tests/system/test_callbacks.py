@@ -165,6 +165,29 @@ class Outcomes(CallbackTest):
         self.assertNotIn("needs_operator", settled.json)
         self.assertEqual(self.order(number)["allowed"], [])
 
+    def test_money_in_another_currency_is_recorded_in_its_own_and_stays_with_the_operator(self):
+        number = self.declined()
+        self.cancel(number)
+        self.capture_late(number, amount=12.34, currency="USD")
+        self.word(number, "completed")
+        now = self.order(number)
+        self.assertEqual((now["status"], now["needs_operator"]), ("cancelled", "capture_in_other_currency"))
+        matter = now["attention"][0]
+        self.assertEqual((matter["amount"], matter["currency"], matter["resolved_by"]), (12.34, "USD", ["settle_matter"]))
+        self.assertEqual(self.differences(number)[0]["gateway_amount"], "12.34 USD")
+        payment = self.payment(number)
+        self.assertEqual(payment["captured_amount"], 0)
+        self.assertEqual([(one["amount"], one["currency"]) for one in payment["captures_in_other_currency"]], [(12.34, "USD")])
+        self.word(number, "completed")
+        self.assertEqual(len(self.order(number)["attention"]), 1)
+        reply = self.client.post("/dev/gateway/refunds", {"order_id": number, "amount": 12.34, "currency": "USD"})
+        self.assertEqual(reply.status, 200, reply)
+        self.word(number, "refunded")
+        self.assertEqual(self.payment(number)["refunds"], [])
+        settled = self.client.post(f"/api/v1/orders/{number}/settle", {"what": "matter", "number": matter["number"], "reason": "returned"})
+        self.assertEqual(settled.status, 200, settled)
+        self.assertNotIn("needs_operator", settled.json)
+
     def test_an_order_that_expires_keeps_nothing_of_a_capture_of_another_amount(self):
         with_short_timers = ("--set", "timers.payment_due=2s", *self.options)
         with Server(options=with_short_timers, journal=self.journal()) as server:

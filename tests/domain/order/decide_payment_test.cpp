@@ -1,6 +1,7 @@
 // Payment: states beside the plain columns.
 #include <catch2/catch_test_macros.hpp>
 
+#include "domain/order/attention.hpp"
 #include "tests/domain/order/given.hpp"
 
 namespace orderflow {
@@ -262,6 +263,56 @@ TEST_CASE("an operator says what a capture under another name is, once") {
   CHECK(captured_sum(same) == price);
   CHECK(outcome(same, money_was_captured{1, "t2", price}) == "=");
   CHECK(outcome(doubt, settle_matter{1, "seen", "op"}) == "! matter_must_be_open");
+}
+
+namespace {
+constexpr currency yen{{'J', 'P', 'Y'}};
+}
+
+TEST_CASE("money in another currency counts in no sum, is shown once, and its attempt stays open") {
+  const auto told = after(payment_processing(), {money_was_captured{1, "t1", 1500, yen}});
+  CHECK(told.status == order_status::payment_processing);
+  CHECK(told.needs_operator == operator_reason::capture_in_other_currency);
+  REQUIRE(told.foreign_captures.size() == 1);
+  CHECK(told.foreign_captures[0] == foreign_capture{"t1", 1500, yen, 1, start});
+  CHECK(captured_sum(told) == 0);
+  CHECK(owed_refund(told) == 0);
+  CHECK(outcome(told, money_was_captured{1, "t1", 1500, yen}) == "=");
+  // Told with another figure, the later one counts, and somebody looks again.
+  const auto other = after(told, {money_was_captured{1, "t1", 1600, yen}});
+  REQUIRE(other.foreign_captures.size() == 1);
+  CHECK(other.foreign_captures[0].amount == 1600);
+  CHECK(other.matters.size() == 2);
+  CHECK(after(told, {money_was_captured{1, "t1", price, told.money}}).status == order_status::paid);
+}
+
+TEST_CASE(
+    "money in another currency waits for the word on its attempt, and stays with the operator until somebody has returned it") {
+  const auto told = after(payment_processing(), {money_was_captured{1, "t1", 1500, yen}});
+  CHECK(attention_of(told).front().resolved_by == std::vector<std::string_view>{"settle"});
+  CHECK(outcome(told, settle_matter{1, "seen", "op"}) == "! matter_must_be_open");
+  const auto none = after(told, {settle_attempt{{}, "not what we asked for", "op"}, cancel_order{}});
+  CHECK(none.status == order_status::cancelled);
+  CHECK(none.needs_operator == operator_reason::capture_in_other_currency);
+  CHECK(attention_of(none).front().resolved_by == std::vector<std::string_view>{"settle_matter"});
+  CHECK(outcome(none, settle_matter{1, "returned at the gateway", "op"}) == "operator_settled matter_closed(1)");
+  // Counted as this payment, nothing of it is left to be returned.
+  CHECK(outcome(told, settle_attempt{"t1", "converted", "op"}) ==
+        "operator_settled charge_question_opened(1) payment_captured(100) matter_closed(1) [ask 1]");
+  CHECK(outcome(told, settle_attempt{"t2", "in the bank", "op"}) ==
+        "operator_settled charge_question_opened(1) payment_captured(100) [ask 1]");
+}
+
+TEST_CASE("a charge that is never sent again calls an operator once, until its outcome is known") {
+  const auto waits = after(payment_processing(), {payment_has_no_answer{1}, charge_is_unknown{1}});
+  CHECK(waits.needs_operator == operator_reason::charge_unknown_to_gateway);
+  CHECK(outcome(waits, charge_is_unknown{1}) == "=");
+  CHECK(attention_of(waits).front().resolved_by == std::vector<std::string_view>{"settle"});
+  CHECK(outcome(waits, settle_matter{1, "seen", "op"}) == "! matter_must_be_open");
+  for (const order_action& end :
+       {order_action{settle_attempt{"t1", "bank", "op"}}, order_action{settle_attempt{{}, "none", "op"}},
+        order_action{money_was_captured{1, "t1", price}}, order_action{payment_was_declined{1, "no"}}})
+    CHECK(after(waits, {end}).needs_operator == operator_reason::none);
 }
 
 }  // namespace orderflow

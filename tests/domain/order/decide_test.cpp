@@ -46,6 +46,7 @@ constexpr auto no_attempt = "! attempt_must_be_open";
 constexpr auto no_refund = "! refund_must_be_refused";
 constexpr auto no_matter = "! matter_must_be_open";
 constexpr auto wrong = "stray_capture_recorded(90) operator_needed(capture_of_wrong_amount) refund_started(90) [refund 1]";
+constexpr auto foreign = "foreign_capture_recorded(100) operator_needed(capture_in_other_currency)";
 constexpr auto stray = "stray_capture_recorded(100) refund_started(100) [refund 1]";
 
 std::vector<order_line> other_lines() { return {{product_id{"B"}, "bread", 1, 30, true}}; }
@@ -135,12 +136,21 @@ std::vector<row> report_rows() {
       {"money_was_captured, of no attempt of ours and the wrong amount",
        money_was_captured{5, "t9", 90},
        {wrong, wrong, wrong, wrong, wrong, wrong, wrong, wrong}},
+      {"money_was_captured, in another currency",
+       money_was_captured{1, "t9", 100, currency{{'J', 'P', 'Y'}}},
+       {foreign, foreign, foreign, foreign, foreign, foreign, foreign, foreign}},
+      {"payment_was_declined, in another currency",
+       payment_was_declined{1, "no", currency{{'J', 'P', 'Y'}}},
+       {"=", "=", "=", "=", "=", "=", "=", "="}},
       {"payment_was_declined",
        payment_was_declined{1, "insufficient_funds"},
        {"=", "=", "=", "payment_declined(1)", "=", "=", "=", "="}},
       {"payment_has_no_answer", payment_has_no_answer{1}, {"=", "=", "=", "payment_unknown(1)", "=", "=", "=", "="}},
       {"payment_was_not_found, none settled by an operator", payment_was_not_found{1}, {"=", "=", "=", "=", "=", "=", "=", "="}},
       {"refund_was_not_shown, none started", refund_was_not_shown{1, 0}, {"=", "=", "=", "=", "=", "=", "=", "="}},
+      {"charge_is_unknown",
+       charge_is_unknown{1},
+       {"=", "=", "=", "operator_needed(charge_unknown_to_gateway)", "=", "=", "=", "="}},
       {"refund_was_settled, none started", refund_was_settled{1, 0}, {"=", "=", "=", "=", "=", "=", "=", "="}},
       {"refund_was_refused, none started", refund_was_refused{1, "no"}, {"=", "=", "=", "=", "=", "=", "=", "="}},
       {"refund_was_seen, a part",
@@ -148,6 +158,9 @@ std::vector<row> report_rows() {
        {"outside_refund_recorded(30)", "outside_refund_recorded(30)", "outside_refund_recorded(30)",
         "outside_refund_recorded(30)", "outside_refund_recorded(30)", "outside_refund_recorded(30)",
         "outside_refund_recorded(30)", "outside_refund_recorded(30)"}},
+      {"refund_was_seen, in another currency",
+       refund_was_seen{30, currency{{'J', 'P', 'Y'}}},
+       {"=", "=", "=", "=", "=", "=", "=", "="}},
       {"refund_was_seen, all",
        refund_was_seen{100},
        {"outside_refund_recorded(100)", "outside_refund_recorded(100)", "outside_refund_recorded(100)",

@@ -29,6 +29,8 @@ std::string text_of(operator_reason reason) {
     case operator_reason::booked_after_cancel: return "booked_after_cancel";
     case operator_reason::capture_under_other_name: return "capture_under_other_name";
     case operator_reason::capture_of_other_figure: return "capture_of_other_figure";
+    case operator_reason::capture_in_other_currency: return "capture_in_other_currency";
+    case operator_reason::charge_unknown_to_gateway: return "charge_unknown_to_gateway";
   }
   return "?";
 }
@@ -135,6 +137,7 @@ std::string text_of(const order_event& event) {
           [](const matter_closed& e) { return with("matter_closed", e.number); },
           [](const charge_question_opened& e) { return with("charge_question_opened", e.attempt); },
           [](const charge_question_closed& e) { return with("charge_question_closed", e.attempt); },
+          [](const foreign_capture_recorded& e) { return with("foreign_capture_recorded", e.amount); },
       },
       event);
 }

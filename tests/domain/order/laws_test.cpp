@@ -88,17 +88,20 @@ order_action some_report(const step& s) {
     case 16: return stock_was_refused{number};
     case 17: return stock_was_released{number};
     case 18: return stock_was_consumed{number};
-    case 19: return money_was_captured{number, transaction, some_amount(s.detail)};
+    case 19:
+      return money_was_captured{number, transaction, some_amount(s.detail),
+                                s.which == 7 ? std::optional{currency{{'J', 'P', 'Y'}}} : std::nullopt};
     case 20: return payment_was_declined{number, "no"};
     case 21: return payment_has_no_answer{number};
     case 22: return payment_was_not_found{number};
-    case 23: return refund_was_settled{number, some_amount(s.detail)};
-    case 24: return refund_was_refused{number, "no", std::max<minor_units>(0, some_amount(s.detail))};
-    case 25: return refund_was_not_shown{number, some_amount(s.detail)};
-    case 26: return refund_was_seen{some_amount(s.detail)};
-    case 27: return shipment_was_booked{std::to_string(s.detail % 3)};
-    case 28: return booking_was_refused{"no"};
-    case 29: return deadline_has_come{static_cast<deadline_kind>(1 + s.which % 6)};
+    case 23: return charge_is_unknown{number};
+    case 24: return refund_was_settled{number, some_amount(s.detail)};
+    case 25: return refund_was_refused{number, "no", std::max<minor_units>(0, some_amount(s.detail))};
+    case 26: return refund_was_not_shown{number, some_amount(s.detail)};
+    case 27: return refund_was_seen{some_amount(s.detail)};
+    case 28: return shipment_was_booked{std::to_string(s.detail % 3)};
+    case 29: return booking_was_refused{"no"};
+    case 30: return deadline_has_come{static_cast<deadline_kind>(1 + s.which % 6)};
     default: return cart_was_settled{};
   }
 }

@@ -135,6 +135,12 @@ std::vector<row> of_cancellations() {
        settle_refund{1, true, "in cash", "op"},
        {"A refund of your order 7 | We have returned 0.30 USD of your order 7 to you. It can take some days until your bank "
         "shows it.\n"}},
+      {"cancelled after another currency was taken",
+       after(payment_processing(), {money_was_captured{1, "T", 1500, currency{{'J', 'P', 'Y'}}}, cancel_order{}}),
+       payment_was_declined{1, "not captured"},
+       {"Your order 7 is cancelled | Your order 7 has been cancelled, as requested. 1500 JPY was taken, which is not the "
+        "currency "
+        "of the order; we are looking into it.\n"}},
       {"cancelled by a refund",
        paid(),
        refund_order{},

@@ -75,6 +75,7 @@ std::string key_of_state(const order& now) {
   for (const auto& one : now.refunds) key.all("r", one.status, one.amount);
   for (const auto& one : now.strays) key.all("s", one.transaction, one.amount, one.attempt, one.why);
   for (const auto& one : now.outside_refunds) key.all("o", one.amount);
+  for (const auto& one : now.foreign_captures) key.all("f", one.transaction, one.amount, one.attempt);
   for (const auto& one : now.matters) key.all("m", one.number, one.reason, one.detail, one.amount, one.about);
   for (const auto round : now.late_rounds) key.all("l", round);
   key.all(now.last_matter, now.tracks_stock());
@@ -101,7 +102,7 @@ std::string what_is_stuck(const order& now) {
 
 bool is_small(const order& now) {
   return now.attempts.size() <= 2 && now.strays.size() <= 1 && now.refunds.size() <= 2 && now.outside_refunds.size() <= 1 &&
-         now.last_matter <= 2 && now.round <= 1 && now.former.empty();
+         now.foreign_captures.size() <= 1 && now.last_matter <= 2 && now.round <= 1 && now.former.empty();
 }
 
 }  // namespace orderflow::walking

@@ -28,7 +28,9 @@ order_action resolving(const order& now, const operator_matter& matter, bool fit
     case operator_reason::none:
     case operator_reason::capture_of_wrong_amount:
     case operator_reason::booked_after_cancel:
-    case operator_reason::capture_of_other_figure: return settle_matter{matter.number, "seen", "op"};
+    case operator_reason::capture_of_other_figure:
+    case operator_reason::capture_in_other_currency: return settle_matter{matter.number, "seen", "op"};
+    case operator_reason::charge_unknown_to_gateway: return settle_attempt{{}, "asked at the gateway", "op"};
   }
   ORDERFLOW_UNREACHABLE("operator_reason");
 }

@@ -36,6 +36,8 @@ std::vector<order_action> any_words() {
                                   stock_was_consumed{1},
                                   payment_has_no_answer{1},
                                   payment_was_not_found{1},
+                                  charge_is_unknown{1},
+                                  money_was_captured{1, "yen", 1500, currency{{'J', 'P', 'Y'}}},
                                   shipment_was_booked{"123"},
                                   booking_was_refused{"no"},
                                   cart_was_settled{},
