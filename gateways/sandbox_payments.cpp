@@ -153,7 +153,11 @@ void sandbox_payments::method_of(const std::string&, std::function<void(card_ans
 
 bool sandbox_payments::refund_outside(order_id order, minor_units amount, currency money) {
   std::lock_guard hold{mutex_};
-  const auto key = "outside/" + std::to_string(order.value) + "/" + std::to_string(orders_[order].refunded);
+  const auto& there = money_of(order, money);
+  if (amount <= 0 || amount > there.captured - there.refunded) return false;
+  // A refund that is turned away is not written, so each that is made has a key of its own.
+  const auto key = "outside/" + std::to_string(order.value) + "/" + std::to_string(there.refunded) +
+                   (elsewhere_.contains({order, money}) ? "/" + std::string{money.name()} : "");
   return decide_refund({key, order, amount, money}).status == refund_answer_status::settled;
 }
 

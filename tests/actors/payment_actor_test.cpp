@@ -68,27 +68,6 @@ TEST_CASE("a gateway that does not honour keys is never sent a charge twice; a p
   CHECK(on.all().figures->orders_needing_operator[8]->value() == 0);
 }
 
-TEST_CASE("a gateway that fails every charge and answers every question is away, until it takes one") {
-  fixture on;
-  on.world.payments.fails_charges = true;
-  for (int n = 0; n < 10; ++n) accepted(on, {});
-  on.advance(seconds{3});
-  const auto& health = on.all().figures->payment_gateway;
-  REQUIRE(health.outage());
-  CHECK(health.outage()->reason.find("takes no charges") != std::string::npos);
-  on.world.payments.fails_charges = false;
-  CHECK(on.within(seconds{30}, [&] { return !health.outage(); }));
-}
-
-TEST_CASE("charges whose replies are lost have been taken, so the gateway is not away") {
-  fixture on;
-  for (int n = 0; n < 30; ++n) {
-    accepted(on, {.pay_with = "lost_reply"});
-    on.advance(seconds{3});
-    CHECK_FALSE(on.all().figures->payment_gateway.outage());
-  }
-}
-
 TEST_CASE("a charge that never left this machine is sent when the gateway can be reached, keys honoured or not") {
   fixture on;
   on.world.payments.keys_are_honoured = false;
