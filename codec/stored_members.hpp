@@ -9,8 +9,7 @@
 #include <type_traits>
 
 #include "codec/stored_account_members.hpp"
-#include "domain/catalogue/catalogue.hpp"
-#include "domain/inventory/inventory.hpp"
+#include "codec/stored_stock_members.hpp"
 #include "domain/order/events.hpp"
 
 namespace orderflow {
@@ -67,26 +66,6 @@ void members(auto& with, form_of<tax_policy> auto& tax) {
   auto& [mode, rate_ppm] = tax;
   with("m", mode, tax_mode::none);
   with("r", rate_ppm);
-}
-
-void members(auto& with, form_of<stock_line> auto& line) {
-  auto& [product, quantity] = line;
-  with("p", product);
-  with("q", quantity);
-}
-
-void members(auto& with, form_of<reservation_key> auto& key) {
-  auto& [order, round] = key;
-  with("o", order);
-  with("r", round);
-}
-
-void members(auto& with, form_of<product> auto& item) {
-  auto& [id, name, money, price] = item;
-  with("i", id);
-  with("n", name);
-  with("m", money);
-  with("p", price);
 }
 
 void members(auto& with, form_of<cart_claim> auto& claim) {
@@ -260,31 +239,6 @@ void members(auto& with, form_of<foreign_capture_recorded> auto& event) {
 void members(auto& with, form_of<shipment_requested, invoice_issued> auto& event) {
   auto& [who] = event;
   with("w", who);
-}
-
-// Events of the inventory and the catalogue.
-
-void members(auto& with, form_of<lines_reserved, lines_released, lines_consumed> auto& event) {
-  auto& [key, lines] = event;
-  with("k", key);
-  with("l", lines);
-}
-
-void members(auto& with, form_of<key_voided> auto& event) {
-  auto& [key] = event;
-  with("k", key);
-}
-
-void members(auto& with, form_of<stock_adjusted> auto& event) {
-  auto& [product, delta, why] = event;
-  with("p", product);
-  with("d", delta);
-  with("y", why);
-}
-
-void members(auto& with, form_of<product_put> auto& event) {
-  auto& [item] = event;
-  with("i", item);
 }
 
 // The folded order.
