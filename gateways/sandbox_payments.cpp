@@ -154,7 +154,7 @@ void sandbox_payments::method_of(const std::string&, std::function<void(card_ans
 bool sandbox_payments::refund_outside(order_id order, minor_units amount, currency money) {
   std::lock_guard hold{mutex_};
   const auto& there = money_of(order, money);
-  if (amount <= 0 || amount > there.captured - there.refunded) return false;
+  if (!there.can_return(amount)) return false;
   // A refund that is turned away is not written, so each that is made has a key of its own.
   const auto key = "outside/" + std::to_string(order.value) + "/" + std::to_string(there.refunded) +
                    (elsewhere_.contains({order, money}) ? "/" + std::string{money.name()} : "");
@@ -272,7 +272,7 @@ refund_answer sandbox_payments::decide_refund(const refund_request& request) {
                           : refund_answer{request.key, refund_answer_status::refused, money.refunded, "more_than_captured"};
   };
   if (const auto* known = refunds_.find(digest)) return answer(*known);
-  const refund_record fresh{request.amount > 0 && request.amount <= money.captured - money.refunded};
+  const refund_record fresh{money.can_return(request.amount)};
   const charge_record line{request.order, request.amount, request.money};
   if (!write(fresh.settled ? ledger_kind::refund : ledger_kind::refund_refused, request.key, line))
     return {request.key, refund_answer_status::failed, money.refunded, disk_refused};

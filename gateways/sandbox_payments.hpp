@@ -57,6 +57,7 @@ class sandbox_payments final : public payment_gateway {
   struct order_money {
     minor_units captured = 0;
     minor_units refunded = 0;
+    [[nodiscard]] bool can_return(minor_units amount) const { return amount > 0 && amount <= captured - refunded; }
   };
   struct refund_record {
     bool settled = false;
