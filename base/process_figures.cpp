@@ -2,6 +2,7 @@
 
 #include <dirent.h>
 #include <sys/resource.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -49,6 +50,13 @@ uint64_t boot_time() {
   return at == std::string::npos ? 0 : number_in(std::string_view{text}.substr(at + 6), 0);
 }
 
+/// From the clock: /proc counts in hundredths, and shows 0 for a process that has run for less.
+double cpu_seconds() {
+  timespec used{};
+  if (::clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &used) != 0) return 0;
+  return static_cast<double>(used.tv_sec) + static_cast<double>(used.tv_nsec) / 1e9;
+}
+
 }  // namespace
 
 process_figures read_process_figures() {
@@ -59,7 +67,7 @@ process_figures read_process_figures() {
   // proc(5): the state, the third field, is number 0 here.
   const auto fields = std::string_view{stat}.substr(name_ends + 2);
   const auto ticks = static_cast<double>(::sysconf(_SC_CLK_TCK));
-  found.cpu_seconds = static_cast<double>(number_in(fields, 11) + number_in(fields, 12)) / ticks;
+  found.cpu_seconds = cpu_seconds();
   found.threads = number_in(fields, 17);
   found.started_at = static_cast<double>(boot_time()) + static_cast<double>(number_in(fields, 19)) / ticks;
   found.virtual_bytes = number_in(fields, 20);

@@ -1,4 +1,5 @@
 """Starts, stops and kills the real orderflow binary. Only processes started here are ever signalled, each by its own id."""
+import contextlib
 import ctypes
 import http.client
 import os
@@ -233,14 +234,18 @@ class Postgres:
                     found.append(int(name))
         return found
 
+    def signal(self, number):
+        """To all of its processes; those that have ended meanwhile need none."""
+        for each in self.processes():
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(each, number)
+
     def pause(self):
         """Sockets stay open and nobody answers, as where its machine hangs."""
-        for each in self.processes():
-            os.kill(each, signal.SIGSTOP)
+        self.signal(signal.SIGSTOP)
 
     def go_on(self):
-        for each in reversed(self.processes()):
-            os.kill(each, signal.SIGCONT)
+        self.signal(signal.SIGCONT)
 
     def __enter__(self):
         return self

@@ -181,11 +181,7 @@ class PostgresAway(OutageTest):
         self.outage(self.postgres.pause, self.postgres.go_on)
 
     def test_a_postgresql_that_was_killed_is_told_within_two_seconds(self):
-        def kill():
-            for each in self.postgres.processes():
-                os.kill(each, signal.SIGKILL)
-
-        self.outage(kill, self.postgres.start)
+        self.outage(lambda: self.postgres.signal(signal.SIGKILL), self.postgres.start)
 
     def test_what_was_under_way_when_it_was_paused_has_one_true_outcome(self):
         with Server(options=JSON_LOG, journal=self.postgres.url) as server:
