@@ -10,19 +10,19 @@ namespace {
 /// While the store has work in its hands, which may take for ever.
 class at_work {
  public:
-  at_work(metrics& figures, std::chrono::steady_clock::time_point oldest) : figures_(figures) {
-    figures_.journal_wait.begins(oldest);
-    figures_.store.begins();
+  at_work(metrics& figures, std::chrono::steady_clock::time_point oldest) : metrics_(figures) {
+    metrics_.journal_wait.begins(oldest);
+    metrics_.store.begins();
   }
   ~at_work() {
-    figures_.journal_wait.ends();
-    figures_.store.ends();
+    metrics_.journal_wait.ends();
+    metrics_.store.ends();
   }
   at_work(const at_work&) = delete;
   at_work& operator=(const at_work&) = delete;
 
  private:
-  metrics& figures_;
+  metrics& metrics_;
 };
 
 }  // namespace
@@ -31,10 +31,10 @@ journal_state::journal_state(journal_actor::pointer self, std::shared_ptr<store>
                              std::shared_ptr<const std::atomic<bool>> stop_waiting)
     : self_(self),
       under_(std::move(under)),
-      figures_(std::move(figures)),
+      metrics_(std::move(figures)),
       writer_(
           *under_, [stop = std::move(stop_waiting)] { return !stop->load(); },
-          [figures = figures_](const std::string& why) { figures->store.try_failed(why); }) {}
+          [figures = metrics_](const std::string& why) { figures->store.try_failed(why); }) {}
 
 journal_actor::behavior_type journal_state::make_behavior() {
   return {[this](append_request& request) { return append(request); },
@@ -65,7 +65,7 @@ caf::result<opened_stream> journal_state::open(stream_key stream) {
 
 void journal_state::close(stream_key stream, generation of) {
   writer_.close(stream, of);
-  figures_->journal_open_streams->value(static_cast<int64_t>(writer_.open_streams()));
+  metrics_->journal_open_streams->value(static_cast<int64_t>(writer_.open_streams()));
 }
 
 caf::result<append_outcome> journal_state::write(follower_write& request) {
@@ -77,20 +77,20 @@ caf::result<append_outcome> journal_state::write(follower_write& request) {
 
 caf::result<id_block> journal_state::reserve(uint32_t shard, uint32_t count) {
   try {
-    const at_work working{*figures_, std::chrono::steady_clock::now()};
+    const at_work working{*metrics_, std::chrono::steady_clock::now()};
     auto block = under_->reserve_ids(shard, count);
     crash_point("journal-ids-reserved");
     took_write();
     return block;
   } catch (const store_error& why) {
-    figures_->store.refused_write(why.what());
+    metrics_->store.refused_write(why.what());
     return to_error(errc::store_unavailable, why.what());
   }
 }
 
 caf::result<int64_t> journal_state::number_of(const std::string& tenant) {
   try {
-    const at_work working{*figures_, std::chrono::steady_clock::now()};
+    const at_work working{*metrics_, std::chrono::steady_clock::now()};
     return under_->number_of_tenant(tenant);
   } catch (const store_error& why) {
     return to_error(errc::store_unavailable, why.what());
@@ -111,11 +111,11 @@ void journal_state::commit(uint64_t of) {
   if (of != wake_) return;
   woken_ = false;
   ++wake_;
-  const bool is_probe = writer_.queued() == 0;  // Nobody hangs on it: a crash there would prove nothing.
+  const bool is_probe = writer_.queued() == 0;  // Nobody waits for it: a crash there would prove nothing.
   if (!is_probe) crash_point("journal-before-commit");
   const auto ours = run_once();
   if (!is_probe) crash_point("journal-after-commit");
-  note_figures();
+  note_metrics();
   if (!ours) return stop_writing();
   wake();
 }
@@ -129,20 +129,20 @@ void journal_state::stop_writing() {
 }
 
 bool journal_state::run_once() {
-  const at_work working{*figures_, writer_.oldest().value_or(std::chrono::steady_clock::now())};
+  const at_work working{*metrics_, writer_.oldest().value_or(std::chrono::steady_clock::now())};
   const auto ours = writer_.run_once();
-  if (const auto& verdict = writer_.verdict()) {
-    if (verdict->taken)
+  if (const auto& outcome = writer_.outcome()) {
+    if (outcome->taken)
       took_write();
     else
-      figures_->store.refused_write(verdict->detail);
+      metrics_->store.refused_write(outcome->detail);
   }
   return ours;
 }
 
 void journal_state::took_write() {
   last_write_ = std::chrono::steady_clock::now();
-  figures_->store.took_write();
+  metrics_->store.took_write();
 }
 
 /// Orders that come while the store is away are refused at the door, so somebody else has to find out that it is back.
@@ -150,27 +150,27 @@ void journal_state::look() {
   constexpr auto every = store_health::probe_every;
   const auto age = std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - last_write_);
   // The next look is due when the last write has that age, not a whole pause later.
-  const bool is_fresh = age < every && figures_->store.took_write_lately();
+  const bool is_fresh = age < every && metrics_->store.took_write_lately();
   self_->delayed_send(self_, is_fresh ? every - age : every, sweep_atom_v);
   if (is_fresh) return;
   writer_.probe();
   wake();
 }
 
-void journal_state::note_figures() {
+void journal_state::note_metrics() {
   const auto& now = writer_.figures();
   auto batches = now.batches - noted_.batches;
   if (batches > 0) {
-    figures_->journal_batches->inc(static_cast<int64_t>(batches));
-    figures_->journal_appends->inc(static_cast<int64_t>(now.appends - noted_.appends));
-    figures_->journal_batch_size->observe(now.last_batch_size);
-    figures_->journal_commit_seconds->observe(static_cast<double>(now.last_commit.count()) / 1e6);
+    metrics_->journal_batches->inc(static_cast<int64_t>(batches));
+    metrics_->journal_appends->inc(static_cast<int64_t>(now.appends - noted_.appends));
+    metrics_->journal_batch_size->observe(now.last_batch_size);
+    metrics_->journal_commit_seconds->observe(static_cast<double>(now.last_commit.count()) / 1e6);
   }
-  figures_->journal_open_streams->value(static_cast<int64_t>(writer_.open_streams()));
-  figures_->journal_queue->value(static_cast<int64_t>(writer_.queued()));
-  if (now.rejected > noted_.rejected) figures_->journal_rejected->inc(static_cast<int64_t>(now.rejected - noted_.rejected));
+  metrics_->journal_open_streams->value(static_cast<int64_t>(writer_.open_streams()));
+  metrics_->journal_queue->value(static_cast<int64_t>(writer_.queued()));
+  if (now.rejected > noted_.rejected) metrics_->journal_rejected->inc(static_cast<int64_t>(now.rejected - noted_.rejected));
   if (now.unknown_outcomes > noted_.unknown_outcomes)
-    figures_->journal_unknown->inc(static_cast<int64_t>(now.unknown_outcomes - noted_.unknown_outcomes));
+    metrics_->journal_unknown->inc(static_cast<int64_t>(now.unknown_outcomes - noted_.unknown_outcomes));
   noted_ = now;
 }
 

@@ -31,13 +31,13 @@ struct journal_state {
   void commit(uint64_t of);
   bool run_once();
   void stop_writing();
-  void note_figures();
+  void note_metrics();
 
   journal_actor::pointer self_;
   std::shared_ptr<store> under_;
-  std::shared_ptr<metrics> figures_;
+  std::shared_ptr<metrics> metrics_;
   writer writer_;
-  writer_figures noted_;
+  writer_metrics noted_;
   uint64_t wake_ = 0;  ///< Number of the commit message under way; stale ones are ignored.
   bool woken_ = false;
   std::chrono::steady_clock::time_point last_write_{};

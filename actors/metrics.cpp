@@ -38,7 +38,7 @@ metrics::metrics(caf::actor_system& sys) {
   passivations = count("passivations", "Idle order actors that left memory.");
   journal_batches = count("journal-batches", "Transactions committed.");
   journal_appends = count("journal-appends", "Appends committed.");
-  journal_rejected = count("journal-rejected", "Batches rolled back because of a guilty append.");
+  journal_rejected = count("journal-rejected", "Batches rolled back because of one append.");
   journal_unknown = count("journal-unknown-outcomes", "Commits whose answer was lost and had to be looked up.");
   const double sizes[] = {1, 2, 4, 8, 16, 32, 64, 128, 256, 512};
   const double seconds[] = {.0001, .00025, .0005, .001, .0025, .005, .01, .025, .05, .1, .5, 1};
@@ -54,7 +54,7 @@ metrics::metrics(caf::actor_system& sys) {
   payments_unknown = count("payments-unknown", "Charges without an answer in time.");
   notifications_sent = count("notifications-sent", "Messages delivered.");
   notifications_failed = count("notifications-failed", "Tries to deliver a message that failed.");
-  notices_given_up = count("notices-given-up", "Messages that could not be delivered and are not tried any more.");
+  messages_given_up = count("notices-given-up", "Messages that could not be delivered and are not tried any more.");
   deadlines_fired = count("deadlines-fired", "Deadlines told to orders.");
   payment_gateway_away = level("payment-gateway-away", "1 while the payment gateway does not answer.");
   mail_away = level("mail-away", "1 while no message can be delivered.");

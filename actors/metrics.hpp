@@ -47,7 +47,7 @@ struct metrics {
   store_health store;                  ///< What readiness and admission look at.
   append_wait journal_wait;            ///< What admission looks at; shown as the gauge below.
   gauge* journal_queue;                ///< What waits for the next batch.
-  seconds_gauge* journal_queue_delay;  ///< Of the oldest append; made anew whenever the figures are shown.
+  seconds_gauge* journal_queue_delay;  ///< Of the oldest append; made anew whenever metrics are shown.
   gauge* journal_open_streams;         ///< Streams whose entities are in memory, as the journal knows.
   gauge* payments_in_flight;
   gauge* payments_waiting;         ///< Queued for a slot or for their next try.
@@ -56,11 +56,11 @@ struct metrics {
   counter* payments_unknown;       ///< Charges that got no answer in time.
   counter* notifications_sent;
   counter* notifications_failed;
-  counter* notices_given_up;
+  counter* messages_given_up;
   counter* deadlines_fired;
   dependency_health payment_gateway;
   dependency_health mail;
-  gauge* payment_gateway_away;  ///< 1: away. As the next two, made anew whenever the figures are shown.
+  gauge* payment_gateway_away;  ///< 1: away. As the next two, made anew whenever metrics are shown.
   gauge* mail_away;
   gauge* store_away;
 };

@@ -24,14 +24,14 @@ struct actor_settings {
   uint32_t payment_queries_in_flight = 64;                 ///< Besides them: calls that are made again.
   milliseconds payment_retry_first = milliseconds{100};
   milliseconds payment_retry_most = std::chrono::seconds{10};
-  milliseconds timer_window = std::chrono::seconds{60};       ///< How far ahead deadlines are kept in memory.
-  uint32_t deadlines_at_once = 256;                           ///< Told to orders that have not looked at them yet.
-  uint32_t ids_per_block = 256;                               ///< Order ids a shard reserves at a time.
-  uint32_t notices_per_hour = 10'000;                         ///< Messages that one principal may ask for.
-  milliseconds notice_retry_first = std::chrono::seconds{1};  ///< Pause before a notice is delivered again; doubles.
-  milliseconds notice_retry_most = std::chrono::minutes{5};
-  milliseconds notice_patience = std::chrono::hours{72};  ///< A notice that cannot be delivered for so long is given up.
-  bool sandbox_recipients = false;                        ///< Whoever has no known address is written to at the sandbox.
+  milliseconds timer_window = std::chrono::seconds{60};        ///< How far ahead deadlines are kept in memory.
+  uint32_t deadlines_at_once = 256;                            ///< Told to orders that have not looked at them yet.
+  uint32_t ids_per_block = 256;                                ///< Order ids a shard reserves at a time.
+  uint32_t messages_per_hour = 10'000;                         ///< Messages that one principal may ask for.
+  milliseconds message_retry_first = std::chrono::seconds{1};  ///< Pause before a message is delivered again; doubles.
+  milliseconds message_retry_most = std::chrono::minutes{5};
+  milliseconds message_expiry = std::chrono::hours{72};  ///< A message that cannot be delivered for so long is given up.
+  bool sandbox_recipients = false;                       ///< Whoever has no known address is written to at the sandbox.
 };
 
 struct services {
@@ -48,7 +48,7 @@ struct services {
   tenants_actor tenants;
   accounts_actor accounts;
   payment_actor payments;
-  carrier_actor parcels;
+  carrier_actor shipments;
   cart_actor carts;  ///< nullptr where the carts are our own.
   notification_actor notifications;
   timer_actor timers;

@@ -83,7 +83,7 @@ void timer_state::fire_more() {
       --under_way_;
       fire_more();
     };
-    self_->request(services_->shard_of(one.key), caf::infinite, due_notice{one.key}).then(looked_at, [looked_at](caf::error&) {
+    self_->request(services_->shard_of(one.key), caf::infinite, deadline_due{one.key}).then(looked_at, [looked_at](caf::error&) {
       looked_at();
     });
   }

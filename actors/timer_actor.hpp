@@ -3,8 +3,8 @@
 // clock collapses above some ten thousand of them. The wheel turns with monotonic time; whether a deadline has come by the wall
 // clock, too, its order decides, and whether it is still one: a stale one is harmless. Also lets others pause.
 //
-// Nothing is let go all at once: after a long time down a million deadlines may have passed, and after an outage everybody's
-// pause may be over. Each is started a bounded number at a time.
+// Deadlines are not released all at once: after a long time down a million deadlines may have passed, and after an outage
+// everybody's pause may be over. Each is started a bounded number at a time.
 #pragma once
 
 #include <map>

@@ -34,9 +34,9 @@ const std::vector<std::string_view>& crash_points() {
 }
 
 std::string_view arm_crash_point() {
-  const char* wish = std::getenv("ORDERFLOW_CRASH_AT");
-  if (!wish || !*wish) return {};
-  std::string text{wish};
+  const char* wanted = std::getenv("ORDERFLOW_CRASH_AT");
+  if (!wanted || !*wanted) return {};
+  std::string text{wanted};
   auto colon = text.find(':');
   armed().name = text.substr(0, colon);
   auto turns = colon == std::string::npos ? 1 : std::atol(text.c_str() + colon + 1);

@@ -1,4 +1,4 @@
-// Failures of the world around us (the store, a gateway, load). Not rules (see refusal), not defects (see bug).
+// Failures outside our rules (the store, a gateway, load). Not rules (see refusal), not defects (see bug).
 #pragma once
 
 #include <cstdint>
@@ -43,7 +43,7 @@ enum class errc : uint8_t {
   return "none";
 }
 
-struct world_error {
+struct failure {
   errc code = errc::none;
   std::string detail;
 };

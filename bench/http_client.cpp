@@ -64,8 +64,8 @@ socket_handle connect_to(const endpoint& to) {
     fail("no connection to " + to.host);
   const int on = 1;
   ::setsockopt(made.fd(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-  const timeval patience{60, 0};
-  ::setsockopt(made.fd(), SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
+  const timeval timeout{60, 0};
+  ::setsockopt(made.fd(), SOL_SOCKET, SO_RCVTIMEO, &timeout, sizeof timeout);
   return made;
 }
 

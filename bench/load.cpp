@@ -22,7 +22,7 @@ using std::chrono::duration_cast;
 using std::chrono::microseconds;
 
 /// Answers that stay out longer than this after the end of the load are taken as lost; so is a server that does not come back.
-constexpr std::chrono::seconds patience{20};
+constexpr std::chrono::seconds timeout{20};
 /// Before a lost connection is made anew, or a refused request sent again.
 constexpr std::chrono::milliseconds pause_before_again{50};
 constexpr std::chrono::milliseconds longest_wait{50};
@@ -132,7 +132,7 @@ class load_loop {
       told_.at_end();
       give_up_unsent(now);
     }
-    if (phase_ == phase::draining && busy_ > 0 && now >= end_ + patience + stalled_)
+    if (phase_ == phase::draining && busy_ > 0 && now >= end_ + timeout + stalled_)
       throw std::runtime_error{std::to_string(busy_) + " requests got no answer within 20 s after the end of the load"};
   }
 
@@ -183,7 +183,7 @@ class load_loop {
 
   void on_reply(connection& one, const framed_reply& reply) {
     const auto now = steady::now();
-    const verdict told = what_.answered(index_of(one), reply);
+    const reply_meaning told = what_.answered(index_of(one), reply);
     switch (told.what) {
       case meaning::goes_on:
         note(report_.operations[told.operation].took, one.request_due, one.request_sent, now);
@@ -251,7 +251,7 @@ class load_loop {
         one.held_up = true;
         return watch(one, EPOLL_CTL_MOD, EPOLLIN | EPOLLOUT);
       }
-      if (sent < 0) return lose(one, std::string{"sending a request failed: "} + std::strerror(errno));
+      if (sent < 0) return drop(one, std::string{"sending a request failed: "} + std::strerror(errno));
       one.sent += static_cast<size_t>(sent);
     }
     if (one.held_up) watch(one, EPOLL_CTL_MOD, EPOLLIN);
@@ -262,8 +262,8 @@ class load_loop {
     char piece[16384];
     const ssize_t got = ::recv(one.socket->fd(), piece, sizeof piece, 0);
     if (got < 0 && (errno == EAGAIN || errno == EINTR)) return;
-    if (got < 0) return lose(one, std::string{"reading a reply failed: "} + std::strerror(errno));
-    if (got == 0) return lose(one, "the server closed a connection under load");
+    if (got < 0) return drop(one, std::string{"reading a reply failed: "} + std::strerror(errno));
+    if (got == 0) return drop(one, "the server closed a connection under load");
     one.received.append(piece, static_cast<size_t>(got));
     const auto reply = frame_reply(one.received);
     if (!reply) return;
@@ -274,7 +274,7 @@ class load_loop {
     one.received.erase(0, size);
   }
 
-  void lose(connection& one, const std::string& why) {
+  void drop(connection& one, const std::string& why) {
     if (!plan_.survives_loss) throw std::runtime_error{why};
     ++report_.lost;
     one.socket.reset();
@@ -308,7 +308,7 @@ class load_loop {
       open(one);
       return true;
     } catch (const std::runtime_error&) {
-      if (steady::now() - last_finished_ > patience + stalled_) throw;
+      if (steady::now() - last_finished_ > timeout + stalled_) throw;
       return false;
     }
   }

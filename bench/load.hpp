@@ -33,7 +33,7 @@ struct latencies {
   histogram from_sending_us;  ///< From the first byte of the first request to the same.
 };
 
-struct operation_figures {
+struct operation_metrics {
   std::string name;
   latencies took;
 };
@@ -41,7 +41,7 @@ struct operation_figures {
 struct load_report {
   latencies latency;                          ///< Of work that was due within the measured time.
   latencies refusal;                          ///< The same of what was refused.
-  std::vector<operation_figures> operations;  ///< Of single requests, in the scenario's order.
+  std::vector<operation_metrics> operations;  ///< Of single requests, in the scenario's order.
   std::chrono::microseconds elapsed{};        ///< The measured time.
   uint64_t finished = 0;                      ///< Within the measured time.
   uint64_t refused = 0;                       ///< Within the measured time.

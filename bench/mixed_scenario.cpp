@@ -4,8 +4,11 @@
 
 namespace orderflow::bench {
 
-mixed_scenario::mixed_scenario(const scenario_wish& wish)
-    : host_(wish.to.host), terms_(terms_of_d4(wish.customer, wish.tracked)), create_(text_of_d4(wish)), work_(wish.connections) {}
+mixed_scenario::mixed_scenario(const scenario_options& options)
+    : host_(options.to.host),
+      terms_(terms_of_d4(options.customer, options.tracked)),
+      create_(text_of_d4(options)),
+      work_(options.connections) {}
 
 // Of 100 requests: 40 create, 30 read one order, 10 list the latest 20, 12 ship, 8 cancel. Where there is nothing to do it
 // with, an order is made instead.
@@ -44,10 +47,10 @@ std::string_view mixed_scenario::next(size_t connection) {
   return create_.next();
 }
 
-verdict mixed_scenario::answered(size_t connection, const framed_reply& reply) {
+reply_meaning mixed_scenario::answered(size_t connection, const framed_reply& reply) {
   const in_work& work = work_[connection];
   const bool moves = work.what == operation::ship || work.what == operation::cancel;
-  const verdict done{meaning::finished, static_cast<uint8_t>(work.what)};
+  const reply_meaning done{meaning::finished, static_cast<uint8_t>(work.what)};
   if (is_refusal(reply)) {
     const meaning what = meaning_of_refusal(reply);
     if (what == meaning::unknown && work.what == operation::create) ++untold_;

@@ -11,12 +11,12 @@ namespace orderflow::bench {
 
 class mixed_scenario final : public scenario {
  public:
-  explicit mixed_scenario(const scenario_wish& wish);
+  explicit mixed_scenario(const scenario_options& options);
 
   [[nodiscard]] const std::vector<std::string>& operations() const override { return operations_; }
   [[nodiscard]] const order_terms& terms() const override { return terms_; }
   [[nodiscard]] std::string_view next(size_t connection) override;
-  [[nodiscard]] verdict answered(size_t connection, const framed_reply& reply) override;
+  [[nodiscard]] reply_meaning answered(size_t connection, const framed_reply& reply) override;
 
  private:
   enum class operation : uint8_t { create, read, list, ship, cancel };

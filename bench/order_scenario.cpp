@@ -8,25 +8,27 @@ namespace {
 constexpr int64_t plenty = 1'000'000'000;
 
 // No other run on the same server wants it.
-std::string hot_product(const scenario_wish& wish) { return "hot-" + wish.customer.substr(0, wish.customer.find('@')); }
+std::string hot_product(const scenario_options& options) {
+  return "hot-" + options.customer.substr(0, options.customer.find('@'));
+}
 
-order_terms terms_for(const scenario_wish& wish) {
-  order_terms terms = terms_of_d4(wish.customer, wish.tracked);
-  if (wish.kind == scenario_kind::hot) {
+order_terms terms_for(const scenario_options& options) {
+  order_terms terms = terms_of_d4(options.customer, options.tracked);
+  if (options.kind == scenario_kind::hot) {
     terms.listed_total = terms.minor_total = "500";
-    terms.products = {{hot_product(wish), "500", "JPY", wish.stock}};
+    terms.products = {{hot_product(options), "500", "JPY", options.stock}};
     terms.units = 1;
   }
   return terms;
 }
 
-order_text text_for(const scenario_wish& wish) {
-  order_text text = text_of_d4(wish);
-  text.answer_now = wish.kind == scenario_kind::accepted;
-  text.auto_pay = wish.kind != scenario_kind::create;
-  if (wish.kind == scenario_kind::restart) text.keyed = true;
-  if (wish.kind == scenario_kind::hot)
-    text.items = R"([{"product_id":")" + hot_product(wish) + R"(","product_name":"Load","quantity":1,"unit_price":500}])";
+order_text text_for(const scenario_options& options) {
+  order_text text = text_of_d4(options);
+  text.answer_now = options.kind == scenario_kind::accepted;
+  text.auto_pay = options.kind != scenario_kind::create;
+  if (options.kind == scenario_kind::restart) text.keyed = true;
+  if (options.kind == scenario_kind::hot)
+    text.items = R"([{"product_id":")" + hot_product(options) + R"(","product_name":"Load","quantity":1,"unit_price":500}])";
   return text;
 }
 
@@ -58,19 +60,19 @@ order_terms terms_of_d4(const std::string& customer, bool tracked) {
   return terms;
 }
 
-order_text text_of_d4(const scenario_wish& wish) {
+order_text text_of_d4(const scenario_options& options) {
   order_text text;
-  text.host = wish.to.host;
-  text.customer = wish.customer;
-  text.items = wish.tracked ? tracked_items : document_items;
-  text.keyed = wish.keyed;
+  text.host = options.to.host;
+  text.customer = options.customer;
+  text.items = options.tracked ? tracked_items : document_items;
+  text.keyed = options.keyed;
   return text;
 }
 
-order_scenario::order_scenario(const scenario_wish& wish)
-    : kind_(wish.kind), operations_(operations_for(wish.kind)), terms_(terms_for(wish)), text_(text_for(wish)) {}
+order_scenario::order_scenario(const scenario_options& options)
+    : kind_(options.kind), operations_(operations_for(options.kind)), terms_(terms_for(options)), text_(text_for(options)) {}
 
-verdict order_scenario::answered(size_t, const framed_reply& reply) {
+reply_meaning order_scenario::answered(size_t, const framed_reply& reply) {
   if (is_refusal(reply)) {
     const meaning what = meaning_of_refusal(reply);
     if (what == meaning::unknown) ++untold_;
@@ -80,7 +82,7 @@ verdict order_scenario::answered(size_t, const framed_reply& reply) {
   return made(reply.body);
 }
 
-verdict order_scenario::made(std::string_view body) {
+reply_meaning order_scenario::made(std::string_view body) {
   const int64_t id = order_id_of(body);
   switch (kind_) {
     case scenario_kind::create: told_.push_back({id, outcome::pending}); return {};

@@ -8,15 +8,15 @@ namespace orderflow::bench {
 
 class order_scenario final : public scenario {
  public:
-  explicit order_scenario(const scenario_wish& wish);
+  explicit order_scenario(const scenario_options& options);
 
   [[nodiscard]] const std::vector<std::string>& operations() const override { return operations_; }
   [[nodiscard]] const order_terms& terms() const override { return terms_; }
   [[nodiscard]] std::string_view next(size_t) override { return text_.next(); }
-  [[nodiscard]] verdict answered(size_t connection, const framed_reply& reply) override;
+  [[nodiscard]] reply_meaning answered(size_t connection, const framed_reply& reply) override;
 
  private:
-  [[nodiscard]] verdict made(std::string_view body);
+  [[nodiscard]] reply_meaning made(std::string_view body);
 
   scenario_kind kind_;
   std::vector<std::string> operations_;
@@ -27,6 +27,6 @@ class order_scenario final : public scenario {
 /// Terms of orders of D4 by that customer, of the document's own line or of tracked products.
 [[nodiscard]] order_terms terms_of_d4(const std::string& customer, bool tracked);
 /// The text of such orders, answered when they are paid.
-[[nodiscard]] order_text text_of_d4(const scenario_wish& wish);
+[[nodiscard]] order_text text_of_d4(const scenario_options& options);
 
 }  // namespace orderflow::bench

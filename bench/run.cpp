@@ -135,18 +135,18 @@ load_plan plan_of(const run_options& options) {
   return load;
 }
 
-scenario_wish wish_of(const run_options& options, const load_plan& load) {
-  scenario_wish wish;
-  wish.kind = options.kind;
-  wish.to = load.to;
-  wish.customer =
+scenario_options scenario_options_of(const run_options& options, const load_plan& load) {
+  scenario_options made;
+  made.kind = options.kind;
+  made.to = load.to;
+  made.customer =
       "load-" + std::to_string(getpid()) + "-" + std::to_string(steady::now().time_since_epoch().count()) + "@example.co.jp";
-  wish.connections = load.connections;
-  wish.tracked = options.tracked;
-  wish.keyed = options.keyed;
-  wish.stock = options.stock;
-  wish.keys_in = options.keys_in;
-  return wish;
+  made.connections = load.connections;
+  made.tracked = options.tracked;
+  made.keyed = options.keyed;
+  made.stock = options.stock;
+  made.keys_in = options.keys_in;
+  return made;
 }
 
 /// Orders are answered before they are paid: how long it takes until the last one is has to be waited for.
@@ -179,7 +179,7 @@ run_result run(const run_options& options) {
   run_result result;
   result.options = options;
   const load_plan load = plan_of(options);
-  const auto what = make_scenario(wish_of(options, load));
+  const auto what = make_scenario(scenario_options_of(options, load));
   blocking_client server{load.to};
   set_up_products(server, what->terms().products);
   const auto stock = count_stock(server, what->terms().products);

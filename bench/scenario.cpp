@@ -4,9 +4,9 @@
 #include <charconv>
 #include <stdexcept>
 
-#include "bench/d0_scenario.hpp"
 #include "bench/mixed_scenario.hpp"
 #include "bench/order_scenario.hpp"
+#include "bench/shop_scenario.hpp"
 
 namespace orderflow::bench {
 namespace {
@@ -28,10 +28,10 @@ constexpr std::array kinds{named_kind{scenario_kind::paid, "paid"},
 
 }  // namespace
 
-std::unique_ptr<scenario> make_scenario(const scenario_wish& wish) {
-  switch (wish.kind) {
-    case scenario_kind::mixed: return std::make_unique<mixed_scenario>(wish);
-    case scenario_kind::d0: return std::make_unique<d0_scenario>(wish);
+std::unique_ptr<scenario> make_scenario(const scenario_options& options) {
+  switch (options.kind) {
+    case scenario_kind::mixed: return std::make_unique<mixed_scenario>(options);
+    case scenario_kind::d0: return std::make_unique<shop_scenario>(options);
     case scenario_kind::paid:
     case scenario_kind::accepted:
     case scenario_kind::create:
@@ -40,7 +40,7 @@ std::unique_ptr<scenario> make_scenario(const scenario_wish& wish) {
     case scenario_kind::overload:
     case scenario_kind::restart: break;
   }
-  return std::make_unique<order_scenario>(wish);
+  return std::make_unique<order_scenario>(options);
 }
 
 const char* name_of(scenario_kind kind) {

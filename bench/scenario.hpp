@@ -65,7 +65,7 @@ enum class meaning : uint8_t {
   unknown = 4,   ///< The server says that it may have taken place.
 };
 
-struct verdict {
+struct reply_meaning {
   meaning what = meaning::finished;
   uint8_t operation = 0;  ///< What it turned out to be, as a place in `operations()`: there its latency counts.
 };
@@ -80,7 +80,7 @@ class scenario {
   /// The first request of a new piece of work, or the following one after `goes_on`. Its bytes are valid until the next call.
   [[nodiscard]] virtual std::string_view next(size_t connection) = 0;
   /// Throws std::runtime_error where the scenario does not allow such an answer.
-  [[nodiscard]] virtual verdict answered(size_t connection, const framed_reply& reply) = 0;
+  [[nodiscard]] virtual reply_meaning answered(size_t connection, const framed_reply& reply) = 0;
 
   /// Every order that was acknowledged.
   [[nodiscard]] const std::vector<told_order>& told() const { return told_; }
@@ -92,7 +92,7 @@ class scenario {
   uint64_t untold_ = 0;
 };
 
-struct scenario_wish {
+struct scenario_options {
   scenario_kind kind = scenario_kind::paid;
   endpoint to;
   std::string customer;  ///< E-mail address (D0: user) that only this run uses: by it the orders are found again.
@@ -103,7 +103,7 @@ struct scenario_wish {
   std::string keys_in;   ///< The server's data directory, whose keys sign the orders of D0.
 };
 
-[[nodiscard]] std::unique_ptr<scenario> make_scenario(const scenario_wish& wish);
+[[nodiscard]] std::unique_ptr<scenario> make_scenario(const scenario_options& options);
 
 [[nodiscard]] const char* name_of(scenario_kind kind);
 [[nodiscard]] std::vector<std::string> scenario_names();

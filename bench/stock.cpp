@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <stdexcept>
 
-#include "bench/patience.hpp"
 #include "bench/records.hpp"
 #include "bench/verify.hpp"
+#include "bench/wait_for.hpp"
 
 namespace orderflow::bench {
 namespace {

@@ -5,8 +5,8 @@
 #include <unordered_map>
 #include <utility>
 
-#include "bench/patience.hpp"
 #include "bench/records.hpp"
+#include "bench/wait_for.hpp"
 
 namespace orderflow::bench {
 namespace {

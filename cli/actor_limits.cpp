@@ -17,10 +17,10 @@ actor_settings limits_of(const settings& with) {
   out.payment_retry_first = with.payment.retry_first;
   out.payment_retry_most = with.payment.retry_most;
   out.timer_window = with.timers.window;
-  out.notices_per_hour = with.notification.per_hour;
-  out.notice_retry_first = with.notification.retry_first;
-  out.notice_retry_most = with.notification.retry_most;
-  out.notice_patience = with.notification.give_up_after;
+  out.messages_per_hour = with.notification.per_hour;
+  out.message_retry_first = with.notification.retry_first;
+  out.message_retry_most = with.notification.retry_most;
+  out.message_expiry = with.notification.give_up_after;
   out.sandbox_recipients = with.dev;
   return out;
 }

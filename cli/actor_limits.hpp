@@ -2,7 +2,7 @@
 #pragma once
 
 #include "actors/services.hpp"
-#include "base/settings.hpp"
+#include "config/settings.hpp"
 
 namespace orderflow {
 

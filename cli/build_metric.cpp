@@ -1,6 +1,6 @@
 #include "cli/build_metric.hpp"
 
-#include "http/metric_text.hpp"
+#include "http/pipeline/metric_text.hpp"
 
 #if defined(__clang__)
 #define ORDERFLOW_COMPILER "clang " __clang_version__

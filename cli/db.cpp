@@ -4,8 +4,8 @@
 #include <memory>
 
 #include "base/exit_code.hpp"
-#include "base/settings.hpp"
 #include "cli/db_verify.hpp"
+#include "config/settings.hpp"
 #include "journal/store.hpp"
 
 namespace orderflow {

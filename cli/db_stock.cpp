@@ -36,7 +36,7 @@ void stock_audit::close(const reservation_key& key, const std::vector<stock_line
   }
 }
 
-void stock_audit::add(const recorded_event& one) {
+void stock_audit::add(const journal_event& one) {
   ++events_;
   if (one.seq != events_) found(one.seq, "comes where event " + std::to_string(events_) + " is due");
   try {

@@ -11,7 +11,7 @@ namespace orderflow {
 
 class stock_audit {
  public:
-  void add(const recorded_event& one);
+  void add(const journal_event& one);
 
   /// on_hand = Σ adjustments − consumed, reserved = Σ open reservations.
   [[nodiscard]] const std::map<product_id, stock_level>& levels() const { return levels_; }

@@ -11,7 +11,7 @@
 #include "codec/account_json.hpp"
 #include "codec/inventory_json.hpp"
 #include "domain/order/evolve.hpp"
-#include "domain/order/owed.hpp"
+#include "domain/order/pending_effects.hpp"
 #include "journal/list_times.hpp"
 
 namespace orderflow {
@@ -77,7 +77,7 @@ class verification {
         << " accounts\n";
     bool holds = true;
     for (const auto* each :
-         {&sequences_, &transitions_, &states_, &captures_, &refunds_, &owed_, &needs_, &levels_, &reservations_, &kept_}) {
+         {&sequences_, &transitions_, &states_, &captures_, &refunds_, &pending_, &needs_, &levels_, &reservations_, &kept_}) {
       holds = each->print(out) && holds;
     }
     return holds;
@@ -174,14 +174,14 @@ class verification {
     note_reservations(folded->now);
   }
 
-  std::optional<folded_order> fold(order_id id, const std::vector<recorded_event>& history) {
+  std::optional<folded_order> fold(order_id id, const std::vector<journal_event>& history) {
     folded_order folded;
     try {
       for (const auto& one : history) {
         const auto before = folded.now.exists() ? std::optional{folded.now.status} : std::nullopt;
-        const auto fact = decode_order_event(one.event);
-        evolve(folded.now, fact);
-        if (std::holds_alternative<payment_captured>(fact.event)) ++folded.captures;
+        const auto recorded = decode_order_event(one.event);
+        evolve(folded.now, recorded);
+        if (std::holds_alternative<payment_captured>(recorded.event)) ++folded.captures;
         if (before && *before != folded.now.status && !may_follow(*before, folded.now.status)) {
           transitions_.found(id, "event " + std::to_string(one.seq) + " leads out of the diagram");
         }
@@ -222,7 +222,7 @@ class verification {
     if (was_paid && now.accepted != now.total) captures_.found(id, "was paid with another amount than its total");
     const auto left = captured_sum(now) - refunded_sum(now);
     if (left < 0) refunds_.found(id, "more was refunded than captured");
-    if (owed_refund(now) != 0) refunds_.found(id, "owes a refund that was never started");
+    if (pending_refund(now) != 0) refunds_.found(id, "owes a refund that was never started");
     const bool settled_all =
         std::ranges::all_of(now.refunds, [](const refund_record& one) { return one.status == refund_status::settled; });
     if (settled_all && now.status == order_status::cancelled && left != 0) refunds_.found(id, "is cancelled and keeps money");
@@ -230,7 +230,7 @@ class verification {
   }
 
   void check_effects(order_id id, const order& now) {
-    if (!owed(now).empty() && !is_open(id)) owed_.found(id, "owes an effect and is not marked open");
+    if (!pending_effects(now).empty() && !is_open(id)) pending_.found(id, "owes an effect and is not marked open");
   }
 
   /// Which open reservations the order accounts for.
@@ -341,7 +341,7 @@ class verification {
   check states_{"I10  the stored state is what the events add up to"};
   check captures_{"I4   paid exactly once, with the right amount"};
   check refunds_{"I5   what must go back has gone back or is on its way"};
-  check owed_{"I9   whoever owes an effect is found after a restart"};
+  check pending_{"I9   whoever owes an effect is found after a restart"};
   check needs_{"I10  who waits for a person, and why, is listed so"};
   check levels_{"I3   stock is what its events explain, never below zero"};
   check kept_{"I10  what is kept of customers is what their events add up to"};

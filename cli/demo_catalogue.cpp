@@ -21,17 +21,17 @@ constexpr demo_product demo_products[] = {
     {"101", "Keyboard", "USD", 4500, 1'000'000},   {"102", "Mouse", "USD", 2000, 1'000'000},
 };
 
-constexpr auto patience = std::chrono::seconds{30};
+constexpr auto timeout = std::chrono::seconds{30};
 
 }  // namespace
 
 void put_demo_catalogue(caf::actor_system& sys, const services_ptr& running) {
   caf::scoped_actor me{sys};
   auto failed = [](caf::error& why) { throw std::runtime_error{"the demo catalogue could not be written: " + sentence_of(why)}; };
-  me->request(running->tenants, patience, tenant_atom_v, std::string{usual_tenant}).receive([](int64_t) {}, failed);
+  me->request(running->tenants, timeout, tenant_atom_v, std::string{usual_tenant}).receive([](int64_t) {}, failed);
   const auto& shop = *running->directory->find(usual_tenant);
   catalogue_snapshot known;
-  me->request(shop.catalogue, patience, caf::get_atom_v)
+  me->request(shop.catalogue, timeout, caf::get_atom_v)
       .receive([&](catalogue_snapshot& found) { known = std::move(found); }, failed);
   for (const auto& one : demo_products) {
     product_id id{one.id};
@@ -39,8 +39,8 @@ void put_demo_catalogue(caf::actor_system& sys, const services_ptr& running) {
     product item{id, one.name, *find_currency(one.money), one.price};
     // Stock first: a product that is in the catalogue has its stock, whenever this is cut off.
     stock_request count{set_stock{id, one.on_hand, "demo catalogue"}, running->time->now(), std::nullopt};
-    me->request(shop.inventory, patience, std::move(count)).receive([](stock_reply&) {}, failed);
-    me->request(shop.catalogue, patience, put_product{item}).receive([](catalogue_snapshot&) {}, failed);
+    me->request(shop.inventory, timeout, std::move(count)).receive([](stock_reply&) {}, failed);
+    me->request(shop.catalogue, timeout, put_product{item}).receive([](catalogue_snapshot&) {}, failed);
   }
 }
 

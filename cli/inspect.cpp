@@ -5,9 +5,9 @@
 #include "base/clock.hpp"
 #include "base/crash_point.hpp"
 #include "base/exit_code.hpp"
-#include "base/settings.hpp"
 #include "cli/listeners.hpp"
 #include "cli/server_flags.hpp"
+#include "config/settings.hpp"
 
 namespace orderflow {
 

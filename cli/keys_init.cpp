@@ -7,8 +7,8 @@
 
 #include "base/exit_code.hpp"
 #include "base/file_error.hpp"
-#include "http/keys.hpp"
-#include "http/principal.hpp"
+#include "http/auth/keys.hpp"
+#include "http/auth/principal.hpp"
 
 namespace orderflow {
 

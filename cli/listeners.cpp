@@ -5,16 +5,16 @@
 #include <boost/asio/ip/address.hpp>
 #include <stdexcept>
 
-#include "http/principal.hpp"
-#include "http/router.hpp"
+#include "http/auth/principal.hpp"
+#include "http/pipeline/router.hpp"
 
 namespace orderflow {
 
 namespace {
 
 constexpr std::string_view token_demanded = "required";
-constexpr std::array known_dialects{dialects::d0,   dialects::d2,  dialects::d3,    dialects::d4,
-                                    dialects::ours, dialects::dev, dialects::probe, dialects::metrics};
+constexpr std::array known_dialects{dialects::shop, dialects::orderflow_api, dialects::cart_workflow, dialects::orders_v1,
+                                    dialects::ours, dialects::dev,           dialects::probe,         dialects::metrics};
 
 listener_settings from_entry(const listener_entry& entry, bool dev) {
   listener_settings made;

@@ -4,9 +4,9 @@
 #include <string>
 #include <vector>
 
-#include "base/settings.hpp"
-#include "http/keys.hpp"
-#include "http/security.hpp"
+#include "config/settings.hpp"
+#include "http/auth/keys.hpp"
+#include "http/pipeline/security.hpp"
 
 namespace orderflow {
 

@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "base/settings.hpp"
+#include "config/settings.hpp"
 #include "journal/store.hpp"
 
 namespace orderflow {

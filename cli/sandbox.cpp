@@ -1,5 +1,5 @@
 #include "cli/sandbox.hpp"
-#include "cli/stray_signals.hpp"
+#include "cli/ignored_signals.hpp"
 
 #include <boost/asio/signal_set.hpp>
 #include <csignal>
@@ -10,10 +10,10 @@
 #include "base/clock.hpp"
 #include "base/exit_code.hpp"
 #include "base/log.hpp"
-#include "base/setting_values.hpp"
-#include "http/dialects/sandbox_service.hpp"
-#include "http/sandbox_callbacks.hpp"
-#include "http/server.hpp"
+#include "config/setting_values.hpp"
+#include "http/api/sandbox/sandbox_callbacks.hpp"
+#include "http/api/sandbox/sandbox_service.hpp"
+#include "http/server/server.hpp"
 
 namespace orderflow {
 
@@ -57,14 +57,14 @@ secret<std::string> webhook_secret_in(const std::string& path) {
 /// In order of construction: what callbacks refer to comes before what holds them.
 struct sandbox_process {
   sandbox_process(const listen_address& at, const sandbox_flags& with)
-      : gate({}, [] { return present_load{}; }),
-        keeper(time, unwritten, [] { return std::make_shared<const key_ring>(); }),
+      : admission({}, [] { return present_load{}; }),
+        auth(time, unwritten, [] { return std::make_shared<const key_ring>(); }),
         world(with.data + "/sandbox", time),
         service(world, time, io),
         listening(io, {}, time, defect) {
     if (!with.callback.empty()) call_back(with);
     listening.listen(
-        std::make_unique<front_door>(listener_of(at, with.dev), sandbox_service_routes(service), gate, keeper, defect));
+        std::make_unique<request_pipeline>(listener_of(at, with.dev), sandbox_service_routes(service), admission, auth, defect));
     signals.async_wait([this](boost::system::error_code, int) { io.stop(); });
   }
 
@@ -96,9 +96,9 @@ struct sandbox_process {
   machine_clock time;
   asio::io_context io{1};
   asio::signal_set signals{io, SIGTERM, SIGINT};
-  admission gate;
+  admission_control admission;
   audit_log unwritten;
-  gatekeeper keeper;
+  authenticator auth;
   sandbox world;
   sandbox_service service;
   std::unique_ptr<http_client> client;
@@ -122,7 +122,7 @@ int run(const sandbox_flags& flags) {
                                               "' is not a loopback address. Use --listen 127.0.0.1:PORT, or --dev if you "
                                               "mean it.");
   try {
-    ignore_stray_signals();
+    ignore_signals();
     sandbox_process process{at, flags};
     const auto host = at.host.find(':') == std::string::npos ? at.host : "[" + at.host + "]";
     std::cout << "listening on http://" << host << ':' << process.listening.port() << std::endl;

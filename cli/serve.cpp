@@ -3,8 +3,8 @@
 #include <iostream>
 
 #include "cli/demo_traffic.hpp"
+#include "cli/server/server_process.hpp"
 #include "cli/server_flags.hpp"
-#include "cli/server_process.hpp"
 
 namespace orderflow {
 

@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "base/settings.hpp"
+#include "config/settings.hpp"
 
 namespace orderflow {
 

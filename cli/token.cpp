@@ -6,9 +6,9 @@
 #include "base/clock.hpp"
 #include "base/duration.hpp"
 #include "base/exit_code.hpp"
-#include "http/principal.hpp"
-#include "http/signed_body.hpp"
-#include "http/token.hpp"
+#include "http/auth/principal.hpp"
+#include "http/auth/signed_body.hpp"
+#include "http/auth/token.hpp"
 
 namespace orderflow {
 
@@ -51,16 +51,16 @@ std::string client_of(const key_ring& keys, const std::string& wanted) {
 int print_token(const token_flags& flags) {
   const auto as = parse_role(flags.role);
   if (!as) return fail(exit_code::usage, "--role is customer, merchant, service or operator, not '" + flags.role + "'");
-  const auto life = parse_duration(flags.ttl);
-  if (!life.error.empty() || life.value.count() <= 0)
-    return fail(exit_code::usage, "--ttl " + (life.error.empty() ? "must be longer than nothing" : life.error));
+  const auto incarnation = parse_duration(flags.ttl);
+  if (!incarnation.error.empty() || incarnation.value.count() <= 0)
+    return fail(exit_code::usage, "--ttl " + (incarnation.error.empty() ? "must be longer than nothing" : incarnation.error));
   const auto keys = keys_of(flags.data);
   if (!keys) return static_cast<int>(exit_code::configuration);
   const auto client = client_of(*keys, flags.client);
   for (const auto& name : {flags.subject, flags.tenant, client}) {
     if (!is_principal_name(name)) return fail(exit_code::usage, "--subject, --tenant and --client have 1 to 255 bytes");
   }
-  const auto token = issue_token({flags.subject, flags.tenant, *as, client}, *keys, machine_clock{}.now(), life.value);
+  const auto token = issue_token({flags.subject, flags.tenant, *as, client}, *keys, machine_clock{}.now(), incarnation.value);
   if (!token)
     return fail(exit_code::configuration, keys_path(flags.data) +
                                               " has no [[token_key]] to sign with; `orderflow keys init` "

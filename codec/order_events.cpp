@@ -31,7 +31,7 @@ constexpr std::string_view event_name<stock_released> = "stock_released";
 template <>
 constexpr std::string_view event_name<stock_consumed> = "stock_consumed";
 template <>
-constexpr std::string_view event_name<payment_wished> = "payment_wished";
+constexpr std::string_view event_name<payment_requested> = "payment_wished";
 template <>
 constexpr std::string_view event_name<payment_started> = "payment_started";
 template <>
@@ -43,7 +43,7 @@ constexpr std::string_view event_name<payment_unknown> = "payment_unknown";
 template <>
 constexpr std::string_view event_name<early_capture_recorded> = "early_capture_recorded";
 template <>
-constexpr std::string_view event_name<stray_capture_recorded> = "stray_capture_recorded";
+constexpr std::string_view event_name<unmatched_capture_recorded> = "stray_capture_recorded";
 template <>
 constexpr std::string_view event_name<refund_granted> = "refund_granted";
 template <>
@@ -53,11 +53,11 @@ constexpr std::string_view event_name<refund_settled> = "refund_settled";
 template <>
 constexpr std::string_view event_name<refund_refused> = "refund_refused";
 template <>
-constexpr std::string_view event_name<outside_refund_recorded> = "outside_refund_recorded";
+constexpr std::string_view event_name<external_refund_recorded> = "outside_refund_recorded";
 template <>
-constexpr std::string_view event_name<cancel_wished> = "cancel_wished";
+constexpr std::string_view event_name<cancel_requested> = "cancel_wished";
 template <>
-constexpr std::string_view event_name<expiry_wished> = "expiry_wished";
+constexpr std::string_view event_name<expiry_requested> = "expiry_wished";
 template <>
 constexpr std::string_view event_name<order_cancelled> = "order_cancelled";
 template <>
@@ -81,7 +81,7 @@ constexpr std::string_view event_name<shipping_alert_raised> = "shipping_alert_r
 template <>
 constexpr std::string_view event_name<operator_needed> = "operator_needed";
 template <>
-constexpr std::string_view event_name<operator_settled> = "operator_settled";
+constexpr std::string_view event_name<operator_resolved> = "operator_settled";
 template <>
 constexpr std::string_view event_name<invoice_issued> = "invoice_issued";
 template <>
@@ -114,9 +114,9 @@ std::string_view name_of_order_event(uint16_t type) {
   return type >= 1 && type <= event_names.size() ? event_names.at(type - 1U) : std::string_view{};
 }
 
-stored_event encode(const order_fact& fact) { return encode_event(fact.event, fact.at); }
+stored_event encode(const recorded_event& recorded) { return encode_event(recorded.event, recorded.at); }
 
-order_fact decode_order_event(const stored_event& stored) {
+recorded_event decode_order_event(const stored_event& stored) {
   return {decode_event<order_event>(stored, "order event", name_of_order_event(stored.type)), stored.at};
 }
 

@@ -19,9 +19,9 @@ class codec_error : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-[[nodiscard]] stored_event encode(const order_fact& fact);
+[[nodiscard]] stored_event encode(const recorded_event& recorded);
 /// Throws codec_error.
-[[nodiscard]] order_fact decode_order_event(const stored_event& stored);
+[[nodiscard]] recorded_event decode_order_event(const stored_event& stored);
 
 /// Form of the folded state below. A row of another version is folded from its events.
 inline constexpr uint16_t order_state_version = 1;
@@ -44,7 +44,7 @@ inline constexpr uint16_t order_state_version = 1;
 [[nodiscard]] std::string_view to_string(shipment_status status);
 [[nodiscard]] std::string_view to_string(cancel_reason reason);
 [[nodiscard]] std::string_view to_string(operator_reason reason);
-[[nodiscard]] std::string_view to_string(stray_reason reason);
+[[nodiscard]] std::string_view to_string(unmatched_reason reason);
 [[nodiscard]] std::string_view to_string(deadline_kind kind);
 [[nodiscard]] std::string_view to_string(tax_mode mode);
 /// Reads any case; nothing when unknown.

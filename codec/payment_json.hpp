@@ -50,7 +50,7 @@ struct told_payment {
   timestamp created_at{};
 };
 
-/// Nothing may be missing that money hangs on: order, amount, currency and status; an amount has no more digits than its
+/// Nothing may be missing that money depends on: order, amount, currency and status; an amount has no more digits than its
 /// currency. Otherwise a sentence about the first thing that is wrong.
 [[nodiscard]] std::variant<told_payment, std::string> read_payment(std::string_view text);
 

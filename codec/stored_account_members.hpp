@@ -46,7 +46,7 @@ void members(auto& with, form_of<cart_line> auto& line) {
   with("q", quantity);
 }
 
-void members(auto& with, form_of<told_price> auto& told) {
+void members(auto& with, form_of<quoted_price> auto& told) {
   auto& [product, money, price] = told;
   with("p", product);
   with("c", money);
@@ -84,7 +84,7 @@ void members(auto& with, form_of<method_changed> auto& event) {
   with("m", method);
 }
 
-void members(auto& with, form_of<prices_told> auto& event) {
+void members(auto& with, form_of<quoted_prices> auto& event) {
   auto& [prices] = event;
   with("t", prices);
 }

@@ -132,7 +132,7 @@ void members(auto& with, form_of<stock_refused> auto& event) {
   with("s", short_of);
 }
 
-void members(auto& with, form_of<payment_wished, payment_started> auto& event) {
+void members(auto& with, form_of<payment_requested, payment_started> auto& event) {
   auto& [method] = event;
   with("m", method);
 }
@@ -154,12 +154,12 @@ void members(auto& with, form_of<payment_unknown, charge_question_opened, charge
   with("k", attempt);
 }
 
-void members(auto& with, form_of<stray_capture_recorded> auto& event) {
+void members(auto& with, form_of<unmatched_capture_recorded> auto& event) {
   auto& [attempt, transaction, amount, why] = event;
   with("k", attempt);
   with("t", transaction);
   with("a", amount);
-  with("y", why, stray_reason::none);
+  with("y", why, unmatched_reason::none);
 }
 
 void members(auto& with, form_of<refund_granted, refund_started> auto& event) {
@@ -179,7 +179,7 @@ void members(auto& with, form_of<refund_refused> auto& event) {
   with("r", reason);
 }
 
-void members(auto& with, form_of<outside_refund_recorded> auto& event) {
+void members(auto& with, form_of<external_refund_recorded> auto& event) {
   auto& [cumulative, amount] = event;
   with("c", cumulative);
   with("a", amount);
@@ -191,9 +191,9 @@ void members(auto& with, form_of<order_cancelled> auto& event) {
 }
 
 void members(auto& with, form_of<order_shipped> auto& event) {
-  auto& [tracking, wish_dropped] = event;
+  auto& [tracking, cancel_request_dropped] = event;
   with("t", tracking);
-  with("w", wish_dropped);
+  with("w", cancel_request_dropped);
 }
 
 void members(auto& with, form_of<late_booking_recorded> auto& event) {
@@ -216,7 +216,7 @@ void members(auto& with, form_of<operator_needed> auto& event) {
   with("m", money);
 }
 
-void members(auto& with, form_of<operator_settled> auto& event) {
+void members(auto& with, form_of<operator_resolved> auto& event) {
   auto& [what, why, by] = event;
   with("w", what);
   with("y", why);
@@ -254,16 +254,16 @@ void members(auto& with, form_of<payment_attempt> auto& attempt) {
   with("q", asked_about);
 }
 
-void members(auto& with, form_of<stray_capture> auto& stray) {
-  auto& [transaction, amount, attempt, why, at] = stray;
+void members(auto& with, form_of<unmatched_capture> auto& unmatched) {
+  auto& [transaction, amount, attempt, why, at] = unmatched;
   with("t", transaction);
   with("a", amount);
   with("k", attempt);
-  with("y", why, stray_reason::none);
+  with("y", why, unmatched_reason::none);
   with("e", at);
 }
 
-void members(auto& with, form_of<outside_refund> auto& refund) {
+void members(auto& with, form_of<external_refund> auto& refund) {
   auto& [amount, at] = refund;
   with("a", amount);
   with("e", at);
@@ -297,8 +297,8 @@ void members(auto& with, form_of<refund_record> auto& refund) {
   with("e", settled_at);
 }
 
-void members(auto& with, form_of<shipment> auto& parcel) {
-  auto& [status, tracking] = parcel;
+void members(auto& with, form_of<shipment_record> auto& shipment) {
+  auto& [status, tracking] = shipment;
   with("s", status, shipment_status::none);
   with("t", tracking);
 }
@@ -319,10 +319,10 @@ void members(auto& with, form_of<raised_alerts> auto& alerts) {
 
 void members(auto& with, form_of<order> auto& now) {
   auto& [id, version, status, reason, source, who, money, lines, total, from_cart, decline_cancels, timers, alerts, created_at,
-         updated_at, placed_at, paid_at, stock, round, attempts, pay_wish, accepted, early_capture, strays, granted,
-         refunded_by_gateway, refunds, parcel, cancel_wish, expiry_wish, cancelled_because, needs_operator, stock_was_held,
-         late_rounds, former, tax_policy, tax, invoiced, cart, cart_settled, short_of, outside_refunds, matters, last_matter,
-         foreign_captures] = now;
+         updated_at, placed_at, paid_at, stock, round, attempts, requested_method, accepted, early_capture, unmatched, granted,
+         refunded_by_gateway, refunds, shipment, cancel_requested, expiry_requested, cancelled_because, needs_operator,
+         stock_was_held, late_rounds, former, tax_policy, tax, invoiced, cart, cart_settled, short_of, external_refunds, matters,
+         last_matter, foreign_captures] = now;
   with("i", id);
   with("v", version);
   with("s", status, order_status::pending);
@@ -343,16 +343,16 @@ void members(auto& with, form_of<order> auto& now) {
   with("st", stock, stock_status::none);
   with("r", round);
   with("at", attempts);
-  with("p", pay_wish);
+  with("p", requested_method);
   with("ac", accepted);
   with("ec", early_capture);
-  with("sc", strays);
+  with("sc", unmatched);
   with("g", granted);
   with("gr", refunded_by_gateway);
   with("rf", refunds);
-  with("sh", parcel);
-  with("cw", cancel_wish);
-  with("ew", expiry_wish);
+  with("sh", shipment);
+  with("cw", cancel_requested);
+  with("ew", expiry_requested);
   with("cb", cancelled_because, cancel_reason::none);
   with("no", needs_operator, operator_reason::none);
   with("sw", stock_was_held);
@@ -364,7 +364,7 @@ void members(auto& with, form_of<order> auto& now) {
   with("ct", cart);
   with("cs", cart_settled);
   with("so", short_of);
-  with("or", outside_refunds);
+  with("or", external_refunds);
   with("om", matters);
   with("lm", last_matter);
   with("fo", foreign_captures);

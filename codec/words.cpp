@@ -96,14 +96,14 @@ std::string_view to_string(operator_reason reason) {
   return {};
 }
 
-std::string_view to_string(stray_reason reason) {
+std::string_view to_string(unmatched_reason reason) {
   switch (reason) {
-    case stray_reason::none: return "none";
-    case stray_reason::late: return "late";
-    case stray_reason::wrong_amount: return "wrong_amount";
-    case stray_reason::surplus: return "surplus";
-    case stray_reason::second_name: return "second_name";
-    case stray_reason::same_money: return "same_money";
+    case unmatched_reason::none: return "none";
+    case unmatched_reason::late: return "late";
+    case unmatched_reason::wrong_amount: return "wrong_amount";
+    case unmatched_reason::surplus: return "surplus";
+    case unmatched_reason::second_name: return "second_name";
+    case unmatched_reason::same_money: return "same_money";
   }
   return {};
 }

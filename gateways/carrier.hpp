@@ -1,4 +1,4 @@
-// Books parcels. Same rules for threads and callbacks as the payment gateway.
+// Books shipments. Same rules for threads and callbacks as the payment gateway.
 #pragma once
 
 #include <functional>

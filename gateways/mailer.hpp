@@ -5,7 +5,7 @@
 #include <string>
 
 #include "domain/ids.hpp"
-#include "domain/order/notice.hpp"
+#include "domain/order/message.hpp"
 
 namespace orderflow {
 
@@ -15,9 +15,9 @@ struct outgoing_message {
   std::string recipient;
   std::string subject;
   std::string text;
-  std::optional<notice_kind> kind = std::nullopt;  ///< Of a notice about an order: a service may have templates of its own.
-  order_id order{};                                ///< 0: about none.
-  std::string tenant{};                            ///< Whose customer is written to.
+  std::optional<message_kind> kind = std::nullopt;  ///< Of a message about an order: a service may have templates of its own.
+  order_id order{};                                 ///< 0: about none.
+  std::string tenant{};                             ///< Whose customer is written to.
 };
 
 class mailer {

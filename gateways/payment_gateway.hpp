@@ -1,4 +1,4 @@
-// The outside world that holds the customers' money. Two implementations: the built-in sandbox, and a remote service over HTTP.
+// The service that holds the customers' money. Two implementations: the built-in sandbox, and a remote service over HTTP.
 #pragma once
 
 #include <functional>

@@ -3,7 +3,7 @@
 #include <future>
 
 #include "codec/json.hpp"
-#include "codec/notice_words.hpp"
+#include "codec/message_words.hpp"
 
 namespace orderflow {
 

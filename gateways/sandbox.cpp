@@ -24,9 +24,9 @@ std::string made(const std::string& directory) {
 
 struct sandbox::state {
   state(const std::string& directory, const clock& time)
-      : payments(directory + "/ledger", time), parcels(directory + "/parcels", time), mailbox(directory + "/mail", time) {}
+      : payments(directory + "/ledger", time), shipments(directory + "/parcels", time), mailbox(directory + "/mail", time) {}
   sandbox_payments payments;
-  sandbox_parcels parcels;
+  sandbox_shipments shipments;
   sandbox_mailbox mailbox;
 };
 
@@ -34,11 +34,11 @@ sandbox::sandbox(std::string directory, const clock& time) : state_(std::make_un
 sandbox::~sandbox() = default;
 
 payment_gateway& sandbox::payments() { return state_->payments; }
-carrier& sandbox::parcels() { return state_->parcels; }
+carrier& sandbox::shipments() { return state_->shipments; }
 mailer& sandbox::mailbox() { return state_->mailbox; }
 
-bool sandbox::refund_outside(order_id order, minor_units amount, currency money) {
-  return state_->payments.refund_outside(order, amount, money);
+bool sandbox::external_refund(order_id order, minor_units amount, currency money) {
+  return state_->payments.external_refund(order, amount, money);
 }
 bool sandbox::capture_late(order_id order, uint32_t attempt, minor_units amount, currency money, bool told) {
   return state_->payments.capture_late(order, attempt, amount, money, told);

@@ -43,11 +43,11 @@ class sandbox {
   sandbox& operator=(const sandbox&) = delete;
 
   [[nodiscard]] payment_gateway& payments();
-  [[nodiscard]] orderflow::carrier& parcels();
+  [[nodiscard]] orderflow::carrier& shipments();
   [[nodiscard]] mailer& mailbox();
 
   /// Somebody returns money of the order without us. False: no more than was captured can go back, or it could not be written.
-  [[nodiscard]] bool refund_outside(order_id order, minor_units amount, currency money);
+  [[nodiscard]] bool external_refund(order_id order, minor_units amount, currency money);
 
   /// The gateway takes `amount` of `money` for a charge that it declined or left open, after all. `told`: it reports that by
   /// itself; otherwise only who asks hears of it. False: there is no such charge, it is captured already, or it could not be

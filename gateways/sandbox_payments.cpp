@@ -151,7 +151,7 @@ void sandbox_payments::method_of(const std::string&, std::function<void(card_ans
   });
 }
 
-bool sandbox_payments::refund_outside(order_id order, minor_units amount, currency money) {
+bool sandbox_payments::external_refund(order_id order, minor_units amount, currency money) {
   std::lock_guard hold{mutex_};
   const auto& there = money_of(order, money);
   if (!there.can_return(amount)) return false;

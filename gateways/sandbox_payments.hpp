@@ -32,7 +32,7 @@ class sandbox_payments final : public payment_gateway {
   [[nodiscard]] bool honours_keys() const override { return true; }
 
   /// See `sandbox::refund_outside`.
-  [[nodiscard]] bool refund_outside(order_id order, minor_units amount, currency money);
+  [[nodiscard]] bool external_refund(order_id order, minor_units amount, currency money);
   /// See `sandbox::capture_late`.
   [[nodiscard]] bool capture_late(order_id order, uint32_t attempt, minor_units amount, currency money, bool told);
   /// See `sandbox::set_mode`.

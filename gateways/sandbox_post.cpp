@@ -33,12 +33,12 @@ std::string tracking_number_of(order_id order, std::string_view key) {
   return std::to_string(10'000'000 + (id % numbers * spread + extra % numbers) % numbers);
 }
 
-sandbox_parcels::sandbox_parcels(std::string path, const clock& time) : time_(time), file_(std::move(path)) {
+sandbox_shipments::sandbox_shipments(std::string path, const clock& time) : time_(time), file_(std::move(path)) {
   file_.read_lines(
       [&](std::string_view text, uint64_t number) { booked_.insert(digest_of(text_of(read_line(file_, text, number), "key"))); });
 }
 
-void sandbox_parcels::book(const booking_request& request, std::function<void(booking_answer)> answered) {
+void sandbox_shipments::book(const booking_request& request, std::function<void(booking_answer)> answered) {
   const auto tracking = tracking_number_of(request.order, request.key);
   bool written = true;
   {

@@ -14,10 +14,10 @@ namespace orderflow {
 /// never share a number unless they are 90 million apart.
 [[nodiscard]] std::string tracking_number_of(order_id order, std::string_view key);
 
-class sandbox_parcels final : public carrier {
+class sandbox_shipments final : public carrier {
  public:
   /// Reads what was booked before. Throws std::runtime_error with a sentence.
-  sandbox_parcels(std::string path, const clock& time);
+  sandbox_shipments(std::string path, const clock& time);
   void book(const booking_request& request, std::function<void(booking_answer)> answered) override;
 
  private:

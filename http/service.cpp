@@ -7,22 +7,22 @@
 #include <stdexcept>
 #include <thread>
 
-#include "base/process_figures.hpp"
+#include "base/process_metrics.hpp"
 #include "base/thread.hpp"
-#include "http/dialects/attention.hpp"
-#include "http/dialects/callbacks.hpp"
-#include "http/dialects/d0.hpp"
-#include "http/dialects/d2.hpp"
-#include "http/dialects/d3.hpp"
-#include "http/dialects/d4.hpp"
-#include "http/dialects/dev.hpp"
-#include "http/dialects/documents.hpp"
-#include "http/dialects/route_list.hpp"
-#include "http/dialects/shelf.hpp"
-#include "http/dialects/start_page.hpp"
-#include "http/dialects/stock.hpp"
-#include "http/dialects/users.hpp"
-#include "http/metric_text.hpp"
+#include "http/api/admin/attention.hpp"
+#include "http/api/admin/products.hpp"
+#include "http/api/admin/stock.hpp"
+#include "http/api/admin/users.hpp"
+#include "http/api/callbacks/callbacks.hpp"
+#include "http/api/cart_workflow/routes.hpp"
+#include "http/api/common/route_list.hpp"
+#include "http/api/orderflow_api/routes.hpp"
+#include "http/api/orders_v1/routes.hpp"
+#include "http/api/probes/documents.hpp"
+#include "http/api/probes/start_page.hpp"
+#include "http/api/sandbox/dev.hpp"
+#include "http/api/shop/routes.hpp"
+#include "http/pipeline/metric_text.hpp"
 
 namespace orderflow {
 
@@ -41,19 +41,19 @@ std::vector<listener_settings> checked(std::vector<listener_settings> listeners,
   return listeners;
 }
 
-/// It serves probes and figures and nothing else: whoever set it up decides who reaches it.
+/// It serves probes and metrics and nothing else: whoever set it up decides who reaches it.
 bool only_watches(const listener_settings& each) {
   const auto watches = [](std::string_view word) { return word == dialects::probe || word == dialects::metrics; };
   return !each.dialects.empty() && std::all_of(each.dialects.begin(), each.dialects.end(), watches);
 }
 
-std::unique_ptr<audit_log> open_audit(const http_surroundings& around) {
+std::unique_ptr<audit_log> open_audit(const http_dependencies& around) {
   if (around.audit_path.empty()) return std::make_unique<audit_log>();
   return std::make_unique<audit_log>(around.audit_path, *around.time);
 }
 
 void write_process(metric_text& out) {
-  const auto now = read_process_figures();
+  const auto now = read_process_metrics();
   out.family("process_cpu_seconds_total", "counter", "Processor time of all threads.").sample({}, now.cpu_seconds);
   out.gauge("process_resident_memory_bytes", "Memory that is in use.", now.resident_bytes);
   out.gauge("process_virtual_memory_bytes", "Address space that is in use.", now.virtual_bytes);
@@ -68,33 +68,33 @@ void write_process(metric_text& out) {
 
 /// In order of construction: what sessions and callbacks refer to comes before what holds them.
 struct http_service::parts {
-  parts(http_settings chosen, http_surroundings with)
+  parts(http_settings chosen, http_dependencies with)
       : settings(std::move(chosen)),
         around(std::move(with)),
         io(1),
         work(io.get_executor()),
-        gate(settings.admission,
-             [this] {
-               return present_load{on.bridge.in_flight(), on.bridge.queue_delay(), on.bridge.unsettled_payments(),
-                                   on.bridge.store_away()};
-             }),
+        admission(settings.admission,
+                  [this] {
+                    return present_load{context.bridge.in_flight(), context.bridge.queue_delay(),
+                                        context.bridge.unsettled_payments(), context.bridge.store_away()};
+                  }),
         keys(around.keys ? around.keys : std::make_shared<const key_ring>()),
         audit(open_audit(around)),
-        on{around.make_gateway(io),
-           *around.time,
-           gate,
-           *audit,
-           [this] { return keys; },
-           [this](const principal& who) { return keeper.limit_principal(who); }},
-        d0{on, settings.d0},
-        d2{on, settings.d2},
-        d4{on, settings.d4},
-        d3{on, settings.d3},
-        keeper(*around.time, *audit, on.keys, settings.rates),
+        context{around.make_bridge(io),
+                *around.time,
+                admission,
+                *audit,
+                [this] { return keys; },
+                [this](const principal& who) { return auth.limit_principal(who); }},
+        shop{context, settings.shop},
+        orderflow_api{context, settings.orderflow_api},
+        orders_v1{context, settings.orders_v1},
+        cart_workflow{context, settings.cart_workflow},
+        auth(*around.time, *audit, context.keys, settings.rates),
         sources{[this] { return state_now(); }, [this] { return around.metrics() + figures(); }},
         listening(io, settings.limits, *around.time, around.defect) {
     for (const auto& each : checked(settings.listeners, around.dev != nullptr)) {
-      listening.listen(std::make_unique<front_door>(each, routes_for(each), gate, keeper, around.defect));
+      listening.listen(std::make_unique<request_pipeline>(each, routes_for(each), admission, auth, around.defect));
     }
   }
 
@@ -103,19 +103,19 @@ struct http_service::parts {
     const auto add = [&table](std::vector<route> more) {
       table.insert(table.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
     };
-    add(d0_routes(d0));
-    add(d2_routes(d2));
-    add(d4_routes(d4));
-    add(d3_routes(d3));
-    add(callback_routes(on));
-    add(stock_routes(on));
-    add(shelf_routes(on));
-    add(users_routes(on));
-    add(operations_routes(on, sources, only_watches(listener)));
-    add(attention_routes(on));
+    add(shop::routes(shop));
+    add(orderflow_api::routes(orderflow_api));
+    add(orders_v1::routes(orders_v1));
+    add(cart_workflow::routes(cart_workflow));
+    add(callback_routes(context));
+    add(stock_routes(context));
+    add(product_admin_routes(context));
+    add(users_routes(context));
+    add(operations_routes(context, sources, only_watches(listener)));
+    add(attention_routes(context));
     add(document_routes());
     if (listener.dev_endpoints) {
-      add(dev_routes(on, *around.dev));
+      add(dev_routes(context, *around.dev));
       table.push_back(route_list_route(table));
     }
     std::erase_if(table, [&](const route& each) { return !is_served(each.options.dialect, listener); });
@@ -137,15 +137,15 @@ struct http_service::parts {
   std::string figures() const {
     metric_text out;
     out.counter("orderflow_http_shed_total", "Requests refused because there was too much to do.",
-                gate.refused(shed_reason::load) + gate.refused(shed_reason::payments));
-    out.gauge("orderflow_http_in_flight", "Requests that the actors have not answered.", on.bridge.in_flight());
+                admission.refused(shed_reason::load) + admission.refused(shed_reason::payments));
+    out.gauge("orderflow_http_in_flight", "Requests that the actors have not answered.", context.bridge.in_flight());
     out.family("orderflow_http_refused_total", "counter", "Requests refused before anything was done for them, by reason.");
-    out.sample("reason=\"overload\"", gate.refused(shed_reason::load));
-    out.sample("reason=\"payments_unsettled\"", gate.refused(shed_reason::payments));
-    out.sample("reason=\"store_away\"", gate.refused(shed_reason::store_away));
-    keeper.write_refusals(out);
-    keeper.write_figures(out);
-    listening.write_figures(out);
+    out.sample("reason=\"overload\"", admission.refused(shed_reason::load));
+    out.sample("reason=\"payments_unsettled\"", admission.refused(shed_reason::payments));
+    out.sample("reason=\"store_away\"", admission.refused(shed_reason::store_away));
+    auth.write_refusals(out);
+    auth.write_metrics(out);
+    listening.write_metrics(out);
     write_process(out);
     return out.take();
   }
@@ -176,25 +176,25 @@ struct http_service::parts {
   }
 
   http_settings settings;
-  http_surroundings around;
+  http_dependencies around;
   bool draining = false;  ///< I/O thread.
   asio::io_context io;
   asio::executor_work_guard<asio::io_context::executor_type> work;
-  admission gate;
+  admission_control admission;
   shared_keys keys;  ///< I/O thread.
   std::unique_ptr<audit_log> audit;
-  edge on;
-  d0_dialect d0;
-  d2_dialect d2;
-  d4_dialect d4;
-  d3_dialect d3;
-  gatekeeper keeper;
+  handler_context context;
+  orderflow::shop::dialect shop;
+  orderflow::orderflow_api::dialect orderflow_api;
+  orderflow::orders_v1::dialect orders_v1;
+  orderflow::cart_workflow::dialect cart_workflow;
+  authenticator auth;
   operations_sources sources;
   server listening;
   std::thread thread;
 };
 
-http_service::http_service(http_settings settings, http_surroundings with)
+http_service::http_service(http_settings settings, http_dependencies with)
     : parts_(std::make_unique<parts>(std::move(settings), std::move(with))) {}
 
 http_service::~http_service() { stop(); }
@@ -205,7 +205,7 @@ void http_service::start() {
 
 uint16_t http_service::port(size_t listener) const { return parts_->listening.port(listener); }
 
-uint64_t http_service::refused(shed_reason why) const { return parts_->gate.refused(why); }
+uint64_t http_service::refused(shed_reason why) const { return parts_->admission.refused(why); }
 
 void http_service::reload_certificates(std::function<void(std::string)> told) {
   asio::post(parts_->io, [all = parts_.get(), told = std::move(told)] { told(all->listening.reload_certificates()); });
@@ -221,7 +221,7 @@ void http_service::leave() {
   asio::post(parts_->io, [all = parts_.get()] { all->listening.leave(); });
 }
 
-bool http_service::drain(milliseconds at_most, const std::function<void()>& hurry) {
+bool http_service::drain(milliseconds at_most, const std::function<void()>& flush_waiters) {
   auto empty = std::make_shared<std::promise<void>>();
   auto done = empty->get_future();
   asio::post(parts_->io, [all = parts_.get(), empty] {
@@ -232,7 +232,7 @@ bool http_service::drain(milliseconds at_most, const std::function<void()>& hurr
   constexpr milliseconds between_calls{100};
   const auto until = std::chrono::steady_clock::now() + at_most;
   while (std::chrono::steady_clock::now() < until) {
-    if (hurry) hurry();
+    if (flush_waiters) flush_waiters();
     if (done.wait_for(between_calls) == std::future_status::ready) return true;
   }
   return false;

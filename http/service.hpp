@@ -8,16 +8,16 @@
 #include <string>
 #include <vector>
 
-#include "http/admission.hpp"
-#include "http/dialects/d0_words.hpp"
-#include "http/dialects/d2_words.hpp"
-#include "http/dialects/d3_words.hpp"
-#include "http/dialects/d4_words.hpp"
-#include "http/dialects/operations.hpp"
-#include "http/gatekeeper.hpp"
-#include "http/gateway.hpp"
-#include "http/security.hpp"
-#include "http/server.hpp"
+#include "http/api/admin/operations.hpp"
+#include "http/api/cart_workflow/codec.hpp"
+#include "http/api/orderflow_api/codec.hpp"
+#include "http/api/orders_v1/codec.hpp"
+#include "http/api/shop/codec.hpp"
+#include "http/bridge/actor_bridge.hpp"
+#include "http/pipeline/admission.hpp"
+#include "http/pipeline/authenticator.hpp"
+#include "http/pipeline/security.hpp"
+#include "http/server/server.hpp"
 
 namespace orderflow {
 
@@ -27,17 +27,17 @@ struct http_settings {
   std::vector<listener_settings> listeners;
   server_limits limits;
   admission_limits admission;
-  gatekeeper_limits rates;
-  d0_settings d0;
-  d2_settings d2;
-  d4_settings d4;
-  d3_settings d3;
+  authenticator_limits rates;
+  orderflow::shop::api_settings shop;
+  orderflow::orderflow_api::api_settings orderflow_api;
+  orderflow::orders_v1::api_settings orders_v1;
+  orderflow::cart_workflow::api_settings cart_workflow;
 };
 
 /// What the rest of the process gives to the HTTP side; all of it outlives the service.
-struct http_surroundings {
+struct http_dependencies {
   /// Called once, in the constructor, before any request.
-  std::function<gateway(boost::asio::io_context&)> make_gateway;
+  std::function<actor_bridge(boost::asio::io_context&)> make_bridge;
   const clock* time = nullptr;
   sandbox* dev = nullptr;                        ///< nullptr: no listener may have dev endpoints.
   std::function<health()> state;                 ///< Called on the I/O thread.
@@ -51,7 +51,7 @@ class http_service {
  public:
   /// Binds every listener, so that a taken port is told before anything else runs; accepts from `start` on.
   /// Throws boost::system::system_error, std::invalid_argument with a sentence.
-  http_service(http_settings settings, http_surroundings with);
+  http_service(http_settings settings, http_dependencies with);
   ~http_service();
   http_service(const http_service&) = delete;
   http_service& operator=(const http_service&) = delete;
@@ -75,7 +75,7 @@ class http_service {
 
   /// Stops accepting, ends idle connections and waits for the open requests. `hurry` is called when nothing new comes in
   /// any more: whoever waits for an order to settle should be answered now. False: some were still open after `at_most`.
-  bool drain(milliseconds at_most, const std::function<void()>& hurry = {});
+  bool drain(milliseconds at_most, const std::function<void()>& flush_waiters = {});
 
   /// Closes what is left and ends the thread. Idempotent.
   void stop();

@@ -45,9 +45,9 @@ inline constexpr stream_key main_catalogue = catalogue_of(1);
 [[nodiscard]] stream_key next_account_stream(stream_key taken);
 
 /// Which opening of a stream an append belongs to. Handed out by the journal, never twice in a process.
-/// `newborn`: the stream was never opened in this process because its id has just been taken from a fresh block.
+/// `no_generation`: the stream was never opened in this process because its id has just been taken from a fresh block.
 using generation = uint64_t;
-inline constexpr generation newborn = 0;
+inline constexpr generation no_generation = 0;
 
 /// Where an event stands among all events of a store; what cursors, the live stream and CloudEvents ids are made of.
 /// SQLite: (rowid, 0). PostgreSQL: (transaction id, number within it), given out only below the oldest running transaction.
@@ -175,27 +175,27 @@ struct key_claim {
 /// What must be committed for this append to make sense.
 struct cause {
   stream_key stream;
-  generation of = newborn;
+  generation of = no_generation;
   uint64_t seq = 0;
 };
 
 /// One append = one entity.
 struct append_request {
   stream_key stream;
-  generation of = newborn;
+  generation of = no_generation;
   uint64_t expected_seq = 0;         ///< Sequence number of the last event before these.
   std::vector<stored_event> events;  ///< At least one.
   entity_rows rows;
   std::optional<key_claim> key;
   std::optional<cause> after;
   std::optional<key_claim> also{};  ///< A second name of the intent that `key` names; either being taken is a duplicate.
-  std::chrono::steady_clock::time_point sent_at{};  ///< To the journal, for figures. The epoch: when it came.
+  std::chrono::steady_clock::time_point sent_at{};  ///< To the journal, for metrics. The epoch: when it came.
 };
 
 enum class append_status : uint8_t {
   committed = 1,
   duplicate = 2,    ///< The key exists: see `existing`.
-  conflict = 3,     ///< The stream is elsewhere, was opened again, or what it hangs on failed: reload and decide again.
+  conflict = 3,     ///< The stream is elsewhere, was opened again, or what it depends on failed: reload and decide again.
   fenced = 4,       ///< Another process writes in our place: stop.
   unavailable = 5,  ///< Not written; the store cannot be reached or is full. Retryable.
   broken = 6,       ///< The store refuses this append alone, again and again: a bug; quarantine the stream.
@@ -211,7 +211,7 @@ struct append_outcome {
 
 /// The reply to opening a stream.
 struct opened_stream {
-  generation of = newborn;
+  generation of = no_generation;
   uint64_t seq = 0;                      ///< 0: nothing there.
   std::optional<order_state_row> order;  ///< kind order.
   std::vector<stock_row> stock;          ///< kind inventory: all products of the warehouse.
@@ -233,11 +233,11 @@ struct notification_row {
 };
 
 /// How far a message that a client asked for has come. Stored format: add, never change.
-enum class notice_status : uint8_t { queued = 1, sent = 2, given_up = 3 };
+enum class message_status : uint8_t { queued = 1, sent = 2, given_up = 3 };
 
 /// A message that a client asked for itself, kept from before the client is told OK. `due_at`: when to try next; empty once
 /// nothing is left to do. All but the last four members are written once.
-struct notice_row {
+struct message_row {
   int64_t number = 0;  ///< Its Message-ID is made of it, so it is the same however often it is delivered.
   std::string tenant;
   std::string user;
@@ -251,17 +251,17 @@ struct notice_row {
   timestamp send_at{};
   std::optional<timestamp> due_at;
   uint32_t tries = 0;
-  notice_status status = notice_status::queued;
+  message_status status = message_status::queued;
   timestamp settled_at{};
-  bool operator==(const notice_row&) const = default;
+  bool operator==(const message_row&) const = default;
 };
 
-/// What a follower writes: rows and how far it has read, together. A notice of a known number replaces what changes of it.
+/// What a follower writes: rows and how far it has read, together. A message of a known number replaces what changes of it.
 struct follower_write {
   std::string sink;
   std::optional<position> cursor;
   std::vector<notification_row> notifications;
-  std::vector<notice_row> notices;
+  std::vector<message_row> messages;
 };
 
 /// A tenant that has been seen, and the number that it keeps.
@@ -279,8 +279,8 @@ struct id_block {
 
 /// Fixed: an order's shard is part of its id.
 inline constexpr int64_t shard_count = 64;
-/// Blocks of numbers for notices are reserved like those of a shard, under a number that no shard has.
-inline constexpr uint32_t notice_numbers = 64;
-static_assert(notice_numbers >= shard_count);
+/// Blocks of numbers for messages are reserved like those of a shard, under a number that no shard has.
+inline constexpr uint32_t message_numbers = 64;
+static_assert(message_numbers >= shard_count);
 
 }  // namespace orderflow

@@ -4,26 +4,26 @@
 
 namespace orderflow {
 
-std::optional<key_claim> reader::find_claim(const key_claim& wish) {
-  if (auto found = find_key(wish.scope, wish.key)) return found;
-  if (!wish.former) return std::nullopt;
-  auto found = find_key(wish.former->scope, wish.former->key);
-  if (!found || found->body_hash != wish.body_hash) return std::nullopt;
-  if (!wish.former->tenant.empty()) {
+std::optional<key_claim> reader::find_claim(const key_claim& claim) {
+  if (auto found = find_key(claim.scope, claim.key)) return found;
+  if (!claim.former) return std::nullopt;
+  auto found = find_key(claim.former->scope, claim.former->key);
+  if (!found || found->body_hash != claim.body_hash) return std::nullopt;
+  if (!claim.former->tenant.empty()) {
     const auto made = find_order(found->order);
-    if (!made || made->row.source.tenant != wish.former->tenant) return std::nullopt;
+    if (!made || made->row.source.tenant != claim.former->tenant) return std::nullopt;
   }
-  found->scope = wish.scope;
-  found->key = wish.key;
+  found->scope = claim.scope;
+  found->key = claim.key;
   return found;
 }
 
-std::optional<notice_row> reader::find_claimed_notice(const key_claim& wish) {
-  if (auto found = find_notice(wish.scope, wish.key)) return found;
-  if (!wish.former) return std::nullopt;
-  auto found = find_notice(wish.former->scope, wish.former->key);
-  if (!found || found->key->body_hash != wish.body_hash) return std::nullopt;
-  if (!wish.former->tenant.empty() && found->tenant != wish.former->tenant) return std::nullopt;
+std::optional<message_row> reader::find_claimed_message(const key_claim& claim) {
+  if (auto found = find_message(claim.scope, claim.key)) return found;
+  if (!claim.former) return std::nullopt;
+  auto found = find_message(claim.former->scope, claim.former->key);
+  if (!found || found->key->body_hash != claim.body_hash) return std::nullopt;
+  if (!claim.former->tenant.empty() && found->tenant != claim.former->tenant) return std::nullopt;
   return found;
 }
 

@@ -8,7 +8,7 @@ namespace orderflow {
 order state_of(reader& from, const listed_order& row) {
   if (row.state_version == order_state_version) return decode_state(row.state);
   order folded;
-  for (const auto& fact : from.history(stream_of(row.id))) evolve(folded, decode_order_event(fact.event));
+  for (const auto& recorded : from.history(stream_of(row.id))) evolve(folded, decode_order_event(recorded.event));
   return folded;
 }
 

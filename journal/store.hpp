@@ -31,7 +31,7 @@ struct batch {
 };
 
 /// An append that made the batch fail: its key exists (`duplicate`), or its stream stands elsewhere (`conflict`).
-struct guilty_append {
+struct rejected_append {
   size_t index = 0;
   append_status status{};
   std::optional<key_claim> existing;
@@ -40,7 +40,7 @@ struct guilty_append {
 
 enum class batch_status : uint8_t {
   committed = 1,
-  rejected = 2,     ///< Rolled back because of `guilty` (empty: the store does not say who).
+  rejected = 2,     ///< Rolled back because of `rejected` (empty: the store does not say who).
   unavailable = 3,  ///< Definitely not written.
   unknown = 4,      ///< The answer to COMMIT was lost: call `resolve`.
   fenced = 5,       ///< Our writer row is not ours any more.
@@ -49,7 +49,7 @@ enum class batch_status : uint8_t {
 struct batch_outcome {
   batch_status status{};
   std::vector<position> positions;  ///< committed: of the last event of each append.
-  std::vector<guilty_append> guilty;
+  std::vector<rejected_append> rejected;
   std::string detail;
   bool may_be_written = false;  ///< fenced: in the midst of this batch's COMMIT.
 };
@@ -122,7 +122,7 @@ struct order_query {
 };
 
 /// An event with its place.
-struct recorded_event {
+struct journal_event {
   position at;
   stream_key stream;
   uint64_t seq = 0;
@@ -150,7 +150,7 @@ class reader {
   [[nodiscard]] virtual uint64_t count_orders(const order_query& query) = 0;
   /// One order as committed, or nothing.
   [[nodiscard]] virtual std::optional<listed_order> find_order(order_id id) = 0;
-  [[nodiscard]] virtual std::vector<recorded_event> history(stream_key stream) = 0;
+  [[nodiscard]] virtual std::vector<journal_event> history(stream_key stream) = 0;
   [[nodiscard]] virtual std::optional<key_claim> find_key(const std::string& scope, const std::string& key) = 0;
   [[nodiscard]] virtual reservation_mark find_reservation(reservation_key key) = 0;
   /// Orders due before that time, earliest first, after (due_at, id) of `after`.
@@ -159,23 +159,24 @@ class reader {
   /// Orders that owe effects, ids ascending from above `after`.
   [[nodiscard]] virtual std::vector<order_id> open_orders(order_id after, uint32_t limit) = 0;
   /// Events of the kinds and types after the cursor, in order of position, without gaps (I8). No types: no events.
-  [[nodiscard]] virtual std::vector<recorded_event> events_after(position cursor, stream_kind kind,
-                                                                 std::span<const uint16_t> types, uint32_t limit) = 0;
+  [[nodiscard]] virtual std::vector<journal_event> events_after(position cursor, stream_kind kind,
+                                                                std::span<const uint16_t> types, uint32_t limit) = 0;
   [[nodiscard]] virtual std::optional<position> find_cursor(const std::string& sink) = 0;
   [[nodiscard]] virtual bool has_notification(order_id order, uint64_t seq, const std::string& channel) = 0;
   /// Newest last.
   [[nodiscard]] virtual std::vector<notification_row> notifications(order_id order) = 0;
-  /// Notices that are still to be delivered, earliest due first.
-  [[nodiscard]] virtual std::vector<notice_row> open_notices(uint32_t limit) = 0;
-  /// The notice that was asked for with this key, or nothing.
-  [[nodiscard]] virtual std::optional<notice_row> find_notice(const std::string& scope, const std::string& key) = 0;
+  /// Messages that are still to be delivered, earliest due first.
+  [[nodiscard]] virtual std::vector<message_row> open_messages(uint32_t limit) = 0;
+  /// The message that was asked for with this key, or nothing.
+  [[nodiscard]] virtual std::optional<message_row> find_message(const std::string& scope, const std::string& key) = 0;
   /// What the client's key led to, also where an older version wrote it down.
-  [[nodiscard]] std::optional<key_claim> find_claim(const key_claim& wish);
-  [[nodiscard]] std::optional<notice_row> find_claimed_notice(const key_claim& wish);
-  [[nodiscard]] virtual std::optional<notice_row> find_notice(int64_t number) = 0;
-  /// Notices of a tenant, also those about its orders, that could not be delivered and are not tried any more; numbers ascending
+  [[nodiscard]] std::optional<key_claim> find_claim(const key_claim& claim);
+  [[nodiscard]] std::optional<message_row> find_claimed_message(const key_claim& claim);
+  [[nodiscard]] virtual std::optional<message_row> find_message(int64_t number) = 0;
+  /// Messages of a tenant, also those about its orders, that could not be delivered and are not tried any more; numbers ascending
   /// from above `after`.
-  [[nodiscard]] virtual std::vector<notice_row> given_up_notices(const std::string& tenant, int64_t after, uint32_t limit) = 0;
+  [[nodiscard]] virtual std::vector<message_row> undeliverable_messages(const std::string& tenant, int64_t after,
+                                                                        uint32_t limit) = 0;
   /// Orders by status, for the gauges at start: index = status number.
   [[nodiscard]] virtual std::vector<uint64_t> count_by_status() = 0;
   /// Orders that wait for a person, by the number of the reason, for the gauges at start.

@@ -13,7 +13,7 @@ using std::chrono::steady_clock;
 
 /// How long a batch that the store does not take is tried again before its appends are told so. Short: entities reload and
 /// clients get a 503 with Retry-After, which is better than a queue that stands still.
-constexpr milliseconds unavailable_patience{2000};
+constexpr milliseconds unavailable_timeout{2000};
 
 /// Written with each batch after one that the store did not take: as much as a batch of some size needs.
 constexpr uint32_t ballast_after_failure = 64 * 1024;
@@ -31,8 +31,8 @@ class growing_pause {
   milliseconds next_{20};
 };
 
-/// What an append is told when something it hangs on is lost. The store being away is no conflict: deciding again at once
-/// would only meet the same. What hangs on an unknown outcome may have been in the same batch, and is as unknown.
+/// What an append is told when something it depends on is lost. The store being away is no conflict: deciding again at once
+/// would only meet the same. What depends on an unknown outcome may have been in the same batch, and is as unknown.
 append_outcome hanging_on(const append_outcome& lost) {
   const bool same = lost.status == append_status::unavailable || lost.status == append_status::unknown;
   const auto status = same ? lost.status : append_status::conflict;
@@ -74,7 +74,7 @@ void writer::append(append_request request, append_done done) {
   ORDERFLOW_ASSERT(!request.events.empty());
   if (fenced_) return done({append_status::fenced, {}, std::nullopt, fenced_because_});
   auto found = heads_.find(request.stream);
-  if (found == heads_.end() && request.of == newborn && request.expected_seq == 0) {
+  if (found == heads_.end() && request.of == no_generation && request.expected_seq == 0) {
     found = heads_.emplace(request.stream, head{}).first;
   }
   auto* at = found == heads_.end() ? nullptr : &found->second;
@@ -109,7 +109,7 @@ void writer::close(stream_key stream, generation of) {
 
 bool writer::run_once() {
   if (fenced_) return false;
-  verdict_.reset();
+  outcome_.reset();
   if (!opens_.empty()) load_opens();
   auto taken = choose();
   const bool is_probe = std::exchange(probing_, false) && taken.work.empty();
@@ -119,7 +119,7 @@ bool writer::run_once() {
   auto outcome = commit_until_known(taken.work);
   judge(outcome, is_probe);
   if (is_probe && outcome.status != batch_status::fenced) return true;
-  figures_.last_commit = std::chrono::duration_cast<std::chrono::microseconds>(steady_clock::now() - started);
+  metrics_.last_commit = std::chrono::duration_cast<std::chrono::microseconds>(steady_clock::now() - started);
   switch (outcome.status) {
     case batch_status::committed: settle_committed(taken, outcome); break;
     case batch_status::rejected: settle_rejected(taken, outcome); break;
@@ -130,12 +130,12 @@ bool writer::run_once() {
   return !fenced_;
 }
 
-/// A probe that is rejected is not written either, and nobody is guilty of it.
+/// A probe that is rejected is not written either, and no append of ours caused it.
 void writer::judge(const batch_outcome& outcome, bool was_probe) {
   unreachable_ = outcome.status == batch_status::unavailable || outcome.status == batch_status::unknown;
-  if (outcome.status == batch_status::committed) verdict_ = store_verdict{true, {}};
+  if (outcome.status == batch_status::committed) outcome_ = store_outcome{true, {}};
   if (unreachable_ || outcome.status == batch_status::fenced || (was_probe && !outcome.detail.empty()))
-    verdict_ = store_verdict{false, outcome.detail};
+    outcome_ = store_outcome{false, outcome.detail};
 }
 
 void writer::load_opens() {
@@ -190,11 +190,11 @@ std::vector<opened_stream> writer::load_twice(const std::vector<stream_key>& str
 
 batch_outcome writer::commit_until_known(const batch& work) {
   growing_pause pause;
-  const auto give_up = steady_clock::now() + (unreachable_ ? milliseconds{0} : unavailable_patience);
+  const auto give_up = steady_clock::now() + (unreachable_ ? milliseconds{0} : unavailable_timeout);
   for (;;) {
     auto outcome = under_.commit(work);
     if (outcome.status == batch_status::unknown) {
-      ++figures_.unknown_outcomes;
+      ++metrics_.unknown_outcomes;
       const auto why = std::move(outcome.detail);
       tell_failed_try_(why);
       outcome = resolve_until_known(work);
@@ -247,9 +247,9 @@ void writer::settle_committed(chosen_work& taken, batch_outcome& outcome) {
     });
   }
   take_writes(taken.writes, {append_status::committed, {}, std::nullopt, {}}, answers);
-  ++figures_.batches;
-  figures_.appends += taken.chosen.size();
-  figures_.last_batch_size = static_cast<uint32_t>(taken.chosen.size());
+  ++metrics_.batches;
+  metrics_.appends += taken.chosen.size();
+  metrics_.last_batch_size = static_cast<uint32_t>(taken.chosen.size());
   limit_ = std::min(limit_ * 2, max_batch);
   write_limit_ = std::min(write_limit_ * 2, max_writes);
   turn_ = turn_ == turn::appends ? turn::writes : turn::both;
@@ -257,10 +257,10 @@ void writer::settle_committed(chosen_work& taken, batch_outcome& outcome) {
 }
 
 void writer::settle_rejected(const chosen_work& taken, batch_outcome& outcome) {
-  ++figures_.rejected;
-  if (outcome.guilty.empty()) return settle_unnamed(taken, outcome.detail);
+  ++metrics_.rejected;
+  if (outcome.rejected.empty()) return settle_unnamed(taken, outcome.detail);
   losses lost;
-  for (auto& each : outcome.guilty) {
+  for (auto& each : outcome.rejected) {
     ORDERFLOW_ASSERT(each.index < taken.chosen.size());
     lose(lost, *taken.work.appends[each.index], {each.status, {}, std::move(each.existing), std::move(each.detail)});
   }
@@ -269,7 +269,7 @@ void writer::settle_rejected(const chosen_work& taken, batch_outcome& outcome) {
   tell(answers);
 }
 
-/// Nobody is named: halve until the one that cannot be written stands alone. That is a bug of ours, not of the world.
+/// Nobody is named: halve until the one that cannot be written stands alone. That is a bug of ours, not of the store.
 void writer::settle_unnamed(const chosen_work& taken, const std::string& detail) {
   std::vector<answer> answers;
   const append_outcome broken{append_status::broken, {}, std::nullopt, detail};
@@ -317,14 +317,14 @@ void writer::settle_fenced(const chosen_work& taken, const batch_outcome& outcom
   for (auto& each : opens) each.failed(fenced_because_);
 }
 
-/// Notes an append as lost; of two of one stream the earlier counts, the later hangs on it.
+/// Notes an append as lost; of two appends of one stream the earlier one is noted: the other depends on it.
 void writer::lose(losses& lost, const append_request& request, append_outcome outcome) const {
   auto& noted = lost[request.stream];
   const auto from = request.expected_seq + 1;
   if (noted.from == 0 || from < noted.from) noted = {request.of, from, std::move(outcome)};
 }
 
-/// Takes what is lost out of the queue, and all that hangs on it. One pass is enough: a cause always stands before its effect.
+/// Takes what is lost out of the queue, and all that depends on it. One pass is enough: a cause always stands before its effect.
 void writer::drop(losses& lost, std::vector<answer>& answers) {
   const auto hit = [&](stream_key stream, generation of, uint64_t seq) -> const loss* {
     const auto found = lost.find(stream);

@@ -8,7 +8,8 @@
 //   transitively. An `after` whose generation is older or unknown fails too.
 // * A batch is what is queued when the last one has ended, at most `max_batch` appends. Two claims of one key never share a
 //   batch: the later waits and then is a `duplicate`.
-// * A rejected batch: the guilty and what hangs on them fail at once, the rest is tried again. Nobody guilty: it is halved;
+// * A rejected batch: the rejected appends and what depends on them fail at once, the rest is tried again. None named: it is
+// halved;
 //   an append that fails alone is `broken`.
 // * An unknown outcome is resolved before anything else happens. Nobody is told anything until then.
 #pragma once
@@ -25,8 +26,8 @@
 
 namespace orderflow {
 
-/// Figures for /metrics. Written and read by the journal's thread.
-struct writer_figures {
+/// Metrics of /metrics. Written and read by the journal's thread.
+struct writer_metrics {
   uint64_t batches = 0;
   uint64_t appends = 0;
   uint64_t rejected = 0;
@@ -36,7 +37,7 @@ struct writer_figures {
 };
 
 /// What the store made of the last thing that it was given to write.
-struct store_verdict {
+struct store_outcome {
   bool taken = false;
   std::string detail;  ///< Why not.
 };
@@ -84,16 +85,16 @@ class writer {
   bool run_once();
 
   /// Of the last `run_once`; nothing: it gave the store nothing to write, or the fault was in what it gave.
-  [[nodiscard]] const std::optional<store_verdict>& verdict() const { return verdict_; }
+  [[nodiscard]] const std::optional<store_outcome>& outcome() const { return outcome_; }
 
   /// Why nothing is written any more; empty: it is.
   [[nodiscard]] const std::string& fenced_because() const { return fenced_because_; }
 
-  [[nodiscard]] const writer_figures& figures() const { return figures_; }
+  [[nodiscard]] const writer_metrics& figures() const { return metrics_; }
 
  private:
   struct head {
-    generation of = newborn;
+    generation of = no_generation;
     uint64_t tail = 0;         ///< Sequence number of the last queued event.
     uint64_t failed_from = 0;  ///< First sequence number lost; 0 = none. Later appends and dependants fail.
     uint32_t queued = 0;
@@ -124,7 +125,7 @@ class writer {
   };
   /// All of a stream's generation from a sequence number on is lost. The append that begins there is told `outcome`.
   struct loss {
-    generation of = newborn;
+    generation of = no_generation;
     uint64_t from = 0;
     append_outcome outcome;
   };
@@ -172,17 +173,17 @@ class writer {
   std::deque<entry> queue_;
   std::deque<open_entry> opens_;
   std::deque<write_entry> writes_;
-  generation last_generation_ = newborn;
-  size_t limit_ = max_batch;         ///< Appends in the next batch: halved while nobody is named as guilty.
+  generation last_generation_ = no_generation;
+  size_t limit_ = max_batch;         ///< Appends in the next batch: halved while no append is named as rejected.
   size_t write_limit_ = max_writes;  ///< The same for followers' writes.
   turn turn_ = turn::both;
   list_times times_;
   bool unreachable_ = false;  ///< The last batch found the store unavailable: the next one is tried only once.
   bool probing_ = false;
-  std::optional<store_verdict> verdict_;
+  std::optional<store_outcome> outcome_;
   bool fenced_ = false;
   std::string fenced_because_;
-  writer_figures figures_;
+  writer_metrics metrics_;
 };
 
 }  // namespace orderflow

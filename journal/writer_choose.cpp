@@ -36,7 +36,7 @@ writer::chosen_work writer::choose() {
   return taken;
 }
 
-/// Leaves out every second claim of a key, what follows it in its stream, and what hangs on either.
+/// Leaves out every second claim of a key, what follows it in its stream, and what depends on either.
 void writer::choose_without_shared_keys(std::vector<size_t>& chosen) const {
   std::unordered_set<uint64_t> claimed;
   std::unordered_map<stream_key, uint64_t, stream_hash> held;

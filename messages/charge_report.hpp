@@ -1,5 +1,5 @@
-// What the gateway's answer about a charge means for its order: the payment actor and the edge, which asks because of a callback,
-// say it in the same way.
+// What the gateway's answer about a charge means for its order: the payment actor and the HTTP side, which asks because of a
+// callback, say it in the same way.
 #pragma once
 
 #include <optional>

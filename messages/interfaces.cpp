@@ -40,7 +40,7 @@ caf::error to_error(const append_outcome& lost) {
   return to_error(errc::store_unavailable, "nothing was written: " + lost.detail);
 }
 
-world_error to_world_error(const caf::error& why) {
+failure to_failure(const caf::error& why) {
   if (why.category() != caf::type_id_v<errc>) return {errc::outcome_unknown, sentence_of(why)};
   return {static_cast<errc>(why.code()), texts_of(why)};
 }

@@ -54,10 +54,10 @@ using order_actor = caf::typed_actor<
     caf::result<order_reply>(order_request),
     // The order's first command.
     caf::result<order_reply>(create_request),
-    // Word from the world: recorded, never refused, not answered.
+    // A report from outside: recorded, never refused, not answered.
     caf::result<void>(order_report),
     // Answered when it has been looked at, or the order has ended.
-    caf::result<void>(due_notice),
+    caf::result<void>(deadline_due),
     // What the order waits for outside.
     caf::result<void>(effect_progress),
     // Answered when the order is loaded and what it owes is under way.
@@ -66,21 +66,21 @@ using order_actor = caf::typed_actor<
     caf::result<void>(passivate_atom)>;
 
 /// Supervisor of the orders of one shard: the only way to an order.
-using shard_actor =
-    caf::typed_actor<caf::result<order_reply>(create_request), caf::result<order_reply>(order_request),
-                     caf::result<void>(order_report), caf::result<void>(due_notice), caf::result<void>(effect_progress, order_id),
-                     // Starts the order if needed and lets it do what it owes.
-                     caf::result<void>(resume_atom, order_id),
-                     // INTERNAL: the child stays in memory.
-                     caf::result<void>(busy_atom, order_id),
-                     // INTERNAL: looks for idle children.
-                     caf::result<void>(sweep_atom),
-                     // INTERNAL: the pause before a restart is over.
-                     caf::result<void>(reopen_atom, order_id),
-                     // Orders held back.
-                     caf::result<std::vector<quarantine_note>>(caf::get_atom),
-                     // Tries a quarantined order again; false: it was not quarantined.
-                     caf::result<bool>(redrive_atom, order_id)>;
+using shard_actor = caf::typed_actor<caf::result<order_reply>(create_request), caf::result<order_reply>(order_request),
+                                     caf::result<void>(order_report), caf::result<void>(deadline_due),
+                                     caf::result<void>(effect_progress, order_id),
+                                     // Starts the order if needed and lets it do what it owes.
+                                     caf::result<void>(resume_atom, order_id),
+                                     // INTERNAL: the child stays in memory.
+                                     caf::result<void>(busy_atom, order_id),
+                                     // INTERNAL: looks for idle children.
+                                     caf::result<void>(sweep_atom),
+                                     // INTERNAL: the pause before a restart is over.
+                                     caf::result<void>(reopen_atom, order_id),
+                                     // Orders held back.
+                                     caf::result<std::vector<quarantine_note>>(caf::get_atom),
+                                     // Tries a quarantined order again; false: it was not quarantined.
+                                     caf::result<bool>(redrive_atom, order_id)>;
 
 /// What is kept of one customer; the only writer of its stream.
 using account_actor = caf::typed_actor<
@@ -116,23 +116,23 @@ using payment_actor =
                      // INTERNAL: calls without an answer, retries that are due.
                      caf::result<void>(sweep_atom)>;
 
-/// Books parcels, the same way.
-using carrier_actor = caf::typed_actor<caf::result<void>(book_parcel),
+/// Books shipments, the same way.
+using carrier_actor = caf::typed_actor<caf::result<void>(book_shipment),
                                        // INTERNAL: the carrier's answer to the booking of this order.
                                        caf::result<void>(order_id, booking_answer), caf::result<void>(sweep_atom)>;
 
 /// The way to a cart service; absent where the carts are our own. Fails with errc::gateway_unavailable.
-using cart_actor = caf::typed_actor<caf::result<fetched_cart>(cart_errand),
-                                    // INTERNAL: the service's answer to the errand of that number.
+using cart_actor = caf::typed_actor<caf::result<fetched_cart>(cart_call),
+                                    // INTERNAL: the service's answer to the call of that number.
                                     caf::result<void>(uint64_t, fetched_cart)>;
 
 /// Tells people what happened. Follows the journal: told facts are the quick way, its cursor covers what a crash swallowed.
-using notification_actor = caf::typed_actor<caf::result<void>(told_fact),
+using notification_actor = caf::typed_actor<caf::result<void>(committed_event),
                                             // Answered once it is durable; its delivery follows.
-                                            caf::result<notice_reply>(free_notice), caf::result<void>(sweep_atom),
-                                            // Tries the notice of that number again that was given up; false: it was not.
+                                            caf::result<message_reply>(requested_message), caf::result<void>(sweep_atom),
+                                            // Tries the message of that number again that was given up; false: it was not.
                                             caf::result<bool>(redrive_atom, int64_t),
-                                            // INTERNAL: a notice is due; the number tells stale ones.
+                                            // INTERNAL: a message is due; the number tells stale ones.
                                             caf::result<void>(due_atom, uint64_t),
                                             // Drain: answered when what was delivered is recorded, or cannot be.
                                             caf::result<void>(passivate_atom),
@@ -144,15 +144,15 @@ using timer_actor = caf::typed_actor<caf::result<void>(armed_deadline), caf::res
                                      // Answered after that pause: for pauses of which there may be very many at once.
                                      caf::result<void>(reopen_atom, caf::timespan)>;
 
-/// Edge of an I/O thread, see http/gateway.hpp.
-using edge_actor = caf::typed_actor<caf::result<void>(exchange), caf::result<void>(assigned_id), caf::result<void>(sweep_atom)>;
+/// The bridge of an I/O thread, see http/bridge/actor_bridge.hpp.
+using bridge_actor = caf::typed_actor<caf::result<void>(exchange), caf::result<void>(assigned_id), caf::result<void>(sweep_atom)>;
 
-/// A failure of the world as CAF carries it, and back. Errors of CAF itself (a promise broken by a crash) are
+/// A failure as CAF carries it, and back. Errors of CAF itself (a promise broken by a crash) are
 /// errc::outcome_unknown: what was asked may have taken place.
 [[nodiscard]] caf::error to_error(errc code, std::string detail);
 /// What is told of an append that was not committed, or of which that is not known.
 [[nodiscard]] caf::error to_error(const append_outcome& lost);
-[[nodiscard]] world_error to_world_error(const caf::error& why);
+[[nodiscard]] failure to_failure(const caf::error& why);
 /// For people: what was said about the error, or else its code in words; never the framework's own notation.
 [[nodiscard]] std::string sentence_of(const caf::error& why);
 

@@ -1,4 +1,4 @@
-// Whom a message reaches when it names nobody: one rule for the edge and for the actors.
+// Whom a message reaches when it names nobody: one rule for the HTTP side and for the actors.
 #pragma once
 
 #include <string>

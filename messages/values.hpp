@@ -13,8 +13,8 @@
 #include "domain/inventory/inventory.hpp"
 #include "domain/order/commands.hpp"
 #include "domain/order/decide.hpp"
-#include "domain/order/notice.hpp"
-#include "domain/order/owed.hpp"
+#include "domain/order/message.hpp"
+#include "domain/order/pending_effects.hpp"
 #include "gateways/carrier.hpp"
 #include "gateways/cart_service.hpp"
 #include "gateways/payment_gateway.hpp"
@@ -22,7 +22,7 @@
 
 namespace orderflow {
 
-/// Whose word a request is. Roles are checked at the edge, ownership where the order is loaded.
+/// Whose word a request is. Roles are checked by the router, ownership where the order is loaded.
 enum class role : uint8_t { customer = 1, merchant = 2, service = 3, operator_ = 4 };
 struct principal {
   std::string subject;
@@ -68,14 +68,14 @@ struct create_request {
   timestamp at{};
   answer_when when = answer_when::committed;
   std::optional<key_claim> key;  ///< `order` is filled in likewise.
-  uint64_t ticket = 0;           ///< Not 0: the edge wants to be told the id (`assigned_id`).
+  uint64_t ticket = 0;           ///< Not 0: the HTTP side wants to be told the id (`assigned_id`).
   /// A second name of the intent, besides `key`: the order is found by either. `order` is filled in likewise.
   std::optional<key_claim> also{};
 };
 
-enum class order_verdict : uint8_t {
+enum class order_outcome : uint8_t {
   done = 1,                 ///< As asked; also when it had been done before.
-  later = 2,                ///< Granted, and carried out when something else has settled.
+  accepted = 2,             ///< Granted, and carried out when something else has settled.
   refused = 3,              ///< `why` says which rule.
   repeated = 4,             ///< create: the key is known, `now` is the order that came of it.
   other_body = 5,           ///< create: the key is known with another body.
@@ -94,7 +94,7 @@ struct effect_progress {
 };
 
 struct order_reply {
-  order_verdict verdict = order_verdict::done;
+  order_outcome outcome = order_outcome::done;
   refusal why = refusal::none;
   std::shared_ptr<const order> now;             ///< Committed state; nullptr only where the order does not exist.
   std::shared_ptr<const effect_progress> busy;  ///< Reads: what the order waits for outside, where known.
@@ -110,7 +110,7 @@ struct stock_request {
 
 /// Inventory → order, possibly ahead of its commit: the receiver's append names `after`.
 struct stock_reply {
-  inventory_verdict verdict{};
+  inventory_outcome outcome{};
   std::vector<product_id> short_of;
   std::optional<cause> after;
   std::vector<stock_row> levels{};  ///< Adjustments: of the products named, as they stand now.
@@ -127,7 +127,7 @@ struct account_request {
 };
 
 struct account_reply {
-  account_verdict verdict = account_verdict::done;
+  account_outcome outcome = account_outcome::done;
   std::shared_ptr<const account> now;  ///< Committed state; version 0 where nothing is kept yet. nullptr with `other_body`.
 };
 
@@ -156,19 +156,19 @@ struct end_refund {
   order_id order;
   uint32_t number = 0;
 };
-struct book_parcel {
+struct book_shipment {
   order_id order;
   std::string name;
   std::string address;
 };
 
 /// Clears the cart of a user at the cart service, or (without `clear`) fetches it.
-struct cart_errand {
+struct cart_call {
   std::string user;
   bool clear = false;
 };
 
-// Edge → payment actor. These stay within the process: a card is handed over once and kept by nobody.
+// HTTP → payment actor. These stay within the process: a card is handed over once and kept by nobody.
 
 /// Exchanges a card for a token.
 struct card_to_store {
@@ -188,32 +188,32 @@ struct refund_question {
   order_id order;
 };
 
-/// Word from the world about an order, sent to its id through its supervisor: survives the order's own restarts.
+/// A report about an order, sent to its id through its supervisor: survives the order's own restarts.
 struct order_report {
   order_id order;
   order_command what;
 };
 
 /// A deadline of the order may have come; which one, and whether it has, its state says.
-struct due_notice {
+struct deadline_due {
   order_id order;
 };
 
-/// Supervisor → the edge that asked for a new order and waits for it to settle: this is its id.
+/// Supervisor → the bridge that asked for a new order and waits for it to settle: this is its id.
 struct assigned_id {
   uint64_t ticket = 0;
   order_id order;
 };
 
 /// Committed fact, told to a follower by the order's shell.
-struct told_fact {
+struct committed_event {
   std::shared_ptr<const order> now;
   uint64_t seq = 0;
-  order_fact fact;
+  recorded_event recorded;
 };
 
 /// A message that a client asks for. Answered once it is durable; delivered from `send_at` on, until it is.
-struct free_notice {
+struct requested_message {
   std::string tenant;
   std::string user;      ///< Whom it is about.
   std::string asked_by;  ///< Subject of the principal: the cap counts by it.
@@ -226,7 +226,7 @@ struct free_notice {
   order_id order;       ///< 0: about no order.
   std::optional<key_claim> key;
 };
-struct notice_reply {
+struct message_reply {
   bool repeated = false;         ///< The key is known: nothing new was queued.
   bool other_body = false;       ///< The key is known with another body: nothing was queued.
   milliseconds too_many_for{0};  ///< Above 0: the principal has asked for too many; after this time it may ask again.
@@ -251,9 +251,9 @@ struct quarantine_note {
 };
 
 /// Work that a session's thread hands to the gateway actor.
-class gateway_core;
+class bridge_state;
 struct exchange {
-  std::function<void(gateway_core&)> run;
+  std::function<void(bridge_state&)> run;
 };
 
 }  // namespace orderflow

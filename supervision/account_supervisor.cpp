@@ -1,6 +1,6 @@
 #include "supervision/account_supervisor.hpp"
 
-#include "actors/account_actor.hpp"
+#include "actors/account/account_actor.hpp"
 #include "base/log.hpp"
 
 namespace orderflow {
@@ -41,7 +41,7 @@ void accounts_state::busy(const account_key& who) {
   if (found == children_.end()) return;
   found->second.leaving = false;
   found->second.used = sweeps_;
-  let_go(found->second);
+  release(found->second);
 }
 
 void accounts_state::sweep() {
@@ -68,7 +68,7 @@ void accounts_state::start(const account_key& who, child& one) {
   one.used = sweeps_;
   one.leaving = false;
   addresses_[one.actor.address()] = who;
-  let_go(one);
+  release(one);
   wake_sweep();
 }
 
@@ -77,7 +77,7 @@ void accounts_state::wake_sweep() {
   self_->delayed_send(self_, sweep_every, sweep_atom_v);
 }
 
-void accounts_state::let_go(child& one) {
+void accounts_state::release(child& one) {
   if (!one.actor) return;
   for (auto& each : one.waiting.take_all()) each.to.delegate(one.actor, std::move(each.request));
 }
@@ -115,7 +115,7 @@ void accounts_state::crashed(const account_key& who, child& one, const caf::erro
     one.first_restart = now;
     one.restarts = 0;
   }
-  const auto because = to_world_error(why).detail;
+  const auto because = to_failure(why).detail;
   log_error("account-crashed", {{"stream", stream_of(who).packed()}, {"restarts", one.restarts}, {"because", because}});
   if (++one.restarts >= limits.restarts_before_quarantine) {
     one.given_up = true;

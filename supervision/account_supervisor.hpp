@@ -40,12 +40,12 @@ class accounts_state {
   void sweep();
   void ended(const caf::down_msg& down);
   void crashed(const account_key& who, child& one, const caf::error& why);
-  /// It ends when its children have: nothing of it may run on when the services are let go.
+  /// It ends when its children have: nothing of it may run on when the services are released.
   void stop(const caf::error& reason);
   void restart(const account_key& who);
   void start(const account_key& who, child& one);
   void wake_sweep();
-  static void let_go(child& one);
+  static void release(child& one);
 
   accounts_actor::pointer self_;
   services_ptr services_;

@@ -1,12 +1,12 @@
 #include "supervision/guardian.hpp"
 
-#include "actors/carrier_actor.hpp"
-#include "actors/cart_actor.hpp"
-#include "actors/catalogue_actor.hpp"
-#include "actors/inventory_actor.hpp"
+#include "actors/catalogue/catalogue_actor.hpp"
+#include "actors/followers/notifications/notification_actor.hpp"
+#include "actors/inventory/inventory_actor.hpp"
 #include "actors/journal_actor.hpp"
-#include "actors/notification_actor.hpp"
-#include "actors/payment_actor.hpp"
+#include "actors/outbound/carrier_actor.hpp"
+#include "actors/outbound/cart_actor.hpp"
+#include "actors/outbound/payment_actor.hpp"
 #include "actors/reader_actor.hpp"
 #include "actors/timer_actor.hpp"
 #include "base/log.hpp"
@@ -23,7 +23,7 @@ namespace {
 /// Threads that look for the keys of creates.
 constexpr size_t key_readers = 4;
 /// How long a start waits for the orders to be counted.
-constexpr milliseconds patience_with_counting{500};
+constexpr milliseconds timeout_with_counting{500};
 
 /// Whoever ends for being fenced does so on the journal's word, which tells the process by itself.
 void note_end(const char* what, const caf::error& why, process_flags& flags) {
@@ -118,9 +118,9 @@ void start_tenant(caf::actor_system& sys, const std::shared_ptr<services>& all, 
 
 }  // namespace
 
-std::shared_ptr<services> start_services(caf::actor_system& sys, database& from, outside world, std::shared_ptr<const clock> time,
-                                         const actor_settings& limits, uint32_t node, const std::shared_ptr<process_flags>& flags,
-                                         own_threads threads) {
+std::shared_ptr<services> start_services(caf::actor_system& sys, database& from, external_services world,
+                                         std::shared_ptr<const clock> time, const actor_settings& limits, uint32_t node,
+                                         const std::shared_ptr<process_flags>& flags, own_threads threads) {
   auto shared = std::make_shared<services>();
   auto& all = *shared;
   all.limits = limits;
@@ -137,10 +137,10 @@ std::shared_ptr<services> start_services(caf::actor_system& sys, database& from,
   for (uint32_t shard = 0; shard < shard_count; ++shard)
     all.shards.push_back(sys.spawn<shard_actor::stateful_impl<shard_state>>(shared, shard));
   all.payments = sys.spawn<payment_actor::stateful_impl<payment_state>>(shared, std::ref(world.payments));
-  all.parcels = sys.spawn<carrier_actor::stateful_impl<carrier_state>>(shared, std::ref(world.parcels));
+  all.shipments = sys.spawn<carrier_actor::stateful_impl<carrier_state>>(shared, std::ref(world.shipments));
   if (world.carts) all.carts = sys.spawn<cart_actor::stateful_impl<cart_state>>(std::ref(*world.carts));
   all.notifications = spawn_blocking<notification_actor, notification_state>(sys, threads, shared, std::ref(world.mail));
-  // The world may report at once, and what a report is passed on to stands only now.
+  // A service may report at once, and what a report is passed on to stands only now.
   world.payments.on_report([to = all.payments](order_id, charge_answer answer) { caf::anon_send(to, std::move(answer)); });
   watch_journal(all.journal, flags);
   watch(all.lookups, "reader", flags);
@@ -150,7 +150,7 @@ std::shared_ptr<services> start_services(caf::actor_system& sys, database& from,
   watch(all.tenants, "tenants", flags);
   watch(all.accounts, "accounts", flags);
   watch(all.payments, "payment", flags);
-  watch(all.parcels, "carrier", flags);
+  watch(all.shipments, "carrier", flags);
   if (all.carts) watch(all.carts, "cart", flags);
   watch(all.notifications, "notification", flags);
   watch(all.timers, "timer", flags);
@@ -169,7 +169,7 @@ std::vector<caf::actor> actors_of(const services& all) {
   auto add = [&](const auto& one) { everyone.push_back(caf::actor_cast<caf::actor>(one)); };
   for (const auto& shard : all.shards) add(shard);
   add(all.payments);
-  add(all.parcels);
+  add(all.shipments);
   if (all.carts) add(all.carts);
   add(all.timers);
   add(all.notifications);
@@ -187,7 +187,7 @@ std::vector<caf::actor> actors_of(const services& all) {
   return everyone;
 }
 
-guardian::guardian(caf::actor_system& sys, database& from, outside world, std::shared_ptr<const clock> time,
+guardian::guardian(caf::actor_system& sys, database& from, external_services world, std::shared_ptr<const clock> time,
                    actor_settings limits, uint32_t node)
     : sys_(sys),
       flags_(std::make_shared<process_flags>()),
@@ -197,26 +197,26 @@ guardian::~guardian() { drain(std::chrono::seconds{1}); }
 
 void guardian::resume() {
   caf::anon_send(services_->journal, sweep_atom_v);
-  flags_->counted.get_future().wait_for(patience_with_counting);
+  flags_->counted.get_future().wait_for(timeout_with_counting);
   resumer_ = resume_services(sys_, services_, flags_);
 }
 
-bool guardian::drain(milliseconds patience) {
+bool guardian::drain(milliseconds timeout) {
   if (drained_) return true;
   drained_ = true;
   bool all_written = true;
   auto& all = *services_;
   caf::scoped_actor me{sys_};
-  const auto deadline = std::chrono::steady_clock::now() + patience;
+  const auto deadline = std::chrono::steady_clock::now() + timeout;
   // What was delivered is recorded, so that nobody is told twice after the next start.
-  me->request(all.notifications, patience, passivate_atom_v).receive([] {}, [](caf::error&) {});
+  me->request(all.notifications, timeout, passivate_atom_v).receive([] {}, [](caf::error&) {});
   // An empty write goes through the journal's queue behind everything that is in it.
   const auto not_finished = [&](const std::string& why) {
     all_written = false;
     log_warn("drain-not-finished", {{"because", why}, {"effect", "what is owed is done after the next start"}});
     flags_->stop_waiting.store(true);
   };
-  me->request(all.journal, patience, follower_write{"drain", std::nullopt, {}, {}})
+  me->request(all.journal, timeout, follower_write{"drain", std::nullopt, {}, {}})
       .receive(
           [&](append_outcome& outcome) {
             if (outcome.status != append_status::committed) not_finished(outcome.detail);
@@ -232,7 +232,7 @@ bool guardian::drain(milliseconds patience) {
   me->wait_for(everyone);
   if (std::chrono::steady_clock::now() > deadline)
     log_warn("drain-late", {{"because", "the drain took longer than its deadline"}});
-  // Handles keep actors alive, and actors keep this: let go.
+  // Handles keep actors alive, and actors keep this: release them.
   all = services{};
   return all_written;
 }

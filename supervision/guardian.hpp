@@ -14,10 +14,10 @@
 
 namespace orderflow {
 
-/// The outside world that the actors talk to. Outlives the guardian.
-struct outside {
+/// The external services that the actors talk to. Outlives the guardian.
+struct external_services {
   payment_gateway& payments;
-  carrier& parcels;
+  carrier& shipments;
   mailer& mail;
   cart_service* carts = nullptr;  ///< nullptr: the carts are our own.
 };
@@ -30,7 +30,7 @@ struct process_flags {
   std::atomic<bool> unwritable{false};  ///< The store can never be written again by this process.
   std::string end_of_writing;           ///< A sentence; written once, before either of the two above.
   std::string replaced_writer;          ///< Written once, before any actor runs.
-  std::atomic<bool> broken{false};      ///< An actor that everything hangs on has ended by a defect.
+  std::atomic<bool> broken{false};      ///< An actor that everything depends on has ended by a defect.
   std::promise<void> counted;           ///< The orders that were there at the start are in the gauges.
 };
 
@@ -38,7 +38,7 @@ struct process_flags {
 enum class own_threads : uint8_t { where_they_block = 1, none = 2 };
 
 /// Opens the store's writer and readers and starts every actor but the resumer. Throws store_error.
-[[nodiscard]] std::shared_ptr<services> start_services(caf::actor_system& sys, database& from, outside world,
+[[nodiscard]] std::shared_ptr<services> start_services(caf::actor_system& sys, database& from, external_services world,
                                                        std::shared_ptr<const clock> time, const actor_settings& limits,
                                                        uint32_t node, const std::shared_ptr<process_flags>& flags,
                                                        own_threads threads);
@@ -51,8 +51,8 @@ enum class own_threads : uint8_t { where_they_block = 1, none = 2 };
 class guardian {
  public:
   /// Opens the store's writer and readers and starts everything; throws store_error. `node`: this process's place in a cluster.
-  guardian(caf::actor_system& sys, database& from, outside world, std::shared_ptr<const clock> time, actor_settings limits,
-           uint32_t node = 1);
+  guardian(caf::actor_system& sys, database& from, external_services world, std::shared_ptr<const clock> time,
+           actor_settings limits, uint32_t node = 1);
   /// Drains if that was not done.
   ~guardian();
   guardian(const guardian&) = delete;
@@ -73,12 +73,12 @@ class guardian {
   [[nodiscard]] const std::string& end_of_writing() const { return flags_->end_of_writing; }
   /// Whose place was taken at the start, see store::replaced.
   [[nodiscard]] const std::string& replaced_writer() const { return flags_->replaced_writer; }
-  /// An actor that everything hangs on has ended by a defect: stop the process, the next start resumes.
+  /// An actor that everything depends on has ended by a defect: stop the process, the next start resumes.
   [[nodiscard]] bool broken() const { return flags_->broken.load(); }
 
-  /// Lets appends and deliveries that are queued go out, until the deadline, then stops every actor. The edges have stopped
+  /// Lets appends and deliveries that are queued go out, until the deadline, then stops every actor. The listeners have stopped
   /// taking requests before. Effects in flight are not waited for: they are owed. False: something is not written.
-  bool drain(milliseconds patience);
+  bool drain(milliseconds timeout);
 
  private:
   caf::actor_system& sys_;

@@ -1,5 +1,5 @@
 // Creating orders: keys first, then an id, then the actor.
-#include "actors/order_actor.hpp"
+#include "actors/order/order_actor.hpp"
 #include "base/log.hpp"
 #include "supervision/shard_supervisor.hpp"
 
@@ -14,9 +14,10 @@ caf::result<order_reply> shard_state::create(create_request& request) {
   return to;
 }
 
-const key_claim* shard_state::known_key(const key_claim& wish) const {
-  auto found = keys_.find(hash_of(wish.scope, wish.key));
-  return found != keys_.end() && found->second.scope == wish.scope && found->second.key == wish.key ? &found->second : nullptr;
+const key_claim* shard_state::known_key(const key_claim& request) const {
+  auto found = keys_.find(hash_of(request.scope, request.key));
+  return found != keys_.end() && found->second.scope == request.scope && found->second.key == request.key ? &found->second
+                                                                                                          : nullptr;
 }
 
 /// A key under way is answered here; otherwise the store is asked for both names, so that a repeat does not cost a rejected
@@ -63,7 +64,7 @@ void shard_state::create_numbered(create_request request, reply_promise to) {
     if (request.also) request.also->order = *id;
     std::visit([&](auto& what) { what.id = *id; }, request.what);
     if (request.ticket != 0)
-      if (auto asker = caf::actor_cast<edge_actor>(to.source())) self_->send(asker, assigned_id{request.ticket, *id});
+      if (auto asker = caf::actor_cast<bridge_actor>(to.source())) self_->send(asker, assigned_id{request.ticket, *id});
     auto& one = start(*id, true);
     if (request.key) {
       one.key = hash_of(request.key->scope, request.key->key);
@@ -77,9 +78,9 @@ void shard_state::create_numbered(create_request request, reply_promise to) {
 void shard_state::repeat(const key_claim& known, const create_request& request, reply_promise to) {
   const auto by_key = !request.also || (known.scope == request.key->scope && known.key == request.key->key);
   if (known.body_hash != (by_key ? *request.key : *request.also).body_hash)
-    return to.deliver(order_reply{order_verdict::other_body, refusal::none, nullptr, nullptr});
+    return to.deliver(order_reply{order_outcome::other_body, refusal::none, nullptr, nullptr});
   if (request.ticket != 0)
-    if (auto asker = caf::actor_cast<edge_actor>(to.source())) self_->send(asker, assigned_id{request.ticket, known.order});
+    if (auto asker = caf::actor_cast<bridge_actor>(to.source())) self_->send(asker, assigned_id{request.ticket, known.order});
   order_request look{known.order, std::nullopt, request.when, std::nullopt, std::nullopt, std::nullopt, true};
   // Creates are routed by their first name, so an order found by it is one of this shard, unless an older version made it.
   if (!by_key || static_cast<uint64_t>(known.order.value) % shard_count != shard_) {

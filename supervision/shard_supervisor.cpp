@@ -1,6 +1,6 @@
 #include "supervision/shard_supervisor.hpp"
 
-#include "actors/order_actor.hpp"
+#include "actors/order/order_actor.hpp"
 #include "base/log.hpp"
 #include "codec/order_json.hpp"
 #include "journal/state_of.hpp"
@@ -38,7 +38,7 @@ shard_actor::behavior_type shard_state::make_behavior() {
   return {[this](create_request& request) { return create(request); },
           [this](order_request& request) { return ask(request); },
           [this](order_report& told) { with_child(told.order, [this, told](const order_actor& to) { self_->send(to, told); }); },
-          [this](due_notice notice) { return due(notice); },
+          [this](deadline_due message) { return due(message); },
           [this](effect_progress& now, order_id id) {
             if (auto found = children_.find(id); found != children_.end() && found->second.actor && !found->second.leaving)
               self_->send(found->second.actor, std::move(now));
@@ -83,9 +83,9 @@ caf::result<void> shard_state::resume(order_id id) {
   return to;
 }
 
-caf::result<void> shard_state::due(const due_notice& notice) {
+caf::result<void> shard_state::due(const deadline_due& message) {
   auto to = self_->make_response_promise<void>();
-  if (!with_child(notice.order, [to, notice](const order_actor& actor) mutable { to.delegate(actor, notice); })) to.deliver();
+  if (!with_child(message.order, [to, message](const order_actor& actor) mutable { to.delegate(actor, message); })) to.deliver();
   return to;
 }
 
@@ -195,7 +195,7 @@ void shard_state::ended(const caf::down_msg& down) {
     one.first_restart = now;
     one.restarts = 0;
   }
-  auto because = to_world_error(down.reason).detail;
+  auto because = to_failure(down.reason).detail;
   log_error("order-crashed", {{"order", id.value}, {"restarts", one.restarts}, {"because", because}});
   if (++one.restarts >= limits.restarts_before_quarantine) return quarantine(one, id, std::move(because));
   auto pause = limits.restart_pause * (int64_t{1} << std::min<uint32_t>(one.restarts - 1, 8));
@@ -236,8 +236,8 @@ void shard_state::read_row(const order_request& request, reply_promise to) {
             if (!found->damage.empty()) return to.deliver(to_error(errc::quarantined, found->damage));
             const auto& now = found->now;
             if (!now || !is_shown_to(*now, who))
-              return to.deliver(order_reply{order_verdict::refused, refusal::order_must_exist, nullptr, nullptr});
-            to.deliver(order_reply{order_verdict::done, refusal::none, now, nullptr});
+              return to.deliver(order_reply{order_outcome::refused, refusal::order_must_exist, nullptr, nullptr});
+            to.deliver(order_reply{order_outcome::done, refusal::none, now, nullptr});
           },
           [to](caf::error& why) mutable { to.deliver(std::move(why)); });
 }

@@ -36,12 +36,12 @@ class shard_state {
   caf::result<order_reply> create(create_request& request);
   caf::result<order_reply> ask(order_request& request);
   caf::result<void> resume(order_id id);
-  caf::result<void> due(const due_notice& notice);
+  caf::result<void> due(const deadline_due& message);
   void busy(order_id id);
   void sweep();
   bool redrive(order_id id);
   void ended(const caf::down_msg& down);
-  /// The shard ends when its orders have: nothing of it may run on when the services are let go.
+  /// The shard ends when its orders have: nothing of it may run on when the services are released.
   void stop(const caf::error& reason);
   void restart(order_id id);
 
@@ -59,7 +59,7 @@ class shard_state {
   bool with_child(order_id id, parked work);
   child& start(order_id id, bool fresh);
   void erase(std::unordered_map<order_id, child>::iterator at);
-  [[nodiscard]] const key_claim* known_key(const key_claim& wish) const;
+  [[nodiscard]] const key_claim* known_key(const key_claim& request) const;
   void quarantine(child& one, order_id id, std::string reason);
   void read_row(const order_request& request, reply_promise to);
 

@@ -4,7 +4,7 @@
 #include "base/clock.hpp"
 #include "supervision/guardian.hpp"
 #include "tests/sim/memory_store.hpp"
-#include "tests/sim/outside_world.hpp"
+#include "tests/sim/simulated_services.hpp"
 
 namespace orderflow {
 namespace {
@@ -25,7 +25,7 @@ struct process {
     config.set("caf.scheduler.policy", "sharing");
     config.set("caf.scheduler.max-threads", size_t{1});
     sys = std::make_unique<caf::actor_system>(config);
-    all = start_services(*sys, db, {world.payments, world.parcels, world.mail}, time, {}, 1, flags, own_threads::none);
+    all = start_services(*sys, db, {world.payments, world.shipments, world.mail}, time, {}, 1, flags, own_threads::none);
   }
   ~process() {
     for (const auto& one : actors_of(*all)) caf::anon_send_exit(one, caf::exit_reason::user_shutdown);
@@ -34,7 +34,7 @@ struct process {
   process& operator=(const process&) = delete;
 
   test::memory_database db;
-  test::outside_world world;
+  test::simulated_services world;
   std::shared_ptr<manual_clock> time = std::make_shared<manual_clock>();
   std::shared_ptr<process_flags> flags = std::make_shared<process_flags>();
   caf::actor_system_config config;

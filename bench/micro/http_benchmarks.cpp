@@ -8,10 +8,10 @@
 #include "codec/order_json.hpp"
 #include "domain/order/decide.hpp"
 #include "domain/order/evolve.hpp"
-#include "http/dialects/d4_words.hpp"
-#include "http/head_scan.hpp"
-#include "http/router.hpp"
-#include "http/wire.hpp"
+#include "http/api/orders_v1/codec.hpp"
+#include "http/pipeline/router.hpp"
+#include "http/server/head_scan.hpp"
+#include "http/server/wire.hpp"
 
 namespace orderflow {
 namespace {
@@ -49,10 +49,10 @@ void parse_and_route(benchmark::State& state) {
     parser.eager(true);
     boost::system::error_code failed;
     parser.put(boost::asio::buffer(bytes), failed);
-    request asked;
+    request req;
     framing how;
-    if (failed || read_head_into(parser.get(), asked, how)) return state.SkipWithError("the head is refused");
-    const auto found = routes.find(asked.method, asked.path, asked.values);
+    if (failed || read_head_into(parser.get(), req, how)) return state.SkipWithError("the head is refused");
+    const auto found = routes.find(req.method, req.path, req.values);
     if (!std::holds_alternative<const route*>(found)) return state.SkipWithError("the route is not found");
     benchmark::DoNotOptimize(parser.get().body());
   }
@@ -60,25 +60,25 @@ void parse_and_route(benchmark::State& state) {
 BENCHMARK(parse_and_route);
 
 void decode_order_of_d4(benchmark::State& state) {
-  const d4_settings settings;
-  for (auto _ : state) benchmark::DoNotOptimize(d4_decode_order(body, settings));
+  const orders_v1::api_settings settings;
+  for (auto _ : state) benchmark::DoNotOptimize(orders_v1::decode_order(body, settings));
 }
 BENCHMARK(decode_order_of_d4);
 
 void compose_reply_of_d4(benchmark::State& state) {
-  const auto decoded = d4_decode_order(body, d4_settings{});
+  const auto decoded = orders_v1::decode_order(body, orders_v1::api_settings{});
   const auto* place = std::get_if<place_order>(&decoded);
   if (place == nullptr) return state.SkipWithError("the body is refused");
   order now;
   const timestamp at = from_ms(1'764'583'200'000);
   for (auto& event : decide(now, {*place, at}).events) evolve(now, {std::move(event), at});
-  const request asked;
+  const request req;
   std::string out;
   for (auto _ : state) {
     reply made;
     made.status = 201;
-    made.body = d4_order(now);
-    (void)compose(made, asked, {"Date: Sun, 06 Nov 1994 08:49:37 GMT\r\n", true, false}, out);
+    made.body = orders_v1::order_json(now);
+    (void)compose(made, req, {"Date: Sun, 06 Nov 1994 08:49:37 GMT\r\n", true, false}, out);
     benchmark::DoNotOptimize(out);
   }
 }

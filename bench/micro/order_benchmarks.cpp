@@ -25,24 +25,24 @@ place_order document_order() {
 }
 
 /// Decides, folds what came of it, and keeps it.
-void apply(order& on, std::vector<order_fact>& facts, order_action action) {
+void apply(order& on, std::vector<recorded_event>& recorded, order_action action) {
   for (auto& event : decide(on, {std::move(action), now}).events) {
-    facts.push_back({std::move(event), now});
-    evolve(on, facts.back());
+    recorded.push_back({std::move(event), now});
+    evolve(on, recorded.back());
   }
 }
 
-std::vector<order_fact> paid_order(order& on) {
-  std::vector<order_fact> facts;
-  apply(on, facts, document_order());
-  apply(on, facts, money_was_captured{1, "471101", 179'600});
-  return facts;
+std::vector<recorded_event> paid_order(order& on) {
+  std::vector<recorded_event> recorded;
+  apply(on, recorded, document_order());
+  apply(on, recorded, money_was_captured{1, "471101", 179'600});
+  return recorded;
 }
 
 void decide_placing(benchmark::State& state) {
   const order nothing;
-  const order_command wish{document_order(), now};
-  for (auto _ : state) benchmark::DoNotOptimize(decide(nothing, wish));
+  const order_command options{document_order(), now};
+  for (auto _ : state) benchmark::DoNotOptimize(decide(nothing, options));
 }
 BENCHMARK(decide_placing);
 
@@ -56,17 +56,17 @@ BENCHMARK(whole_paid_order_without_io);
 
 void encode_events_of_paid_order(benchmark::State& state) {
   order on;
-  const auto facts = paid_order(on);
+  const auto recorded = paid_order(on);
   for (auto _ : state)
-    for (const auto& fact : facts) benchmark::DoNotOptimize(encode(fact));
-  state.counters["events"] = static_cast<double>(facts.size());
+    for (const auto& each : recorded) benchmark::DoNotOptimize(encode(each));
+  state.counters["events"] = static_cast<double>(recorded.size());
 }
 BENCHMARK(encode_events_of_paid_order);
 
 void decode_events_of_paid_order(benchmark::State& state) {
   order on;
   std::vector<stored_event> stored;
-  for (const auto& fact : paid_order(on)) stored.push_back(encode(fact));
+  for (const auto& recorded : paid_order(on)) stored.push_back(encode(recorded));
   for (auto _ : state)
     for (const auto& each : stored) benchmark::DoNotOptimize(decode_order_event(each));
   state.counters["events"] = static_cast<double>(stored.size());

@@ -38,11 +38,11 @@ struct cart_line {
 };
 
 /// The price of one piece of a product that the customer was told when it was last put into the cart, or its quantity set.
-struct told_price {
+struct quoted_price {
   product_id product;
   currency money;
   minor_units price = 0;
-  bool operator==(const told_price&) const = default;
+  bool operator==(const quoted_price&) const = default;
 };
 
 struct account {
@@ -52,7 +52,7 @@ struct account {
   std::optional<stored_method> method;
   std::vector<cart_line> cart;  ///< Each product once, in the order in which they were put in.
   uint64_t round = 1;
-  std::vector<told_price> told;  ///< Each product once.
+  std::vector<quoted_price> told;  ///< Each product once.
   bool operator==(const account&) const = default;
 };
 
@@ -67,13 +67,13 @@ inline constexpr int64_t max_cart_quantity = 1'000'000;
 struct add_to_cart {
   product_id product;
   int64_t quantity = 0;
-  std::optional<told_price> told{};
+  std::optional<quoted_price> told{};
 };
 /// Sets how much of a product is in the cart; 0 takes it out.
 struct set_in_cart {
   product_id product;
   int64_t quantity = 0;
-  std::optional<told_price> told{};
+  std::optional<quoted_price> told{};
 };
 struct clear_cart {};
 /// The order that was placed as this round has been decided: `bought` takes what it ordered out of the cart, otherwise all of
@@ -109,7 +109,7 @@ struct account_opened {
 struct cart_line_set {
   product_id product;
   int64_t quantity = 0;
-  std::optional<told_price> told{};
+  std::optional<quoted_price> told{};
   bool operator==(const cart_line_set&) const = default;
 };
 struct cart_cleared {
@@ -131,16 +131,16 @@ struct method_changed {
   bool operator==(const method_changed&) const = default;
 };
 /// Of older versions, whose refusals of a placement counted as telling its customer the new prices.
-struct prices_told {
-  std::vector<told_price> prices;
-  bool operator==(const prices_told&) const = default;
+struct quoted_prices {
+  std::vector<quoted_price> prices;
+  bool operator==(const quoted_prices&) const = default;
 };
 
 using account_event =
-    std::variant<account_opened, cart_line_set, cart_cleared, placement_settled, contact_changed, method_changed, prices_told>;
+    std::variant<account_opened, cart_line_set, cart_cleared, placement_settled, contact_changed, method_changed, quoted_prices>;
 
 /// How a command ended.
-enum class account_verdict : uint8_t {
+enum class account_outcome : uint8_t {
   done = 1,                   ///< As asked, now or before.
   quantity_out_of_range = 2,  ///< Of the command, or of what the cart would then hold.
   too_many_lines = 3,
@@ -148,15 +148,15 @@ enum class account_verdict : uint8_t {
   other_body = 5,  ///< The key is known with another body.
 };
 
-struct account_ruling {
-  account_verdict verdict = account_verdict::done;
+struct account_decision {
+  account_outcome outcome = account_outcome::done;
   std::vector<account_event> events;
 };
 
 /// `who`: whose account it is, for the first event. Deciding the same again changes nothing, but for `add_to_cart`.
-[[nodiscard]] account_ruling decide(const account& now, const account_key& who, const account_command& wish);
+[[nodiscard]] account_decision decide(const account& now, const account_key& who, const account_command& command);
 
 /// Folds one event in place.
-void evolve(account& now, const account_event& fact);
+void evolve(account& now, const account_event& event);
 
 }  // namespace orderflow

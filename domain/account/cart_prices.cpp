@@ -4,7 +4,7 @@
 
 namespace orderflow {
 
-std::optional<cart_prices> compare_prices(const std::vector<told_price>& told, currency money,
+std::optional<cart_prices> compare_prices(const std::vector<quoted_price>& told, currency money,
                                           const std::vector<order_line>& lines) {
   const auto add = [](minor_units& total, minor_units price, int64_t quantity) {
     const auto part = checked_multiply(price, quantity);
@@ -15,7 +15,7 @@ std::optional<cart_prices> compare_prices(const std::vector<told_price>& told, c
   cart_prices found;
   for (const auto& line : lines) {
     const auto known =
-        std::ranges::find_if(told, [&](const told_price& one) { return one.product == line.product && one.money == money; });
+        std::ranges::find_if(told, [&](const quoted_price& one) { return one.product == line.product && one.money == money; });
     const auto before = known == told.end() ? line.unit_price : known->price;
     if (!add(found.total, line.unit_price, line.quantity) || !add(found.told, before, line.quantity)) return std::nullopt;
     if (before != line.unit_price) found.changed.push_back({line, before});

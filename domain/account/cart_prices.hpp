@@ -20,7 +20,7 @@ struct cart_prices {
 
 /// `lines` carry the present prices, in `money`. A price that was told in another currency is none. Nothing: a total that no
 /// order may have.
-[[nodiscard]] std::optional<cart_prices> compare_prices(const std::vector<told_price>& told, currency money,
+[[nodiscard]] std::optional<cart_prices> compare_prices(const std::vector<quoted_price>& told, currency money,
                                                         const std::vector<order_line>& lines);
 
 }  // namespace orderflow

@@ -28,8 +28,8 @@ refusal check_client_line(const pricing_rules& rules, const order_line& line) {
 
 }  // namespace
 
-void evolve(catalogue& now, const catalogue_event& fact) {
-  std::visit(overloaded{[&](const product_put& put) { now.products.insert_or_assign(put.item.id, put.item); }}, fact);
+void evolve(catalogue& now, const catalogue_event& event) {
+  std::visit(overloaded{[&](const product_put& put) { now.products.insert_or_assign(put.item.id, put.item); }}, event);
   ++now.version;
 }
 

@@ -40,7 +40,7 @@ struct product_put {
 };
 using catalogue_event = std::variant<product_put>;
 
-void evolve(catalogue& now, const catalogue_event& fact);
+void evolve(catalogue& now, const catalogue_event& event);
 
 /// Puts catalogue names and prices into lines: a line whose product is known becomes tracked and must carry the catalogue's
 /// price or none (−1); a line without a product, or (if `unknown_allowed`) with an unknown one, keeps its own price and name.

@@ -31,72 +31,72 @@ stock_level level_of(const inventory& now, const product_id& product) {
   return found == now.levels.end() ? stock_level{} : found->second;
 }
 
-inventory_ruling nothing_new(inventory_verdict verdict = inventory_verdict::done) { return {verdict, {}, {}}; }
+inventory_decision nothing_new(inventory_outcome outcome = inventory_outcome::done) { return {outcome, {}, {}}; }
 
 /// All of the lines or none.
-inventory_ruling check_available(const inventory& now, const std::vector<stock_line>& lines) {
-  inventory_ruling ruling;
+inventory_decision check_available(const inventory& now, const std::vector<stock_line>& lines) {
+  inventory_decision decision;
   for (const auto& line : lines)
-    if (level_of(now, line.product).available() < line.quantity) ruling.short_of.push_back(line.product);
-  if (!ruling.short_of.empty()) ruling.verdict = inventory_verdict::out_of_stock;
-  return ruling;
+    if (level_of(now, line.product).available() < line.quantity) decision.short_of.push_back(line.product);
+  if (!decision.short_of.empty()) decision.outcome = inventory_outcome::out_of_stock;
+  return decision;
 }
 
-inventory_ruling decide_one(const inventory& now, const reserve_lines& wish, reservation_mark mark) {
-  ORDERFLOW_ASSERT(well_formed(wish.lines));
+inventory_decision decide_one(const inventory& now, const reserve_lines& command, reservation_mark mark) {
+  ORDERFLOW_ASSERT(well_formed(command.lines));
   switch (mark) {
     case reservation_mark::open: return nothing_new();
-    case reservation_mark::closed: return nothing_new(inventory_verdict::key_is_closed);
+    case reservation_mark::closed: return nothing_new(inventory_outcome::key_is_closed);
     case reservation_mark::none: break;
   }
-  auto ruling = check_available(now, wish.lines);
-  if (ruling.verdict != inventory_verdict::done) return ruling;
-  ruling.events.emplace_back(lines_reserved{wish.key, wish.lines});
-  return ruling;
+  auto decision = check_available(now, command.lines);
+  if (decision.outcome != inventory_outcome::done) return decision;
+  decision.events.emplace_back(lines_reserved{command.key, command.lines});
+  return decision;
 }
 
-inventory_ruling decide_one(const inventory&, const release_lines& wish, reservation_mark mark) {
-  ORDERFLOW_ASSERT(well_formed(wish.lines));
+inventory_decision decide_one(const inventory&, const release_lines& command, reservation_mark mark) {
+  ORDERFLOW_ASSERT(well_formed(command.lines));
   if (mark == reservation_mark::closed) return nothing_new();
-  if (mark == reservation_mark::open || wish.was_held)
-    return {inventory_verdict::done, {lines_released{wish.key, wish.lines}}, {}};
-  return {inventory_verdict::done, {key_voided{wish.key}}, {}};
+  if (mark == reservation_mark::open || command.was_held)
+    return {inventory_outcome::done, {lines_released{command.key, command.lines}}, {}};
+  return {inventory_outcome::done, {key_voided{command.key}}, {}};
 }
 
-inventory_ruling decide_one(const inventory&, const consume_lines& wish, reservation_mark mark) {
-  ORDERFLOW_ASSERT(well_formed(wish.lines));
+inventory_decision decide_one(const inventory&, const consume_lines& command, reservation_mark mark) {
+  ORDERFLOW_ASSERT(well_formed(command.lines));
   switch (mark) {
-    case reservation_mark::open: return {inventory_verdict::done, {lines_consumed{wish.key, wish.lines}}, {}};
+    case reservation_mark::open: return {inventory_outcome::done, {lines_consumed{command.key, command.lines}}, {}};
     case reservation_mark::closed: return nothing_new();
-    case reservation_mark::none: return nothing_new(inventory_verdict::never_reserved);
+    case reservation_mark::none: return nothing_new(inventory_outcome::never_reserved);
   }
   ORDERFLOW_UNREACHABLE("reservation_mark");
 }
 
 /// A delta that would leave the range of int64 is refused like any other that reserved stock does not allow.
-inventory_ruling adjust(const inventory& now, const product_id& product, int64_t delta, const std::string& why) {
+inventory_decision adjust(const inventory& now, const product_id& product, int64_t delta, const std::string& why) {
   const auto level = level_of(now, product);
   const auto on_hand = checked_add(level.on_hand, delta);
-  if (!on_hand || *on_hand < level.reserved) return nothing_new(inventory_verdict::below_reserved);
+  if (!on_hand || *on_hand < level.reserved) return nothing_new(inventory_outcome::below_reserved);
   if (delta == 0) return nothing_new();
-  return {inventory_verdict::done, {stock_adjusted{product, delta, why}}, {}};
+  return {inventory_outcome::done, {stock_adjusted{product, delta, why}}, {}};
 }
 
-inventory_ruling decide_one(const inventory& now, const adjust_stock& wish, reservation_mark) {
-  return adjust(now, wish.product, wish.delta, wish.why);
+inventory_decision decide_one(const inventory& now, const adjust_stock& command, reservation_mark) {
+  return adjust(now, command.product, command.delta, command.why);
 }
 
-inventory_ruling decide_one(const inventory& now, const set_stock& wish, reservation_mark) {
-  if (wish.on_hand < 0) return nothing_new(inventory_verdict::below_reserved);
-  return adjust(now, wish.product, wish.on_hand - level_of(now, wish.product).on_hand, wish.why);
+inventory_decision decide_one(const inventory& now, const set_stock& command, reservation_mark) {
+  if (command.on_hand < 0) return nothing_new(inventory_outcome::below_reserved);
+  return adjust(now, command.product, command.on_hand - level_of(now, command.product).on_hand, command.why);
 }
 
-inventory_ruling decide_one(const inventory& now, const reduce_stock& wish, reservation_mark) {
-  ORDERFLOW_ASSERT(well_formed(wish.lines));
-  auto ruling = check_available(now, wish.lines);
-  if (ruling.verdict != inventory_verdict::done) return ruling;
-  for (const auto& line : wish.lines) ruling.events.emplace_back(stock_adjusted{line.product, -line.quantity, wish.why});
-  return ruling;
+inventory_decision decide_one(const inventory& now, const reduce_stock& command, reservation_mark) {
+  ORDERFLOW_ASSERT(well_formed(command.lines));
+  auto decision = check_available(now, command.lines);
+  if (decision.outcome != inventory_outcome::done) return decision;
+  for (const auto& line : command.lines) decision.events.emplace_back(stock_adjusted{line.product, -line.quantity, command.why});
+  return decision;
 }
 
 void change(inventory& now, const std::vector<stock_line>& lines, int on_hand_sign, int reserved_sign) {
@@ -129,11 +129,11 @@ std::vector<stock_line> stock_lines_of(const order& now, uint32_t round) {
   return summed(asked == now.former.end() ? now.lines : asked->lines);
 }
 
-inventory_ruling decide(const inventory& now, const inventory_command& wish, reservation_mark mark) {
-  return std::visit([&](const auto& one) { return decide_one(now, one, mark); }, wish);
+inventory_decision decide(const inventory& now, const inventory_command& command, reservation_mark mark) {
+  return std::visit([&](const auto& one) { return decide_one(now, one, mark); }, command);
 }
 
-void evolve(inventory& now, const inventory_event& fact) {
+void evolve(inventory& now, const inventory_event& event) {
   std::visit(overloaded{
                  [&](const lines_reserved& e) { change(now, e.lines, 0, +1); },
                  [&](const lines_released& e) { change(now, e.lines, 0, -1); },
@@ -145,7 +145,7 @@ void evolve(inventory& now, const inventory_event& fact) {
                    ORDERFLOW_ASSERT(level.reserved <= level.on_hand);
                  },
              },
-             fact);
+             event);
   ++now.version;
 }
 

@@ -87,7 +87,7 @@ struct set_stock {
   std::string why;
 };
 
-/// Takes goods off the shelf for somebody who sells them himself: all of the lines, or none.
+/// Takes goods out of stock for somebody who sells them himself: all of the lines, or none.
 struct reduce_stock {
   std::vector<stock_line> lines;
   std::string why;
@@ -127,7 +127,7 @@ struct stock_adjusted {
 using inventory_event = std::variant<lines_reserved, lines_released, lines_consumed, key_voided, stock_adjusted>;
 
 /// How a command ended.
-enum class inventory_verdict : uint8_t {
+enum class inventory_outcome : uint8_t {
   done = 1,            ///< As asked, now or before.
   out_of_stock = 2,    ///< Nothing was reserved or taken; `short_of` names the products.
   key_is_closed = 3,   ///< reserve of a key that was closed before: the same as a refusal to the order.
@@ -135,16 +135,16 @@ enum class inventory_verdict : uint8_t {
   never_reserved = 5,  ///< consume of a key that was never reserved: a bug of the asker, nothing happens.
 };
 
-struct inventory_ruling {
-  inventory_verdict verdict = inventory_verdict::done;
+struct inventory_decision {
+  inventory_outcome outcome = inventory_outcome::done;
   std::vector<inventory_event> events;
   std::vector<product_id> short_of;
 };
 
 /// `mark`: what is known of the command's key (committed rows and appends in flight). Ignored by adjustments.
-[[nodiscard]] inventory_ruling decide(const inventory& now, const inventory_command& wish, reservation_mark mark);
+[[nodiscard]] inventory_decision decide(const inventory& now, const inventory_command& command, reservation_mark mark);
 
 /// Folds one event in place; asserts 0 ≤ reserved ≤ on_hand afterwards.
-void evolve(inventory& now, const inventory_event& fact);
+void evolve(inventory& now, const inventory_event& event);
 
 }  // namespace orderflow

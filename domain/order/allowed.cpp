@@ -16,13 +16,13 @@ std::vector<std::pair<std::string_view, order_action>> settlements(const order& 
   std::vector<std::pair<std::string_view, order_action>> list;
   for (const auto& one : attention_of(now)) {
     const auto& matter = one.matter;
-    list.emplace_back("settle_refund", settle_refund{matter.about, true, why, nobody});
-    list.emplace_back("settle_capture", settle_capture{matter.detail, true, why, nobody});
-    list.emplace_back("settle_matter", settle_matter{matter.number, why, nobody});
+    list.emplace_back("settle_refund", resolve_refund{matter.about, true, why, nobody});
+    list.emplace_back("settle_capture", resolve_capture{matter.detail, true, why, nobody});
+    list.emplace_back("settle_matter", resolve_matter{matter.number, why, nobody});
   }
   for (uint32_t number = 1; number <= now.refunds.size(); ++number)
     if (now.refunds[number - 1].status == refund_status::started)
-      list.emplace_back("settle_refund", settle_refund{number, true, why, nobody});
+      list.emplace_back("settle_refund", resolve_refund{number, true, why, nobody});
   return list;
 }
 
@@ -34,15 +34,17 @@ std::vector<std::string_view> allowed_commands(const order& now) {
     if (std::ranges::find(names, name) != names.end()) return;
     if (is_allowed(now, {std::move(action), now.updated_at})) names.push_back(name);
   };
-  const auto method = now.pay_wish ? *now.pay_wish : now.attempts.empty() ? std::string{"ok"} : now.attempts.back().method;
+  const auto method = now.requested_method   ? *now.requested_method
+                      : now.attempts.empty() ? std::string{"ok"}
+                                             : now.attempts.back().method;
   consider("checkout", checkout{now.who, std::nullopt});
   consider("pay", pay_order{method});
   consider("cancel", cancel_order{});
   consider("refund", refund_order{});
   consider("ship", ship_order{});
   consider("deliver", deliver_order{});
-  consider("settle", settle_attempt{{}, why, nobody});
-  consider("settle_shipment", settle_shipment{why, nobody});
+  consider("settle", resolve_attempt{{}, why, nobody});
+  consider("settle_shipment", resolve_shipment{why, nobody});
   for (auto& [name, action] : settlements(now)) consider(name, std::move(action));
   return names;
 }

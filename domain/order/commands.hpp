@@ -1,4 +1,4 @@
-// What an order can be asked (requests) and told (reports from the world). Time comes in with the command, from the edge.
+// What an order can be asked (requests) and told (reports from outside). Time comes in with the command, from outside.
 #pragma once
 
 #include <cstdint>
@@ -63,19 +63,19 @@ struct ship_order {
 };
 struct deliver_order {};
 /// An operator's word on an attempt whose outcome the gateway does not tell. `transaction` empty: not captured.
-struct settle_attempt {
+struct resolve_attempt {
   std::string transaction;
   std::string why;
   std::string by;
 };
 /// An operator's word on a booking that hangs: it did not take place.
-struct settle_shipment {
+struct resolve_shipment {
   std::string why;
   std::string by;
 };
 /// An operator's word on a refund that the gateway refused or does not tell about: `returned` (a refused one by other means), or
 /// else it is to be tried again as another one.
-struct settle_refund {
+struct resolve_refund {
   uint32_t number = 0;
   bool returned = false;
   std::string why;
@@ -83,14 +83,14 @@ struct settle_refund {
 };
 /// An operator's word on a capture under another name: `held` is money besides what is known, which goes back; otherwise it is
 /// the same money.
-struct settle_capture {
+struct resolve_capture {
   std::string transaction;
   bool held = false;
   std::string why;
   std::string by;
 };
 /// An operator has looked at the matter, and there is nothing else to do about it.
-struct settle_matter {
+struct resolve_matter {
   uint32_t number = 0;  ///< 0: one that came up before matters had numbers.
   std::string why;
   std::string by;
@@ -183,7 +183,7 @@ struct deadline_has_come {
 
 using order_action =
     std::variant<open_cart, replace_lines, place_order, checkout, pay_order, cancel_order, refund_order, ship_order,
-                 deliver_order, settle_attempt, settle_shipment, settle_refund, settle_capture, settle_matter, issue_invoice,
+                 deliver_order, resolve_attempt, resolve_shipment, resolve_refund, resolve_capture, resolve_matter, issue_invoice,
                  stock_was_reserved, stock_was_refused, stock_was_released, stock_was_consumed, money_was_captured,
                  payment_was_declined, payment_has_no_answer, payment_was_not_found, charge_is_unknown, refund_was_settled,
                  refund_was_refused, refund_was_not_shown, refund_was_seen, shipment_was_booked, booking_was_refused,
@@ -191,7 +191,7 @@ using order_action =
 
 struct order_command {
   order_action action;
-  timestamp at{};  ///< From the clock of the edge that made the command.
+  timestamp at{};  ///< From the clock of whoever made the command.
 };
 
 }  // namespace orderflow

@@ -22,8 +22,8 @@ class earliest {
 void offer_payment_deadlines(const order& now, earliest& first) {
   // An early capture pays for the order: it waits for stock, not for its customer.
   if (now.accepted > 0) return;
-  const auto wished = now.cancel_wish || now.expiry_wish;
-  if (!wished) first.offer(now.placed_at, now.timers.payment_due, deadline_kind::payment_due);
+  const auto ends_already = now.cancel_requested || now.expiry_requested;
+  if (!ends_already) first.offer(now.placed_at, now.timers.payment_due, deadline_kind::payment_due);
   if (!now.alerts.payment_alert) first.offer(now.placed_at, now.timers.payment_alert, deadline_kind::payment_alert);
   if (!now.alerts.payment_reminder) first.offer(now.placed_at, now.timers.payment_reminder, deadline_kind::payment_reminder);
 }

@@ -11,18 +11,18 @@
 namespace orderflow {
 
 /// What a command leads to: facts to append (none: nothing new, same answer), or a refusal.
-struct ruling {
+struct decision {
   std::vector<order_event> events;
   refusal refused = refusal::none;
   /// The request is granted but takes effect only when something else has settled (HTTP 202).
-  bool later = false;
+  bool accepted = false;
   /// The state that `events` lead to; nothing without events.
   std::shared_ptr<const order> after = nullptr;
 };
 
 /// Requests may be refused; reports never are: what no longer fits is recorded and the order owes the opposite.
 /// Deciding a second time on the resulting state gives no events.
-[[nodiscard]] ruling decide(const order& now, const order_command& wish);
+[[nodiscard]] decision decide(const order& now, const order_command& command);
 
 /// Limits of an order (API "Rules for all").
 inline constexpr size_t max_lines = 1000;

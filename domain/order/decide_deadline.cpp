@@ -5,19 +5,19 @@ namespace orderflow {
 namespace {
 
 template <class Event>
-ruling once(bool fits, bool raised) {
+decision once(bool fits, bool raised) {
   return fits && !raised ? follows(Event{}) : as_before();
 }
 
-ruling expire_unpaid(const order& now) {
+decision expire_unpaid(const order& now) {
   if (now.status != order_status::payment_processing) return follows(order_cancelled{cancel_reason::expired});
   // The money may be taken at this moment: only the gateway's answer tells.
-  return now.expiry_wish || now.cancel_wish ? as_before() : follows(expiry_wished{});
+  return now.expiry_requested || now.cancel_requested ? as_before() : follows(expiry_requested{});
 }
 
 }  // namespace
 
-ruling decide_one(const order& now, const deadline_has_come& report, timestamp at) {
+decision decide_one(const order& now, const deadline_has_come& report, timestamp at) {
   const auto since_placing = [&](milliseconds after) { return waits_for_money(now) && at >= now.placed_at + after; };
   switch (report.kind) {
     case deadline_kind::payment_reminder:

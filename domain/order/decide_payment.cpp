@@ -1,8 +1,8 @@
 // Charging the customer: attempts, their outcomes, and money that comes unasked.
 #include <algorithm>
 
-#include "domain/order/books.hpp"
-#include "domain/order/owed.hpp"
+#include "domain/order/money_totals.hpp"
+#include "domain/order/pending_effects.hpp"
 #include "domain/order/rules.hpp"
 
 namespace orderflow {
@@ -20,23 +20,23 @@ bool is_asked_about(const order& now, uint32_t attempt) {
   return attempt >= 1 && attempt <= now.attempts.size() && now.attempts[attempt - 1].asked_about;
 }
 
-ruling pay_when_stock_is_held(const order& now, const std::string& method) {
-  if (!now.pay_wish) return follows(payment_wished{method});
-  return *now.pay_wish == method ? as_before() : refuse(refusal::payment_must_use_the_same_method);
+decision pay_when_stock_is_held(const order& now, const std::string& method) {
+  if (!now.requested_method) return follows(payment_requested{method});
+  return *now.requested_method == method ? as_before() : refuse(refusal::payment_must_use_the_same_method);
 }
 
-ruling start_attempt(const order& now, const std::string& method) {
+decision start_attempt(const order& now, const std::string& method) {
   if (now.current_attempt() >= max_attempts) return refuse(refusal::attempts_must_not_be_exhausted);
-  ruling result;
+  decision result;
   begin_payment(now.total, method, result.events);
   return result;
 }
 
-/// A wish, or D3's place, turns a definite decline into the end of the order.
-void cancel_if_wished(const order& now, std::vector<order_event>& events) {
-  if (now.cancel_wish)
+/// A cancel request, or D3's place, turns a definite decline into the end of the order.
+void cancel_if_requested(const order& now, std::vector<order_event>& events) {
+  if (now.cancel_requested)
     events.emplace_back(order_cancelled{cancel_reason::customer});
-  else if (now.expiry_wish)
+  else if (now.expiry_requested)
     events.emplace_back(order_cancelled{cancel_reason::expired});
   else if (now.decline_cancels)
     events.emplace_back(order_cancelled{cancel_reason::declined});
@@ -67,9 +67,9 @@ bool is_our_name(const order& now, uint32_t attempt, const std::string& transact
          transaction == std::to_string(now.id.value * 100 + static_cast<int64_t>(attempt));
 }
 
-/// The stray is this money: it has its name, or its attempt and one of the two has no name but ours. (A charge is one transaction
-/// of the gateway's.)
-bool is_same(const order& now, const stray_capture& one, const capture& money) {
+/// The unmatched capture is this money: it has its name, or its attempt and one of the two has no name but ours. (A charge is one
+/// transaction of the gateway's.)
+bool is_same(const order& now, const unmatched_capture& one, const capture& money) {
   if (one.transaction == money.transaction || is_our_name(now, money.attempt, one.transaction)) return true;
   return money.attempt != 0 && one.attempt == money.attempt && is_our_name(now, money.attempt, money.transaction);
 }
@@ -82,31 +82,32 @@ bool is_accepted(const order& now, const capture& money) {
                                                is_our_name(now, money.attempt, now.attempts[money.attempt - 1].transaction));
 }
 
-/// How much of this money is in the books; nothing where it is news.
+/// How much of this money is recorded; nothing where it is new.
 std::optional<minor_units> booked(const order& now, const capture& money) {
   const auto accepted = is_accepted(now, money);
   auto known = accepted;
   auto sum = accepted ? now.accepted : 0;
-  for (const auto& one : now.strays) {
+  for (const auto& one : now.unmatched) {
     if (!is_same(now, one, money)) continue;
-    if (one.why == stray_reason::same_money) return money.amount;
+    if (one.why == unmatched_reason::same_money) return money.amount;
     known = true;
     sum = saturating_add(sum, one.amount);
   }
   return known ? std::optional{sum} : std::nullopt;
 }
 
-stray_capture_recorded stray(const capture& money, stray_reason why) {
+unmatched_capture_recorded unmatched(const capture& money, unmatched_reason why) {
   return {money.attempt, money.transaction, money.amount, why};
 }
 
 /// The gateway has told two figures for one capture. The larger one is money that we hold until a person knows better.
-ruling told_again(const order& now, const capture& money, minor_units known) {
+decision told_again(const order& now, const capture& money, minor_units known) {
   if (money.amount == known || money.amount == 0) return as_before();
   constexpr auto reason = operator_reason::capture_of_other_figure;
   auto matter = next_matter(now, reason, money.transaction, money.amount, money.attempt);
   if (money.amount > known)
-    return follows(stray({money.attempt, money.transaction, money.amount - known}, stray_reason::surplus), std::move(matter));
+    return follows(unmatched({money.attempt, money.transaction, money.amount - known}, unmatched_reason::surplus),
+                   std::move(matter));
   const auto is_open = [&](const operator_matter& one) {
     return one.reason == reason && one.detail == money.transaction && one.amount == money.amount;
   };
@@ -115,8 +116,8 @@ ruling told_again(const order& now, const capture& money, minor_units known) {
 
 /// Its attempt has brought money that was not the right amount.
 bool has_wrong_money(const order& now, uint32_t attempt) {
-  return std::ranges::any_of(now.strays, [&](const stray_capture& one) {
-    return attempt != 0 && one.attempt == attempt && one.why == stray_reason::wrong_amount;
+  return std::ranges::any_of(now.unmatched, [&](const unmatched_capture& one) {
+    return attempt != 0 && one.attempt == attempt && one.why == unmatched_reason::wrong_amount;
   });
 }
 
@@ -124,35 +125,35 @@ operator_needed wrong_amount(const order& now, const capture& money) {
   return next_matter(now, operator_reason::capture_of_wrong_amount, money.transaction, money.amount, money.attempt);
 }
 
-ruling capture_settles_attempt(const order& now, const capture& money) {
+decision capture_settles_attempt(const order& now, const capture& money) {
   if (money.amount == now.total) {
     auto result = follows(payment_captured{money.transaction, money.amount});
-    // Only the customer's own wish gives a paid order up; one that has merely become due is paid in time.
-    if (now.cancel_wish) result.events.emplace_back(order_cancelled{cancel_reason::customer});
+    // Only the customer's own request gives a paid order up; one that has merely become due is paid in time.
+    if (now.cancel_requested) result.events.emplace_back(order_cancelled{cancel_reason::customer});
     return result;
   }
   auto result = follows(payment_declined{money.attempt, "captured another amount"});
-  if (money.amount > 0) result.events.emplace_back(stray(money, stray_reason::wrong_amount));
+  if (money.amount > 0) result.events.emplace_back(unmatched(money, unmatched_reason::wrong_amount));
   result.events.emplace_back(wrong_amount(now, money));
-  cancel_if_wished(now, result.events);
+  cancel_if_requested(now, result.events);
   return result;
 }
 
 /// Money that does not pay and goes back. A sum that was never asked for is for a person to look at, wherever the order is.
-ruling goes_back(const order& now, const capture& money) {
-  if (money.amount == now.total) return follows(stray(money, stray_reason::late));
-  return follows(stray(money, stray_reason::wrong_amount), wrong_amount(now, money));
+decision goes_back(const order& now, const capture& money) {
+  if (money.amount == now.total) return follows(unmatched(money, unmatched_reason::late));
+  return follows(unmatched(money, unmatched_reason::wrong_amount), wrong_amount(now, money));
 }
 
-ruling capture_before_stock(const order& now, const capture& money) {
+decision capture_before_stock(const order& now, const capture& money) {
   const auto pays = money.amount == now.total && now.early_capture.empty();
   return pays ? follows(early_capture_recorded{money.transaction, money.amount}) : goes_back(now, money);
 }
 
 /// The gateway has taken the right money on an attempt that was given up: the customer wanted the order, so it is paid.
-ruling capture_while_waiting(const order& now, const capture& money) {
+decision capture_while_waiting(const order& now, const capture& money) {
   if (money.amount != now.total || now.current_attempt() >= max_attempts)
-    return follows(stray(money, stray_reason::wrong_amount), wrong_amount(now, money));
+    return follows(unmatched(money, unmatched_reason::wrong_amount), wrong_amount(now, money));
   const auto known = money.attempt >= 1 && money.attempt <= now.attempts.size();
   auto method = known ? now.attempts[money.attempt - 1].method : std::string{external_method};
   return follows(payment_started{std::move(method)}, payment_captured{money.transaction, money.amount});
@@ -160,7 +161,7 @@ ruling capture_while_waiting(const order& now, const capture& money) {
 
 /// The attempt has its money, and this has another name: a second capture, or the same one by a number of somebody else's. To
 /// return the only payment would be as wrong as to keep two, and only a person can ask the gateway which it is.
-ruling capture_under_other_name(const order& now, const capture& money) {
+decision capture_under_other_name(const order& now, const capture& money) {
   constexpr auto reason = operator_reason::capture_under_other_name;
   const auto is_open = [&](const operator_matter& one) { return one.reason == reason && one.detail == money.transaction; };
   if (std::ranges::any_of(now.matters, is_open)) return as_before();
@@ -171,7 +172,7 @@ bool is_foreign(const order& now, std::optional<currency> money) { return money 
 
 /// Minor units of another currency are no amount that could pay for the order or be set off against it, and to return them is
 /// nothing that the order's own refunds could do. Its attempt stays open: the gateway may yet tell it in the right one.
-ruling capture_in_other_currency(const order& now, const capture& money, currency in) {
+decision capture_in_other_currency(const order& now, const capture& money, currency in) {
   const auto is_known = [&](const foreign_capture& one) {
     return one.transaction == money.transaction && one.money == in && one.amount == money.amount;
   };
@@ -188,19 +189,20 @@ void close_what_was_counted(const order& now, const capture& money, std::vector<
       events.emplace_back(matter_closed{one.number});
 }
 
-ruling declined(const order& now, uint32_t attempt, const std::string& reason) {
+decision declined(const order& now, uint32_t attempt, const std::string& reason) {
   auto result = follows(payment_declined{attempt, reason});
-  cancel_if_wished(now, result.events);
+  cancel_if_requested(now, result.events);
   return result;
 }
 
-ruling captured(const order& now, const capture& money) {
+decision captured(const order& now, const capture& money) {
   if (const auto known = booked(now, money)) return told_again(now, money, *known);
   if (in_progress(now, money.attempt)) return capture_settles_attempt(now, money);
   if (money.amount == 0) return as_before();
   if (has_its_money(now, money.attempt)) return capture_under_other_name(now, money);
   // It may be the same money under another name, of which some is on its way back: it cannot pay for the order.
-  if (has_wrong_money(now, money.attempt)) return follows(stray(money, stray_reason::second_name), wrong_amount(now, money));
+  if (has_wrong_money(now, money.attempt))
+    return follows(unmatched(money, unmatched_reason::second_name), wrong_amount(now, money));
   switch (stage_of(now)) {
     case stage::awaiting_stock: return capture_before_stock(now, money);
     case stage::awaiting_payment: return capture_while_waiting(now, money);
@@ -217,22 +219,22 @@ ruling captured(const order& now, const capture& money) {
 
 }  // namespace
 
-void begin_payment(minor_units total, const std::optional<std::string>& pay_wish, std::vector<order_event>& events) {
+void begin_payment(minor_units total, const std::optional<std::string>& requested_method, std::vector<order_event>& events) {
   if (total == 0) {
     events.emplace_back(payment_started{std::string{waived_method}});
     events.emplace_back(payment_captured{});
-  } else if (pay_wish) {
-    events.emplace_back(payment_started{*pay_wish});
+  } else if (requested_method) {
+    events.emplace_back(payment_started{*requested_method});
   }
 }
 
-ruling decide_one(const order& now, const pay_order& wish, timestamp) {
+decision decide_one(const order& now, const pay_order& command, timestamp) {
   switch (stage_of(now)) {
     case stage::awaiting_checkout: return refuse(refusal::order_must_be_checked_out);
-    case stage::awaiting_stock: return pay_when_stock_is_held(now, wish.method);
-    case stage::awaiting_payment: return start_attempt(now, wish.method);
+    case stage::awaiting_stock: return pay_when_stock_is_held(now, command.method);
+    case stage::awaiting_payment: return start_attempt(now, command.method);
     case stage::payment_processing:
-      return now.attempts.back().method == wish.method ? as_before() : refuse(refusal::payment_must_use_the_same_method);
+      return now.attempts.back().method == command.method ? as_before() : refuse(refusal::payment_must_use_the_same_method);
     case stage::nothing:
     case stage::paid:
     case stage::shipped:
@@ -242,44 +244,44 @@ ruling decide_one(const order& now, const pay_order& wish, timestamp) {
   ORDERFLOW_UNREACHABLE("stage");
 }
 
-ruling decide_one(const order& now, const settle_attempt& wish, timestamp) {
+decision decide_one(const order& now, const resolve_attempt& command, timestamp) {
   if (now.status != order_status::payment_processing) return refuse(refusal::attempt_must_be_open);
   const auto attempt = now.current_attempt();
-  const capture money{attempt, wish.transaction, now.total};
-  const auto captured = !wish.transaction.empty();
+  const capture money{attempt, command.transaction, now.total};
+  const auto captured = !command.transaction.empty();
   // This transaction was another attempt's: it cannot be the money of this one as well.
   if (captured && booked(now, money)) return refuse(refusal::attempt_must_be_open);
-  auto outcome = captured ? capture_settles_attempt(now, money) : declined(now, attempt, wish.why);
+  auto outcome = captured ? capture_settles_attempt(now, money) : declined(now, attempt, command.why);
   if (captured) close_what_was_counted(now, money, outcome.events);
-  operator_settled word{captured ? "attempt captured" : "attempt not captured", wish.why, wish.by};
+  operator_resolved word{captured ? "attempt captured" : "attempt not captured", command.why, command.by};
   outcome.events.insert(outcome.events.begin(), {std::move(word), charge_question_opened{attempt}});
   return outcome;
 }
 
-ruling decide_one(const order& now, const money_was_captured& report, timestamp) {
+decision decide_one(const order& now, const money_was_captured& report, timestamp) {
   const auto money = identified(now, report);
   auto result = is_foreign(now, report.money) ? capture_in_other_currency(now, money, *report.money) : captured(now, money);
   if (is_asked_about(now, report.attempt)) result.events.emplace_back(charge_question_closed{report.attempt});
   return result;
 }
 
-ruling decide_one(const order& now, const payment_was_declined& report, timestamp) {
+decision decide_one(const order& now, const payment_was_declined& report, timestamp) {
   // Of a payment in another currency we know nothing: it is not the one that was asked for.
   const auto is_ours = !is_foreign(now, report.money);
   if (in_progress(now, report.attempt)) return is_ours ? declined(now, report.attempt, report.reason) : as_before();
   return is_asked_about(now, report.attempt) ? follows(charge_question_closed{report.attempt}) : as_before();
 }
 
-ruling decide_one(const order& now, const payment_has_no_answer& report, timestamp) {
-  const auto news = in_progress(now, report.attempt) && now.attempts.back().status == attempt_status::started;
-  return news ? follows(payment_unknown{report.attempt}) : as_before();
+decision decide_one(const order& now, const payment_has_no_answer& report, timestamp) {
+  const auto pending_delivery = in_progress(now, report.attempt) && now.attempts.back().status == attempt_status::started;
+  return pending_delivery ? follows(payment_unknown{report.attempt}) : as_before();
 }
 
-ruling decide_one(const order& now, const payment_was_not_found& report, timestamp) {
+decision decide_one(const order& now, const payment_was_not_found& report, timestamp) {
   return is_asked_about(now, report.attempt) ? follows(charge_question_closed{report.attempt}) : as_before();
 }
 
-ruling decide_one(const order& now, const charge_is_unknown& report, timestamp) {
+decision decide_one(const order& now, const charge_is_unknown& report, timestamp) {
   constexpr auto reason = operator_reason::charge_unknown_to_gateway;
   const auto is_open = [&](const operator_matter& one) { return one.reason == reason && one.about == report.attempt; };
   if (!in_progress(now, report.attempt) || std::ranges::any_of(now.matters, is_open)) return as_before();

@@ -26,14 +26,15 @@ checked_lines check(const std::vector<order_line>& lines, tax_policy tax) {
 }
 
 template <class Wish>
-bool same_content(const order& now, const Wish& wish) {
-  return now.lines == wish.lines && now.money == wish.money && now.who.id == wish.who.id && now.source.owner == wish.source.owner;
+bool same_content(const order& now, const Wish& command) {
+  return now.lines == command.lines && now.money == command.money && now.who.id == command.who.id &&
+         now.source.owner == command.source.owner;
 }
 
 /// A second try to make an order that is there.
 template <class Wish>
-ruling made_again(const order& now, const Wish& wish, bool same_way) {
-  if (!same_way || !same_content(now, wish)) return refuse(refusal::order_must_be_new);
+decision made_again(const order& now, const Wish& command, bool same_way) {
+  if (!same_way || !same_content(now, command)) return refuse(refusal::order_must_be_new);
   return now.status == order_status::cancelled ? refuse(refusal::order_must_not_be_cancelled) : as_before();
 }
 
@@ -43,8 +44,8 @@ bool any_tracked(const std::vector<order_line>& lines) {
   return false;
 }
 
-/// Nothing to reserve: payment may begin in the same ruling.
-ruling check_out(const order& now, const customer& who, const std::optional<std::string>& pay_with, bool invoiced) {
+/// Nothing to reserve: payment may begin in the same decision.
+decision check_out(const order& now, const customer& who, const std::optional<std::string>& pay_with, bool invoiced) {
   const uint32_t round = now.tracks_stock() ? now.round + 1 : 0;
   auto result = follows(cart_checked_out{who, pay_with, round});
   if (invoiced) result.events.emplace_back(invoice_issued{who});
@@ -66,37 +67,38 @@ customer merged(customer known, const customer& named) {
   return known;
 }
 
-ruling decide_one(const order& now, const open_cart& wish, timestamp) {
-  if (now.exists()) return made_again(now, wish, now.from_cart);
-  const auto checked = check(wish.lines, wish.tax);
+decision decide_one(const order& now, const open_cart& command, timestamp) {
+  if (now.exists()) return made_again(now, command, now.from_cart);
+  const auto checked = check(command.lines, command.tax);
   if (checked.refused != refusal::none) return refuse(checked.refused);
-  return follows(cart_opened{wish.id, wish.source, wish.who, wish.money, wish.lines, checked.money.total, wish.timers, wish.tax,
-                             checked.money.tax});
+  return follows(cart_opened{command.id, command.source, command.who, command.money, command.lines, checked.money.total,
+                             command.timers, command.tax, checked.money.tax});
 }
 
-ruling decide_one(const order& now, const replace_lines& wish, timestamp) {
+decision decide_one(const order& now, const replace_lines& command, timestamp) {
   if (now.status == order_status::cancelled) return refuse(refusal::order_must_not_be_cancelled);
   if (!now.pending_for(pending_reason::awaiting_checkout)) return refuse(refusal::cart_must_be_open);
-  const auto checked = check(wish.lines, now.tax_policy);
+  const auto checked = check(command.lines, now.tax_policy);
   if (checked.refused != refusal::none) return refuse(checked.refused);
-  if (now.lines == wish.lines) return as_before();
-  return follows(cart_changed{wish.lines, checked.money.total, checked.money.tax});
+  if (now.lines == command.lines) return as_before();
+  return follows(cart_changed{command.lines, checked.money.total, checked.money.tax});
 }
 
-ruling decide_one(const order& now, const place_order& wish, timestamp) {
-  if (now.exists()) return made_again(now, wish, !now.from_cart);
-  const auto checked = check(wish.lines, wish.tax);
+decision decide_one(const order& now, const place_order& command, timestamp) {
+  if (now.exists()) return made_again(now, command, !now.from_cart);
+  const auto checked = check(command.lines, command.tax);
   if (checked.refused != refusal::none) return refuse(checked.refused);
-  const uint32_t round = any_tracked(wish.lines) ? 1 : 0;
-  auto result = follows(order_placed{wish.id, wish.source, wish.who, wish.money, wish.lines, checked.money.total, wish.timers,
-                                     wish.pay_with, wish.decline_cancels, round, wish.tax, checked.money.tax, wish.cart});
-  if (round == 0) begin_payment(checked.money.total, wish.pay_with, result.events);
+  const uint32_t round = any_tracked(command.lines) ? 1 : 0;
+  auto result = follows(order_placed{command.id, command.source, command.who, command.money, command.lines, checked.money.total,
+                                     command.timers, command.pay_with, command.decline_cancels, round, command.tax,
+                                     checked.money.tax, command.cart});
+  if (round == 0) begin_payment(checked.money.total, command.pay_with, result.events);
   return result;
 }
 
-ruling decide_one(const order& now, const checkout& wish, timestamp) {
+decision decide_one(const order& now, const checkout& command, timestamp) {
   switch (stage_of(now)) {
-    case stage::awaiting_checkout: return check_out(now, merged(now.who, wish.who), wish.pay_with, false);
+    case stage::awaiting_checkout: return check_out(now, merged(now.who, command.who), command.pay_with, false);
     case stage::cancelled: return refuse(refusal::order_must_not_be_cancelled);
     case stage::nothing:
     case stage::awaiting_stock:
@@ -109,9 +111,9 @@ ruling decide_one(const order& now, const checkout& wish, timestamp) {
   ORDERFLOW_UNREACHABLE("stage");
 }
 
-ruling decide_one(const order& now, const issue_invoice& wish, timestamp) {
+decision decide_one(const order& now, const issue_invoice& command, timestamp) {
   switch (stage_of(now)) {
-    case stage::awaiting_checkout: return check_out(now, merged(now.who, wish.who), std::nullopt, true);
+    case stage::awaiting_checkout: return check_out(now, merged(now.who, command.who), std::nullopt, true);
     case stage::cancelled: return refuse(refusal::order_must_not_be_cancelled);
     case stage::nothing: return as_before();
     case stage::awaiting_stock:
@@ -119,12 +121,12 @@ ruling decide_one(const order& now, const issue_invoice& wish, timestamp) {
     case stage::payment_processing:
     case stage::paid:
     case stage::shipped:
-    case stage::delivered: return now.invoiced ? as_before() : follows(invoice_issued{merged(now.who, wish.who)});
+    case stage::delivered: return now.invoiced ? as_before() : follows(invoice_issued{merged(now.who, command.who)});
   }
   ORDERFLOW_UNREACHABLE("stage");
 }
 
-ruling decide_one(const order& now, const cart_was_settled&, timestamp) {
+decision decide_one(const order& now, const cart_was_settled&, timestamp) {
   return owes_its_cart(now) ? follows(cart_settled{}) : as_before();
 }
 

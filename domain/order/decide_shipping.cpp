@@ -10,44 +10,44 @@ bool refund_in_progress(const order& now) {
   return std::ranges::any_of(now.refunds, [](const refund_record& one) { return one.status == refund_status::started; });
 }
 
-ruling ship_paid(const order& now, const ship_order& wish) {
-  if (now.cancel_wish || refund_in_progress(now)) return refuse(refusal::refund_must_settle_first);
-  if (!wish.tracking.empty()) return follows(order_shipped{wish.tracking, false});
-  if (now.parcel.status == shipment_status::requested) return as_before();
-  auto receiver = merged(now.who, wish.to);
+decision ship_paid(const order& now, const ship_order& command) {
+  if (now.cancel_requested || refund_in_progress(now)) return refuse(refusal::refund_must_settle_first);
+  if (!command.tracking.empty()) return follows(order_shipped{command.tracking, false});
+  if (now.shipment.status == shipment_status::requested) return as_before();
+  auto receiver = merged(now.who, command.to);
   return follows(shipment_requested{receiver == now.who ? customer{} : std::move(receiver)});
 }
 
-/// The booking did not take place: the wish to cancel has waited for this.
-ruling booking_failed(const order& now, const std::string& reason) {
-  if (now.cancel_wish) return follows(booking_refused{reason}, order_cancelled{cancel_reason::customer});
+/// The booking did not take place: the request to cancel has waited for this.
+decision booking_failed(const order& now, const std::string& reason) {
+  if (now.cancel_requested) return follows(booking_refused{reason}, order_cancelled{cancel_reason::customer});
   return follows(booking_refused{reason}, next_matter(now, operator_reason::booking_refused, reason));
 }
 
 bool booking_is_open(const order& now) {
-  return now.status == order_status::paid && now.parcel.status == shipment_status::requested;
+  return now.status == order_status::paid && now.shipment.status == shipment_status::requested;
 }
 
 }  // namespace
 
-ruling decide_one(const order& now, const ship_order& wish, timestamp) {
+decision decide_one(const order& now, const ship_order& command, timestamp) {
   switch (stage_of(now)) {
     case stage::awaiting_checkout: return refuse(refusal::order_must_be_checked_out);
     case stage::nothing:
     case stage::awaiting_stock:
     case stage::awaiting_payment:
     case stage::payment_processing: return refuse(refusal::order_must_be_paid);
-    case stage::paid: return ship_paid(now, wish);
+    case stage::paid: return ship_paid(now, command);
     case stage::shipped:
-      return wish.tracking.empty() || wish.tracking == now.parcel.tracking ? as_before()
-                                                                           : refuse(refusal::tracking_must_be_the_same);
+      return command.tracking.empty() || command.tracking == now.shipment.tracking ? as_before()
+                                                                                   : refuse(refusal::tracking_must_be_the_same);
     case stage::delivered: return refuse(refusal::order_must_not_be_shipped);
     case stage::cancelled: return refuse(refusal::order_must_not_be_cancelled);
   }
   ORDERFLOW_UNREACHABLE("stage");
 }
 
-ruling decide_one(const order& now, const deliver_order&, timestamp) {
+decision decide_one(const order& now, const deliver_order&, timestamp) {
   switch (stage_of(now)) {
     case stage::nothing:
     case stage::awaiting_checkout:
@@ -62,20 +62,20 @@ ruling decide_one(const order& now, const deliver_order&, timestamp) {
   ORDERFLOW_UNREACHABLE("stage");
 }
 
-ruling decide_one(const order& now, const settle_shipment& wish, timestamp) {
+decision decide_one(const order& now, const resolve_shipment& command, timestamp) {
   // Anywhere but in a paid order the question has answered itself.
   if (now.status != order_status::paid) return as_before();
   if (!booking_is_open(now)) return refuse(refusal::booking_must_be_open);
-  auto outcome = booking_failed(now, wish.why);
-  outcome.events.insert(outcome.events.begin(), operator_settled{"booking did not take place", wish.why, wish.by});
+  auto outcome = booking_failed(now, command.why);
+  outcome.events.insert(outcome.events.begin(), operator_resolved{"booking did not take place", command.why, command.by});
   return outcome;
 }
 
-ruling decide_one(const order& now, const shipment_was_booked& report, timestamp) {
+decision decide_one(const order& now, const shipment_was_booked& report, timestamp) {
   switch (stage_of(now)) {
-    case stage::paid: return follows(order_shipped{report.tracking, now.cancel_wish});
+    case stage::paid: return follows(order_shipped{report.tracking, now.cancel_requested});
     case stage::cancelled: {
-      const auto known = now.parcel.status == shipment_status::booked && now.parcel.tracking == report.tracking;
+      const auto known = now.shipment.status == shipment_status::booked && now.shipment.tracking == report.tracking;
       if (known) return as_before();
       return follows(late_booking_recorded{report.tracking},
                      next_matter(now, operator_reason::booked_after_cancel, report.tracking));
@@ -91,7 +91,7 @@ ruling decide_one(const order& now, const shipment_was_booked& report, timestamp
   ORDERFLOW_UNREACHABLE("stage");
 }
 
-ruling decide_one(const order& now, const booking_was_refused& report, timestamp) {
+decision decide_one(const order& now, const booking_was_refused& report, timestamp) {
   return booking_is_open(now) ? booking_failed(now, report.reason) : as_before();
 }
 

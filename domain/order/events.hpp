@@ -76,9 +76,9 @@ struct stock_consumed {
   bool operator==(const stock_consumed&) const = default;
 };
 /// The customer chose how to pay before stock was held.
-struct payment_wished {
+struct payment_requested {
   std::string method;
-  bool operator==(const payment_wished&) const = default;
+  bool operator==(const payment_requested&) const = default;
 };
 /// An attempt to charge begins; its number is the next one.
 struct payment_started {
@@ -108,12 +108,12 @@ struct early_capture_recorded {
   bool operator==(const early_capture_recorded&) const = default;
 };
 /// Money came that does not pay for this order.
-struct stray_capture_recorded {
+struct unmatched_capture_recorded {
   uint32_t attempt = 0;
   std::string transaction;
   minor_units amount = 0;
-  stray_reason why = stray_reason::none;
-  bool operator==(const stray_capture_recorded&) const = default;
+  unmatched_reason why = unmatched_reason::none;
+  bool operator==(const unmatched_capture_recorded&) const = default;
 };
 /// A part of the accepted capture was promised back.
 struct refund_granted {
@@ -136,16 +136,16 @@ struct refund_refused {
   bool operator==(const refund_refused&) const = default;
 };
 /// The gateway has returned more than we asked it to, `amount` more than was known. (0: recorded before amounts were.)
-struct outside_refund_recorded {
+struct external_refund_recorded {
   minor_units cumulative = 0;
   minor_units amount = 0;
-  bool operator==(const outside_refund_recorded&) const = default;
+  bool operator==(const external_refund_recorded&) const = default;
 };
-struct cancel_wished {
-  bool operator==(const cancel_wished&) const = default;
+struct cancel_requested {
+  bool operator==(const cancel_requested&) const = default;
 };
-struct expiry_wished {
-  bool operator==(const expiry_wished&) const = default;
+struct expiry_requested {
+  bool operator==(const expiry_requested&) const = default;
 };
 struct order_cancelled {
   cancel_reason reason{};
@@ -156,13 +156,13 @@ struct shipment_requested {
   customer who;
   bool operator==(const shipment_requested&) const = default;
 };
-/// The parcel is on its way. `wish_dropped`: a wish to cancel came too late.
+/// The parcel is on its way. `cancel_request_dropped`: a request to cancel came too late.
 struct order_shipped {
   std::string tracking;
-  bool wish_dropped = false;
+  bool cancel_request_dropped = false;
   bool operator==(const order_shipped&) const = default;
 };
-/// The carrier booked a parcel of an order that is cancelled.
+/// The carrier booked a shipment of an order that is cancelled.
 struct late_booking_recorded {
   std::string tracking;
   bool operator==(const late_booking_recorded&) const = default;
@@ -199,11 +199,11 @@ struct operator_needed {
   bool operator==(const operator_needed&) const = default;
 };
 /// A person settled what waited for one; what it meant is the event that follows.
-struct operator_settled {
+struct operator_resolved {
   std::string what;
   std::string why;
   std::string by;
-  bool operator==(const operator_settled&) const = default;
+  bool operator==(const operator_resolved&) const = default;
 };
 
 /// The order's one invoice was issued; `who` is the order's customer with what the invoice named of him.
@@ -255,19 +255,19 @@ struct charge_question_closed {
 
 using order_event =
     std::variant<cart_opened, cart_changed, order_placed, cart_checked_out, stock_held, stock_refused, stock_came_late,
-                 stock_released, stock_consumed, payment_wished, payment_started, payment_captured, payment_declined,
-                 payment_unknown, early_capture_recorded, stray_capture_recorded, refund_granted, refund_started, refund_settled,
-                 refund_refused, outside_refund_recorded, cancel_wished, expiry_wished, order_cancelled, shipment_requested,
-                 order_shipped, late_booking_recorded, booking_refused, order_delivered, payment_reminded, payment_alert_raised,
-                 stock_alert_raised, shipping_alert_raised, operator_needed, operator_settled, invoice_issued, cart_settled,
-                 refund_replaced, refund_made_otherwise, matter_closed, charge_question_opened, charge_question_closed,
-                 foreign_capture_recorded>;
+                 stock_released, stock_consumed, payment_requested, payment_started, payment_captured, payment_declined,
+                 payment_unknown, early_capture_recorded, unmatched_capture_recorded, refund_granted, refund_started,
+                 refund_settled, refund_refused, external_refund_recorded, cancel_requested, expiry_requested, order_cancelled,
+                 shipment_requested, order_shipped, late_booking_recorded, booking_refused, order_delivered, payment_reminded,
+                 payment_alert_raised, stock_alert_raised, shipping_alert_raised, operator_needed, operator_resolved,
+                 invoice_issued, cart_settled, refund_replaced, refund_made_otherwise, matter_closed, charge_question_opened,
+                 charge_question_closed, foreign_capture_recorded>;
 
 /// An event and when it happened (the time of the command that caused it).
-struct order_fact {
+struct recorded_event {
   order_event event;
   timestamp at{};
-  bool operator==(const order_fact&) const = default;
+  bool operator==(const recorded_event&) const = default;
 };
 
 }  // namespace orderflow

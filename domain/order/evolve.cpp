@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "base/assert.hpp"
-#include "domain/order/books.hpp"
+#include "domain/order/money_totals.hpp"
 #include "domain/order/rules.hpp"
 
 namespace orderflow {
@@ -25,10 +25,10 @@ void begin_stock(order& now, uint32_t round) {
   wait_for(now, round == 0 ? pending_reason::awaiting_payment : pending_reason::awaiting_stock);
 }
 
-/// Money that went back counts against stray captures first, then as a granted part of the accepted one. So what is kept and
+/// Money that went back counts against unmatched captures first, then as a granted part of the accepted one. So what is kept and
 /// what was refunded never add up to more than what was captured, also when somebody returned money without us.
 void grant_what_went_back(order& now) {
-  const auto of_the_accepted = std::min(now.accepted, refunded_sum(now) - stray_sum(now));
+  const auto of_the_accepted = std::min(now.accepted, refunded_sum(now) - unmatched_sum(now));
   now.granted = std::max(now.granted, of_the_accepted);
 }
 
@@ -102,7 +102,7 @@ void evolve_one(order& now, const order_placed& e, timestamp at) {
   now.timers = e.timers;
   now.tax_policy = e.tax;
   now.tax = e.tax_amount;
-  now.pay_wish = e.pay_with;
+  now.requested_method = e.pay_with;
   now.decline_cancels = e.decline_cancels;
   now.cart = e.cart;
   now.created_at = at;
@@ -114,7 +114,7 @@ void evolve_one(order& now, const cart_settled&, timestamp) { now.cart_settled =
 
 void evolve_one(order& now, const cart_checked_out& e, timestamp at) {
   now.who = e.who;
-  now.pay_wish = e.pay_with;
+  now.requested_method = e.pay_with;
   // Every timer counts from placing, so a second checkout starts them all again.
   now.placed_at = at;
   now.alerts = {};
@@ -132,7 +132,7 @@ void evolve_one(order& now, const stock_refused& e, timestamp) {
   now.stock = stock_status::refused;
   now.short_of = e.short_of;
   if (!e.reopened) return;
-  now.pay_wish.reset();
+  now.requested_method.reset();
   now.invoiced = false;
   wait_for(now, pending_reason::awaiting_checkout);
 }
@@ -150,11 +150,11 @@ void evolve_one(order& now, const stock_consumed&, timestamp) { now.stock = stoc
 
 // Payment.
 
-void evolve_one(order& now, const payment_wished& e, timestamp) { now.pay_wish = e.method; }
+void evolve_one(order& now, const payment_requested& e, timestamp) { now.requested_method = e.method; }
 
 void evolve_one(order& now, const payment_started& e, timestamp at) {
   move_to(now, order_status::payment_processing);
-  now.pay_wish.reset();
+  now.requested_method.reset();
   payment_attempt attempt;
   attempt.method = e.method;
   attempt.started_at = at;
@@ -169,7 +169,7 @@ void evolve_one(order& now, const payment_captured& e, timestamp at) {
   attempt.settled_at = at;
   now.accepted = e.amount;
   now.paid_at = at;
-  now.expiry_wish = false;
+  now.expiry_requested = false;
   stop_needing(now, operator_reason::charge_unknown_to_gateway, now.current_attempt());
   grant_what_went_back(now);
 }
@@ -196,10 +196,10 @@ void evolve_one(order& now, const early_capture_recorded& e, timestamp) {
   grant_what_went_back(now);
 }
 
-void evolve_one(order& now, const stray_capture_recorded& e, timestamp at) {
+void evolve_one(order& now, const unmatched_capture_recorded& e, timestamp at) {
   // What was recorded without a reason folds into what it was then.
-  const auto known = e.why != stray_reason::none;
-  now.strays.push_back({e.transaction, e.amount, known ? e.attempt : 0, e.why, known ? at : timestamp{}});
+  const auto known = e.why != unmatched_reason::none;
+  now.unmatched.push_back({e.transaction, e.amount, known ? e.attempt : 0, e.why, known ? at : timestamp{}});
 }
 
 void evolve_one(order& now, const foreign_capture_recorded& e, timestamp at) {
@@ -253,24 +253,24 @@ void evolve_one(order& now, const refund_made_otherwise& e, timestamp at) {
   grant_what_went_back(now);
 }
 
-void evolve_one(order& now, const outside_refund_recorded& e, timestamp at) {
+void evolve_one(order& now, const external_refund_recorded& e, timestamp at) {
   now.refunded_by_gateway = std::max(now.refunded_by_gateway, e.cumulative);
-  if (e.amount > 0) now.outside_refunds.push_back({e.amount, at});
+  if (e.amount > 0) now.external_refunds.push_back({e.amount, at});
   grant_what_went_back(now);
 }
 
 // Cancelling.
 
-void evolve_one(order& now, const cancel_wished&, timestamp) { now.cancel_wish = true; }
+void evolve_one(order& now, const cancel_requested&, timestamp) { now.cancel_requested = true; }
 
-void evolve_one(order& now, const expiry_wished&, timestamp) { now.expiry_wish = true; }
+void evolve_one(order& now, const expiry_requested&, timestamp) { now.expiry_requested = true; }
 
 void evolve_one(order& now, const order_cancelled& e, timestamp) {
   move_to(now, order_status::cancelled);
   now.cancelled_because = e.reason;
-  now.cancel_wish = false;
-  now.expiry_wish = false;
-  now.pay_wish.reset();
+  now.cancel_requested = false;
+  now.expiry_requested = false;
+  now.requested_method.reset();
   stop_needing(now, operator_reason::booking_refused);
   if (now.stock == stock_status::requested || now.stock == stock_status::held) {
     now.stock_was_held = now.stock == stock_status::held;
@@ -282,20 +282,20 @@ void evolve_one(order& now, const order_cancelled& e, timestamp) {
 
 void evolve_one(order& now, const shipment_requested& e, timestamp) {
   if (e.who != customer{}) now.who = e.who;
-  now.parcel.status = shipment_status::requested;
+  now.shipment.status = shipment_status::requested;
   stop_needing(now, operator_reason::booking_refused);
 }
 
 void evolve_one(order& now, const order_shipped& e, timestamp) {
   move_to(now, order_status::shipped);
-  now.parcel = {shipment_status::booked, e.tracking};
-  now.cancel_wish = false;
+  now.shipment = {shipment_status::booked, e.tracking};
+  now.cancel_requested = false;
   stop_needing(now, operator_reason::booking_refused);
 }
 
-void evolve_one(order& now, const late_booking_recorded& e, timestamp) { now.parcel = {shipment_status::booked, e.tracking}; }
+void evolve_one(order& now, const late_booking_recorded& e, timestamp) { now.shipment = {shipment_status::booked, e.tracking}; }
 
-void evolve_one(order& now, const booking_refused&, timestamp) { now.parcel = {}; }
+void evolve_one(order& now, const booking_refused&, timestamp) { now.shipment = {}; }
 
 void evolve_one(order& now, const order_delivered&, timestamp) { move_to(now, order_status::delivered); }
 
@@ -319,7 +319,7 @@ void evolve_one(order& now, const operator_needed& e, timestamp at) {
 void evolve_one(order& now, const matter_closed& e, timestamp) {
   close_matters(now, [&](const operator_matter& one) { return one.number == e.number; });
 }
-void evolve_one(order& now, const operator_settled&, timestamp) { look_for_other_needs(now); }
+void evolve_one(order& now, const operator_resolved&, timestamp) { look_for_other_needs(now); }
 
 }  // namespace
 
@@ -342,6 +342,6 @@ void evolve(order& now, const order_event& event, timestamp at) {
   now.updated_at = at;
 }
 
-void evolve(order& now, const order_fact& fact) { evolve(now, fact.event, fact.at); }
+void evolve(order& now, const recorded_event& recorded) { evolve(now, recorded.event, recorded.at); }
 
 }  // namespace orderflow

@@ -6,7 +6,7 @@
 namespace orderflow {
 
 /// Folds one event, in place; `version` grows by one, `updated_at` becomes the fact's time.
-void evolve(order& now, const order_fact& fact);
+void evolve(order& now, const recorded_event& recorded);
 
 /// The diagram's transitions, DD-ORDER-001 §4 (and "from nothing" to pending).
 [[nodiscard]] bool may_follow(order_status before, order_status after);

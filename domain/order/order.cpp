@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "domain/order/books.hpp"
+#include "domain/order/money_totals.hpp"
 
 namespace orderflow {
 namespace {
@@ -38,15 +38,15 @@ const std::string& customer_of(const order& now) {
   return now.who.email.empty() ? now.source.owner : now.who.email;
 }
 
-minor_units stray_sum(const order& now) {
+minor_units unmatched_sum(const order& now) {
   minor_units sum = 0;
-  for (const auto& stray : now.strays) sum = saturating_add(sum, stray.amount);
+  for (const auto& unmatched : now.unmatched) sum = saturating_add(sum, unmatched.amount);
   return sum;
 }
 
 minor_units explained_refunds(const order& now) {
   auto sum = saturating_add(settled_refunds(now), started_refunds(now));
-  for (const auto& one : now.outside_refunds) sum = saturating_add(sum, one.amount);
+  for (const auto& one : now.external_refunds) sum = saturating_add(sum, one.amount);
   return sum;
 }
 
@@ -62,7 +62,7 @@ minor_units started_refunds(const order& now) {
   return sum_of_refunds(now, [](refund_status status) { return status == refund_status::started; });
 }
 
-minor_units captured_sum(const order& now) { return saturating_add(now.accepted, stray_sum(now)); }
+minor_units captured_sum(const order& now) { return saturating_add(now.accepted, unmatched_sum(now)); }
 
 minor_units refunded_sum(const order& now) {
   const auto by_hand = sum_of_refunds(now, [](refund_status status) { return status == refund_status::by_other_means; });
@@ -76,7 +76,7 @@ minor_units refunded_with(const order& now, uint32_t number) {
   return sum;
 }
 
-minor_units owed_refund(const order& now) {
+minor_units pending_refund(const order& now) {
   const auto in_flight = sum_of_refunds(
       now, [](refund_status status) { return status == refund_status::started || status == refund_status::refused; });
   // One at a time and floored each time, so that sums near the end of the range cannot wrap.
@@ -100,7 +100,7 @@ bool owes_its_cart(const order& now) {
 
 bool settled(const order& now) {
   if (now.pending_for(pending_reason::awaiting_stock) || owes_its_cart(now)) return false;
-  return now.status != order_status::payment_processing && now.parcel.status != shipment_status::requested;
+  return now.status != order_status::payment_processing && now.shipment.status != shipment_status::requested;
 }
 
 }  // namespace orderflow

@@ -79,13 +79,13 @@ struct payment_attempt {
 };
 
 /// Money that reached us and does not pay for this order (wrong amount, second capture, capture of a declined attempt).
-struct stray_capture {
+struct unmatched_capture {
   std::string transaction;
   minor_units amount = 0;
   uint32_t attempt = 0;  ///< 0: recorded before attempts were, or of no attempt of ours.
-  stray_reason why = stray_reason::none;
+  unmatched_reason why = unmatched_reason::none;
   timestamp at{};
-  bool operator==(const stray_capture&) const = default;
+  bool operator==(const unmatched_capture&) const = default;
 };
 
 /// Money that reached us in another currency than the order's. It counts in none of the order's sums: what becomes of it is the
@@ -109,17 +109,17 @@ struct refund_record {
 };
 
 /// Money that somebody returned at the gateway without us.
-struct outside_refund {
+struct external_refund {
   minor_units amount = 0;
   timestamp at{};
-  bool operator==(const outside_refund&) const = default;
+  bool operator==(const external_refund&) const = default;
 };
 
 /// What a person has to look at, until it is resolved. See domain/order/attention.hpp.
 struct operator_matter {
   uint32_t number = 0;  ///< Within the order, from 1; never used again.
   operator_reason reason = operator_reason::none;
-  std::string detail;      ///< The name of a transaction, or the world's own words.
+  std::string detail;      ///< The name of a transaction, or the service's own words.
   minor_units amount = 0;  ///< The money that it is about; 0 where it is about none.
   uint32_t about = 0;      ///< The number of the attempt or the refund.
   timestamp since{};
@@ -127,10 +127,10 @@ struct operator_matter {
   bool operator==(const operator_matter&) const = default;
 };
 
-struct shipment {
+struct shipment_record {
   shipment_status status = shipment_status::none;
   std::string tracking;
-  bool operator==(const shipment&) const = default;
+  bool operator==(const shipment_record&) const = default;
 };
 
 /// What an earlier round asked the inventory for. Kept because a cart may be changed after a refusal while the inventory can
@@ -179,18 +179,18 @@ struct order {
   stock_status stock = stock_status::none;
   uint32_t round = 0;  ///< Of the reservation; a new checkout starts the next one.
 
-  std::vector<payment_attempt> attempts;  ///< At most 99.
-  std::optional<std::string> pay_wish;    ///< Method to charge as soon as stock is held.
-  minor_units accepted = 0;               ///< The capture that pays for the order; 0 if none (or the total is 0).
-  std::string early_capture;              ///< Transaction of a right capture that came before stock was held.
-  std::vector<stray_capture> strays;
+  std::vector<payment_attempt> attempts;        ///< At most 99.
+  std::optional<std::string> requested_method;  ///< Method to charge as soon as stock is held.
+  minor_units accepted = 0;                     ///< The capture that pays for the order; 0 if none (or the total is 0).
+  std::string early_capture;                    ///< Transaction of a right capture that came before stock was held.
+  std::vector<unmatched_capture> unmatched;
   minor_units granted = 0;              ///< Σ of the parts of the accepted capture promised back.
   minor_units refunded_by_gateway = 0;  ///< The gateway's cumulative figure, the largest seen.
   std::vector<refund_record> refunds;
 
-  shipment parcel;
-  bool cancel_wish = false;  ///< Cancel as soon as what is in the way has settled.
-  bool expiry_wish = false;  ///< The same, wished by the payment deadline.
+  shipment_record shipment;
+  bool cancel_requested = false;  ///< Cancel as soon as what is in the way has settled.
+  bool expiry_requested = false;  ///< The same, requested by the payment deadline.
   cancel_reason cancelled_because = cancel_reason::none;
   operator_reason needs_operator = operator_reason::none;
 
@@ -206,7 +206,7 @@ struct order {
   bool cart_settled = false;         ///< It knows.
   std::vector<product_id> short_of;  ///< What the inventory could not give when it last refused.
 
-  std::vector<outside_refund> outside_refunds;
+  std::vector<external_refund> external_refunds;
   /// Open ones, in the order in which they came up. Empty with `needs_operator` set: it came up before matters were kept.
   std::vector<operator_matter> matters;
   uint32_t last_matter = 0;  ///< Number of the matter that came up last.
@@ -234,7 +234,7 @@ struct order {
 /// accepted capture less the granted parts while the order is awaiting_stock, paid, shipped or delivered, else 0.
 /// A refused refund stays "in flight" until something is known that explains the refusal, or an operator settles it, so that it
 /// is not tried for ever.
-[[nodiscard]] minor_units owed_refund(const order& now);
+[[nodiscard]] minor_units pending_refund(const order& now);
 
 /// The cart of which it was placed has to be told how that ended: the order is paid or cancelled.
 [[nodiscard]] bool owes_its_cart(const order& now);

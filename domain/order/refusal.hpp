@@ -26,7 +26,7 @@ enum class refusal : uint16_t {
   order_must_be_shipped = 8,
   /// Another method is being charged already.
   payment_must_use_the_same_method = 9,
-  /// A refund in progress or a wish to cancel has to settle before shipping.
+  /// A refund in progress or a request to cancel has to settle before shipping.
   refund_must_settle_first = 10,
   /// The part asked back is more than is left of the capture.
   refund_must_not_exceed_capture = 11,

@@ -26,7 +26,7 @@ enum class refund_status : uint8_t {
 };
 
 /// Why money that came does not pay for the order. `none`: it was recorded before reasons were.
-enum class stray_reason : uint8_t {
+enum class unmatched_reason : uint8_t {
   none = 0,
   late = 1,          ///< Its attempt had been given up, or the order needs no money.
   wrong_amount = 2,  ///< Not the order's total.

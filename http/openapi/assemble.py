@@ -21,7 +21,7 @@ import pages  # noqa: E402
 
 METHODS = ("get", "put", "post", "delete", "patch")
 UNSAFE = ("put", "post", "delete", "patch")
-STRICT = ("d4", "ours", "dev")  # Dialects that refuse query parameters that they do not know: http/query_guard.cpp.
+STRICT = ("d4", "ours", "dev")  # Dialects that refuse query parameters that they do not know: http/pipeline/query_guard.cpp.
 ROLES = ("customer", "merchant", "service", "operator")
 WIRE_MEDIA = "application/problem+json"
 
@@ -205,7 +205,7 @@ def source(document, text, docs, policy, problems):
     before, after = pages.problem_frame()
     start_before, start_after = pages.start_frame(document)
     start = "\n".join(f'    {{"{section}", "{key}",\n{literal(text)}}},' for section, key, text in pages.start_parts(document))
-    return ('// Made by http/openapi/assemble.py.\n#include "http/api_documents.hpp"\n\nnamespace orderflow {\n\nnamespace {\n\n'
+    return ('// Made by http/openapi/assemble.py.\n#include "http/api/probes/api_documents.hpp"\n\nnamespace orderflow {\n\nnamespace {\n\n'
             f"constexpr problem_page problem_pages[] = {{\n{rows}\n}};\n\n"
             f"constexpr start_part start_parts[] = {{\n{start}\n}};\n\n"
             f"constexpr std::string_view start_before =\n{literal(start_before)};\n\nconstexpr std::string_view start_after =\n{literal(start_after)};\n\n"

@@ -109,7 +109,7 @@ batch_rows rows_of(const batch& work) {
   for (const auto* write : work.writes) {
     if (write->cursor) rows.cursors.insert_or_assign(write->sink, *write->cursor);
     for (const auto& row : write->notifications) notifications.add(row);
-    for (const auto& row : write->notices) rows.notices.insert_or_assign(row.number, &row);
+    for (const auto& row : write->messages) rows.messages.insert_or_assign(row.number, &row);
   }
   sort(rows);
   return rows;

@@ -34,9 +34,9 @@ struct batch_rows {
   std::map<int64_t, const account_row*> accounts;
   std::map<std::string_view, position> cursors;
   std::vector<const notification_row*> notifications;
-  std::map<int64_t, const notice_row*> notices;
+  std::map<int64_t, const message_row*> messages;
   /// Appends that do not follow the one before them in the batch: no store could take them.
-  std::vector<guilty_append> misplaced;
+  std::vector<rejected_append> misplaced;
 };
 
 [[nodiscard]] batch_rows rows_of(const batch& work);

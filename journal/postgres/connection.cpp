@@ -36,8 +36,8 @@ std::string answer::text(int row, int column) const {
 }
 
 connection::connection(const std::string& url, const std::string& application, const char* settings,
-                       std::chrono::milliseconds patience)
-    : patience_(patience) {
+                       std::chrono::milliseconds timeout)
+    : timeout_(timeout) {
   // Later words win, so that the operator's URL may change what stands before it.
   const std::array<const char*, 9> names{"connect_timeout",  "tcp_user_timeout",    "keepalives_idle",
                                          "keepalives_count", "keepalives_interval", "target_session_attrs",
@@ -81,7 +81,7 @@ void connection::wait_for(short events, steady::time_point until) {
 }
 
 void connection::flush() {
-  const auto until = steady::now() + patience_;
+  const auto until = steady::now() + timeout_;
   for (;;) {
     const int left = PQflush(raw_.get());
     if (left == 0) return;
@@ -93,7 +93,7 @@ void connection::flush() {
 }
 
 answer connection::next(bool& end_of_statement) {
-  const auto until = steady::now() + patience_;
+  const auto until = steady::now() + timeout_;
   while (PQisBusy(raw_.get()) == 1) {
     wait_for(POLLIN, until);
     if (PQconsumeInput(raw_.get()) == 0) lost("receive");

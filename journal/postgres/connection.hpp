@@ -1,4 +1,4 @@
-// One libpq connection. It waits on the socket itself, with an end to its patience: a server that hangs without closing
+// One libpq connection. It waits on the socket itself, with a timeout: a server that hangs without closing
 // must not hold our thread for ever. Thread rule: one thread. Blocks.
 #pragma once
 
@@ -62,9 +62,9 @@ struct statement {
 
 class connection {
  public:
-  /// Connects and runs `settings` (SQL). `patience`: how long any answer may take. `application` is what the server lists
+  /// Connects and runs `settings` (SQL). `timeout`: how long any answer may take. `application` is what the server lists
   /// the session under. Throws connection_lost.
-  connection(const std::string& url, const std::string& application, const char* settings, std::chrono::milliseconds patience);
+  connection(const std::string& url, const std::string& application, const char* settings, std::chrono::milliseconds timeout);
 
   /// Looks, without waiting, whether the server has closed the connection in the meantime.
   [[nodiscard]] bool alive();
@@ -94,7 +94,7 @@ class connection {
     void operator()(PGconn* raw) const { PQfinish(raw); }
   };
   std::unique_ptr<PGconn, close> raw_;
-  std::chrono::milliseconds patience_;
+  std::chrono::milliseconds timeout_;
   std::unordered_set<std::string_view> prepared_;
 };
 

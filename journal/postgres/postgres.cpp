@@ -19,7 +19,7 @@ using namespace std::chrono_literals;
 constexpr int64_t migration_lock = 0x6f72646572666c6f;
 
 /// A step may have to rewrite a big table.
-constexpr auto migration_patience = 1h;
+constexpr auto migration_timeout = 1h;
 
 constexpr const char* migration_settings =
     "SET client_encoding = 'UTF8'; SET client_min_messages = warning; SET lock_timeout = '30s'; SET statement_timeout = 0";
@@ -46,7 +46,7 @@ class postgres_database final : public database {
 
   void migrate() override {
     try {
-      connection link{url_, "orderflow-migrate", migration_settings, migration_patience};
+      connection link{url_, "orderflow-migrate", migration_settings, migration_timeout};
       link.run("BEGIN");
       // Of several nodes starting at once one migrates; the others wait here and then find nothing left to do.
       (void)link.ask("SELECT pg_advisory_xact_lock($1::bigint)", parameters{}.int8(migration_lock));

@@ -12,7 +12,7 @@ namespace {
 using namespace std::chrono_literals;
 
 /// Longer than the statement_timeout of reader_settings.
-constexpr auto patience = 15s;
+constexpr auto timeout = 15s;
 
 constexpr statement find_one{"find_one",
                              "SELECT o.id, s.version, o.owner, o.tenant, o.origin, o.external_id, o.batch_id, o.csv_source, "
@@ -77,15 +77,15 @@ constexpr statement read_notifications{"read_notifications",
   "asked_at, "                                                                                                          \
   "send_at, due_at, tries, status, settled_at"
 
-constexpr statement read_open_notices{"read_open_notices", "SELECT " NOTICE_COLUMNS
-                                                           " FROM notices WHERE due_at IS NOT NULL ORDER BY due_at, number "
-                                                           "LIMIT $1::bigint"};
+constexpr statement read_open_messages{"read_open_notices", "SELECT " NOTICE_COLUMNS
+                                                            " FROM notices WHERE due_at IS NOT NULL ORDER BY due_at, number "
+                                                            "LIMIT $1::bigint"};
 
-constexpr statement read_notice{
+constexpr statement read_message{
     "read_notice", "SELECT " NOTICE_COLUMNS " FROM notices WHERE key_hash = $1::bigint AND scope = $2::text AND key = $3::text"};
 
-constexpr statement read_notice_numbered{"read_notice_numbered",
-                                         "SELECT " NOTICE_COLUMNS " FROM notices WHERE number = $1::bigint"};
+constexpr statement read_message_numbered{"read_notice_numbered",
+                                          "SELECT " NOTICE_COLUMNS " FROM notices WHERE number = $1::bigint"};
 
 constexpr statement read_given_up{"read_given_up",
                                   "SELECT " NOTICE_COLUMNS
@@ -142,8 +142,8 @@ std::vector<listed_order> all_listed(const answer& rows) {
   return out;
 }
 
-notice_row notice_of(const answer& rows, int row) {
-  notice_row one;
+message_row message_of(const answer& rows, int row) {
+  message_row one;
   one.number = rows.int8(row, 0);
   one.tenant = rows.text(row, 1);
   one.user = rows.text(row, 2);
@@ -159,13 +159,13 @@ notice_row notice_of(const answer& rows, int row) {
   one.send_at = from_ms(rows.int8(row, 13));
   if (!rows.null(row, 14)) one.due_at = from_ms(rows.int8(row, 14));
   one.tries = static_cast<uint32_t>(rows.int8(row, 15));
-  one.status = static_cast<notice_status>(rows.int2(row, 16));
+  one.status = static_cast<message_status>(rows.int2(row, 16));
   one.settled_at = from_ms(rows.int8(row, 17));
   return one;
 }
 
-std::vector<recorded_event> all_events(const answer& rows) {
-  std::vector<recorded_event> out;
+std::vector<journal_event> all_events(const answer& rows) {
+  std::vector<journal_event> out;
   out.reserve(static_cast<size_t>(rows.rows()));
   for (int row = 0; row < rows.rows(); ++row) {
     out.push_back({{static_cast<uint64_t>(rows.int8(row, 0)), static_cast<uint64_t>(rows.int4(row, 1))},
@@ -191,7 +191,7 @@ connection& postgres_reader::linked() {
   if (!link_ || !link_->alive()) {
     if (std::exchange(snapshot_, false)) throw connection_lost{"the connection to PostgreSQL was lost while everything was read"};
     link_.reset();
-    link_.emplace(url_, "orderflow-reader", reader_settings, patience);
+    link_.emplace(url_, "orderflow-reader", reader_settings, timeout);
   }
   return *link_;
 }
@@ -248,7 +248,7 @@ std::optional<listed_order> postgres_reader::find_order(order_id id) {
   return listed_of(rows, 0);
 }
 
-std::vector<recorded_event> postgres_reader::history(stream_key stream) {
+std::vector<journal_event> postgres_reader::history(stream_key stream) {
   return all_events(ask(read_history, parameters{}.int8(stream.packed())));
 }
 
@@ -279,8 +279,8 @@ std::vector<order_id> postgres_reader::open_orders(order_id after, uint32_t limi
   return out;
 }
 
-std::vector<recorded_event> postgres_reader::events_after(position cursor, stream_kind kind, std::span<const uint16_t> types,
-                                                          uint32_t limit) {
+std::vector<journal_event> postgres_reader::events_after(position cursor, stream_kind kind, std::span<const uint16_t> types,
+                                                         uint32_t limit) {
   array_column wanted{element::int4};
   for (const auto type : types) wanted.add(int64_t{type});
   return all_events(ask(snapshot_ ? read_after_held : read_after, parameters{}
@@ -316,29 +316,29 @@ std::vector<notification_row> postgres_reader::notifications(order_id order) {
   return out;
 }
 
-std::vector<notice_row> postgres_reader::open_notices(uint32_t limit) {
-  const auto rows = ask(read_open_notices, parameters{}.int8(limit));
-  std::vector<notice_row> out;
-  for (int row = 0; row < rows.rows(); ++row) out.push_back(notice_of(rows, row));
+std::vector<message_row> postgres_reader::open_messages(uint32_t limit) {
+  const auto rows = ask(read_open_messages, parameters{}.int8(limit));
+  std::vector<message_row> out;
+  for (int row = 0; row < rows.rows(); ++row) out.push_back(message_of(rows, row));
   return out;
 }
 
-std::optional<notice_row> postgres_reader::find_notice(const std::string& scope, const std::string& key) {
-  const auto rows = ask(read_notice, parameters{}.int8(static_cast<int64_t>(hash_of(scope, key))).text(scope).text(key));
+std::optional<message_row> postgres_reader::find_message(const std::string& scope, const std::string& key) {
+  const auto rows = ask(read_message, parameters{}.int8(static_cast<int64_t>(hash_of(scope, key))).text(scope).text(key));
   if (rows.rows() == 0) return std::nullopt;
-  return notice_of(rows, 0);
+  return message_of(rows, 0);
 }
 
-std::optional<notice_row> postgres_reader::find_notice(int64_t number) {
-  const auto rows = ask(read_notice_numbered, parameters{}.int8(number));
+std::optional<message_row> postgres_reader::find_message(int64_t number) {
+  const auto rows = ask(read_message_numbered, parameters{}.int8(number));
   if (rows.rows() == 0) return std::nullopt;
-  return notice_of(rows, 0);
+  return message_of(rows, 0);
 }
 
-std::vector<notice_row> postgres_reader::given_up_notices(const std::string& tenant, int64_t after, uint32_t limit) {
+std::vector<message_row> postgres_reader::undeliverable_messages(const std::string& tenant, int64_t after, uint32_t limit) {
   const auto rows = ask(read_given_up, parameters{}.text(tenant).int8(after).int8(limit));
-  std::vector<notice_row> out;
-  for (int row = 0; row < rows.rows(); ++row) out.push_back(notice_of(rows, row));
+  std::vector<message_row> out;
+  for (int row = 0; row < rows.rows(); ++row) out.push_back(message_of(rows, row));
   return out;
 }
 

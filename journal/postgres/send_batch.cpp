@@ -215,13 +215,13 @@ void send_notifications(connection& link, const batch_rows& rows) {
                                       .array(std::move(at)));
 }
 
-void send_notices(connection& link, const batch_rows& rows) {
-  if (rows.notices.empty()) return;
+void send_messages(connection& link, const batch_rows& rows) {
+  if (rows.messages.empty()) return;
   array_column number{element::int8}, tenant{element::text}, user{element::text}, order{element::int8}, channel{element::text},
       recipient{element::text}, subject{element::text}, text{element::text}, key_hash{element::int8}, scope{element::text},
       key{element::text}, body_hash{element::int8}, asked_at{element::int8}, send_at{element::int8}, due_at{element::int8},
       tries{element::int8}, status{element::int2}, settled_at{element::int8};
-  for (const auto& [of, row] : rows.notices) {
+  for (const auto& [of, row] : rows.messages) {
     const auto claim = row->key.value_or(key_claim{});
     number.add(of);
     tenant.add(std::string_view{row->tenant});
@@ -246,7 +246,7 @@ void send_notices(connection& link, const batch_rows& rows) {
   for (auto* column : {&number, &tenant, &user, &order, &channel, &recipient, &subject, &text, &key_hash, &scope, &key,
                        &body_hash, &asked_at, &send_at, &due_at, &tries, &status, &settled_at})
     with.array(std::move(*column));
-  link.send(upsert_notices, with);
+  link.send(upsert_messages, with);
 }
 
 }  // namespace
@@ -263,7 +263,7 @@ void send_batch(connection& link, const batch& work, const batch_rows& rows) {
   send_accounts(link, rows);
   send_cursors(link, rows);
   send_notifications(link, rows);
-  send_notices(link, rows);
+  send_messages(link, rows);
   if (work.ballast > 0) link.send(write_ballast, parameters{}.int4(static_cast<int32_t>(work.ballast)));
 }
 

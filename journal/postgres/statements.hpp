@@ -97,7 +97,7 @@ DO UPDATE SET subject = EXCLUDED.subject, recipient = EXCLUDED.recipient, status
 
 /// ($1 number, $2 tenant, $3 user, $4 order, $5 channel, $6 recipient, $7 subject, $8 text, $9 key hash, $10 scope, $11 key,
 /// $12 body hash, $13 asked at, $14 send at, $15 due at, $16 tries, $17 status, $18 settled at), each number once.
-inline constexpr statement upsert_notices{"upsert_notices", R"sql(
+inline constexpr statement upsert_messages{"upsert_notices", R"sql(
 INSERT INTO notices (number, tenant, user_id, order_id, channel, recipient, subject, text, key_hash, scope, key, body_hash,
                      asked_at, send_at, due_at, tries, status, settled_at)
 SELECT unnest($1::bigint[]), unnest($2::text[]), unnest($3::text[]), unnest($4::bigint[]), unnest($5::text[]),
@@ -113,11 +113,11 @@ INSERT INTO write_probe (id, filler) VALUES (1, repeat('x', $1::integer))
 ON CONFLICT (id) DO UPDATE SET filler = EXCLUDED.filler)sql"};
 
 inline constexpr std::array batch_statements{
-    hold_writer,         expect_events,   insert_events,   insert_keys,    insert_orders,        upsert_states,  upsert_stock,
-    insert_reservations, upsert_products, upsert_accounts, upsert_cursors, insert_notifications, upsert_notices, write_ballast};
+    hold_writer,         expect_events,   insert_events,   insert_keys,    insert_orders,        upsert_states,   upsert_stock,
+    insert_reservations, upsert_products, upsert_accounts, upsert_cursors, insert_notifications, upsert_messages, write_ballast};
 
 /// Settings of the writer's session. Plans are made once, for tables that may still be empty: only index plans are safe.
-/// The ends to waiting are shorter than the connection's own patience, so that the server's "no" comes first.
+/// The ends to waiting are shorter than the connection's own timeout, so that the server's "no" comes first.
 inline constexpr const char* writer_settings = R"sql(
 SET client_encoding = 'UTF8'; SET client_min_messages = warning; SET jit = off;
 SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off; SET plan_cache_mode = force_generic_plan;

@@ -5,8 +5,8 @@
 #include <array>
 #include <random>
 
-#include "journal/postgres/guilty.hpp"
 #include "journal/postgres/load.hpp"
+#include "journal/postgres/rejected_append.hpp"
 #include "journal/postgres/send_batch.hpp"
 #include "journal/postgres/statements.hpp"
 
@@ -17,7 +17,7 @@ namespace {
 using namespace std::chrono_literals;
 
 /// Longer than every limit that the server keeps itself (see writer_settings).
-constexpr auto patience = 10s;
+constexpr auto timeout = 10s;
 
 /// A rejected batch that has met another transaction on its way is simply sent again, this often.
 constexpr int tries_after_collision = 3;
@@ -136,7 +136,7 @@ connection& postgres_store::linked() {
 
 connection& postgres_store::relinked() {
   link_.reset();
-  link_.emplace(url_, application_, writer_settings, patience);
+  link_.emplace(url_, application_, writer_settings, timeout);
   try {
     for (const auto& each : batch_statements) link_->prepare(each);
   } catch (const statement_failed& why) {
@@ -185,7 +185,7 @@ batch_outcome postgres_store::outcome_of(const statement_failed& why, const batc
 
 batch_outcome postgres_store::rejected(const batch& work, const batch_rows& rows, const std::string& detail) {
   try {
-    return {batch_status::rejected, {}, find_guilty(linked(), work, rows), detail};
+    return {batch_status::rejected, {}, find_rejected(linked(), work, rows), detail};
   } catch (const connection_lost& lost) {
     link_.reset();
     return {batch_status::unavailable, {}, {}, lost.what()};

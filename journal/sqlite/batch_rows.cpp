@@ -45,7 +45,7 @@ batch_rows::batch_rows(connection& db)
       products_{into_products(db)},
       accounts_{into_accounts(db)},
       notifications_{into_notifications(db)},
-      notices_{into_notices(db)},
+      messages_{into_messages(db)},
       cursors_{into_cursors(db)} {}
 
 std::vector<position> batch_rows::write(const batch& work) {
@@ -66,7 +66,7 @@ std::vector<position> batch_rows::write(const batch& work) {
   products_.run();
   accounts_.run();
   notifications_.run();
-  notices_.run();
+  messages_.run();
   cursors_.run();
   if (work.ballast > 0) write_ballast(work.ballast);
   return positions;
@@ -85,7 +85,7 @@ void batch_rows::forget() {
   products_.clear();
   accounts_.clear();
   notifications_.clear();
-  notices_.clear();
+  messages_.clear();
   cursors_.clear();
 }
 
@@ -140,7 +140,7 @@ void batch_rows::collect_follower(const follower_write& write) {
       notifications_.add(&row);
     }
   }
-  for (const auto& row : write.notices) notices_.add(&row);
+  for (const auto& row : write.messages) messages_.add(&row);
   if (write.cursor) cursors_.add(&write);
 }
 

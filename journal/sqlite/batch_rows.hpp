@@ -49,7 +49,7 @@ class batch_rows {
   bulk_insert<product_place> products_;
   bulk_insert<account_place> accounts_;
   bulk_insert<const notification_row*> notifications_;
-  bulk_insert<const notice_row*> notices_;
+  bulk_insert<const message_row*> messages_;
   bulk_insert<const follower_write*> cursors_;
 
   /// Where streams other than orders' stand after what was collected.

@@ -2,14 +2,14 @@
 
 #include <algorithm>
 
-#include "journal/sqlite/guilty.hpp"
 #include "journal/sqlite/load.hpp"
 #include "journal/sqlite/order_lists.hpp"
+#include "journal/sqlite/rejected_append.hpp"
 
 namespace orderflow::sqlite {
 namespace {
 
-recorded_event recorded_at(const query& row) {
+journal_event recorded_at(const query& row) {
   return {{static_cast<uint64_t>(row.integer(0)), 0},
           stream_key::unpacked(row.integer(1)),
           static_cast<uint64_t>(row.integer(2)),
@@ -39,8 +39,8 @@ std::vector<uint64_t> counts_of(statement& grouped) {
   "number, tenant, user_id, order_id, channel, recipient, subject, text, key_hash, scope, key, body_hash, asked_at, " \
   "send_at, due_at, tries, status, settled_at"
 
-notice_row notice_at(const query& row) {
-  notice_row one;
+message_row message_at(const query& row) {
+  message_row one;
   one.number = row.integer(0);
   one.tenant = row.text(1);
   one.user = row.text(2);
@@ -55,7 +55,7 @@ notice_row notice_at(const query& row) {
   one.send_at = from_ms(row.integer(13));
   if (!row.is_null(14)) one.due_at = from_ms(row.integer(14));
   one.tries = static_cast<uint32_t>(row.integer(15));
-  one.status = static_cast<notice_status>(row.integer(16));
+  one.status = static_cast<message_status>(row.integer(16));
   one.settled_at = from_ms(row.integer(17));
   return one;
 }
@@ -101,11 +101,11 @@ std::vector<listed_order> sqlite_reader::scan_orders(order_id after, uint32_t li
   return reading([&](connection& db) { return sqlite::scan_orders(db, after, limit); });
 }
 
-std::vector<recorded_event> sqlite_reader::history(stream_key stream) {
+std::vector<journal_event> sqlite_reader::history(stream_key stream) {
   return reading([&](connection& db) {
     query rows{db.prepared("SELECT position, stream, seq, type, version, at, body FROM events WHERE stream = ?1 ORDER BY seq")};
     rows.with(stream.packed());
-    std::vector<recorded_event> events;
+    std::vector<journal_event> events;
     while (rows.next()) events.push_back(recorded_at(rows));
     return events;
   });
@@ -148,8 +148,8 @@ std::vector<order_id> sqlite_reader::open_orders(order_id after, uint32_t limit)
   });
 }
 
-std::vector<recorded_event> sqlite_reader::events_after(position cursor, stream_kind kind, std::span<const uint16_t> types,
-                                                        uint32_t limit) {
+std::vector<journal_event> sqlite_reader::events_after(position cursor, stream_kind kind, std::span<const uint16_t> types,
+                                                       uint32_t limit) {
   return reading([&](connection& db) {
     statement prepared{db.raw(),
                        "SELECT position, stream, seq, type, version, at, body FROM events WHERE position > ?1 "
@@ -158,7 +158,7 @@ std::vector<recorded_event> sqlite_reader::events_after(position cursor, stream_
     query rows{prepared};
     // One writer: what is committed later has a greater rowid, so nothing can appear below one that was read.
     rows.with(static_cast<int64_t>(cursor.major), static_cast<int64_t>(kind), int64_t{limit});
-    std::vector<recorded_event> events;
+    std::vector<journal_event> events;
     while (rows.next()) events.push_back(recorded_at(rows));
     return events;
   });
@@ -199,41 +199,41 @@ std::vector<notification_row> sqlite_reader::notifications(order_id order) {
   });
 }
 
-std::vector<notice_row> sqlite_reader::open_notices(uint32_t limit) {
+std::vector<message_row> sqlite_reader::open_messages(uint32_t limit) {
   return reading([&](connection& db) {
     query rows{db.prepared("SELECT " NOTICE_COLUMNS " FROM notices WHERE due_at IS NOT NULL ORDER BY due_at, number LIMIT ?1")};
     rows.with(int64_t{limit});
-    std::vector<notice_row> open;
-    while (rows.next()) open.push_back(notice_at(rows));
+    std::vector<message_row> open;
+    while (rows.next()) open.push_back(message_at(rows));
     return open;
   });
 }
 
-std::optional<notice_row> sqlite_reader::find_notice(const std::string& scope, const std::string& key) {
-  return reading([&](connection& db) -> std::optional<notice_row> {
+std::optional<message_row> sqlite_reader::find_message(const std::string& scope, const std::string& key) {
+  return reading([&](connection& db) -> std::optional<message_row> {
     query found{db.prepared("SELECT " NOTICE_COLUMNS " FROM notices WHERE key_hash = ?1 AND scope = ?2 AND key = ?3")};
     found.with(static_cast<int64_t>(hash_of(scope, key)), std::string_view{scope}, std::string_view{key});
     if (!found.next()) return std::nullopt;
-    return notice_at(found);
+    return message_at(found);
   });
 }
 
-std::optional<notice_row> sqlite_reader::find_notice(int64_t number) {
-  return reading([&](connection& db) -> std::optional<notice_row> {
+std::optional<message_row> sqlite_reader::find_message(int64_t number) {
+  return reading([&](connection& db) -> std::optional<message_row> {
     query found{db.prepared("SELECT " NOTICE_COLUMNS " FROM notices WHERE number = ?1")};
     if (!found.with(number).next()) return std::nullopt;
-    return notice_at(found);
+    return message_at(found);
   });
 }
 
-std::vector<notice_row> sqlite_reader::given_up_notices(const std::string& tenant, int64_t after, uint32_t limit) {
+std::vector<message_row> sqlite_reader::undeliverable_messages(const std::string& tenant, int64_t after, uint32_t limit) {
   return reading([&](connection& db) {
     query rows{db.prepared("SELECT " NOTICE_COLUMNS " FROM notices INDEXED BY notices_given_up WHERE status = 3 AND number > ?2 "
                            "AND (tenant = ?1 OR (tenant = '' AND EXISTS (SELECT 1 FROM orders WHERE orders.id = order_id "
                            "AND orders.tenant = ?1))) ORDER BY number LIMIT ?3")};
     rows.with(std::string_view{tenant}, after, int64_t{limit});
-    std::vector<notice_row> found;
-    while (rows.next()) found.push_back(notice_at(rows));
+    std::vector<message_row> found;
+    while (rows.next()) found.push_back(message_at(rows));
     return found;
   });
 }

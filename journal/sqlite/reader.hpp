@@ -19,21 +19,22 @@ class sqlite_reader final : public reader {
   [[nodiscard]] std::vector<listed_order> list_orders(const order_query& query) override;
   [[nodiscard]] uint64_t count_orders(const order_query& query) override;
   [[nodiscard]] std::optional<listed_order> find_order(order_id id) override;
-  [[nodiscard]] std::vector<recorded_event> history(stream_key stream) override;
+  [[nodiscard]] std::vector<journal_event> history(stream_key stream) override;
   [[nodiscard]] std::optional<key_claim> find_key(const std::string& scope, const std::string& key) override;
   [[nodiscard]] reservation_mark find_reservation(reservation_key key) override;
   [[nodiscard]] std::vector<due_order> due_before(timestamp until, const std::optional<due_order>& after,
                                                   uint32_t limit) override;
   [[nodiscard]] std::vector<order_id> open_orders(order_id after, uint32_t limit) override;
-  [[nodiscard]] std::vector<recorded_event> events_after(position cursor, stream_kind kind, std::span<const uint16_t> types,
-                                                         uint32_t limit) override;
+  [[nodiscard]] std::vector<journal_event> events_after(position cursor, stream_kind kind, std::span<const uint16_t> types,
+                                                        uint32_t limit) override;
   [[nodiscard]] std::optional<position> find_cursor(const std::string& sink) override;
   [[nodiscard]] bool has_notification(order_id order, uint64_t seq, const std::string& channel) override;
   [[nodiscard]] std::vector<notification_row> notifications(order_id order) override;
-  [[nodiscard]] std::vector<notice_row> open_notices(uint32_t limit) override;
-  [[nodiscard]] std::optional<notice_row> find_notice(const std::string& scope, const std::string& key) override;
-  [[nodiscard]] std::optional<notice_row> find_notice(int64_t number) override;
-  [[nodiscard]] std::vector<notice_row> given_up_notices(const std::string& tenant, int64_t after, uint32_t limit) override;
+  [[nodiscard]] std::vector<message_row> open_messages(uint32_t limit) override;
+  [[nodiscard]] std::optional<message_row> find_message(const std::string& scope, const std::string& key) override;
+  [[nodiscard]] std::optional<message_row> find_message(int64_t number) override;
+  [[nodiscard]] std::vector<message_row> undeliverable_messages(const std::string& tenant, int64_t after,
+                                                                uint32_t limit) override;
   [[nodiscard]] std::vector<uint64_t> count_by_status() override;
   [[nodiscard]] std::vector<uint64_t> count_by_operator_reason() override;
   [[nodiscard]] std::vector<listed_order> scan_orders(order_id after, uint32_t limit) override;

@@ -4,8 +4,8 @@
 
 #include <random>
 
-#include "journal/sqlite/guilty.hpp"
 #include "journal/sqlite/load.hpp"
+#include "journal/sqlite/rejected_append.hpp"
 
 namespace orderflow::sqlite {
 namespace {
@@ -166,7 +166,7 @@ batch_outcome sqlite_store::after_failed_write(session& on, const batch& work, c
   if (!why.is_constraint()) return unavailable(why);
   try {
     // `on` may have been closed by a roll back that did not succeed.
-    return {batch_status::rejected, {}, find_guilty(connected().db, work), why.what()};
+    return {batch_status::rejected, {}, find_rejected(connected().db, work), why.what()};
   } catch (const failure& e) {
     return unavailable(e);
   }

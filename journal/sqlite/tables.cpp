@@ -5,8 +5,8 @@ namespace {
 
 cell when(const std::optional<timestamp>& at) { return at ? cell{to_ms(*at)} : cell{}; }
 cell text(const std::string& value) { return std::string_view{value}; }
-/// A notice without a key has NULL in place of the hash, and empty texts.
-cell text_of_key(const notice_row& row, std::string key_claim::*part) {
+/// A message without a key has NULL in place of the hash, and empty texts.
+cell text_of_key(const message_row& row, std::string key_claim::*part) {
   return row.key ? text((*row.key).*part) : cell{std::string_view{}};
 }
 
@@ -115,29 +115,29 @@ bulk_insert<const notification_row*> into_notifications(connection& db) {
           "recipient = excluded.recipient, status = excluded.status, at = excluded.at"};
 }
 
-bulk_insert<const notice_row*> into_notices(connection& db) {
+bulk_insert<const message_row*> into_messages(connection& db) {
   return {
       db,
       "notices",
-      {{"number", [](const notice_row* const& row) -> cell { return row->number; }},
-       {"tenant", [](const notice_row* const& row) { return text(row->tenant); }},
-       {"user_id", [](const notice_row* const& row) { return text(row->user); }},
-       {"order_id", [](const notice_row* const& row) -> cell { return row->order.value; }},
-       {"channel", [](const notice_row* const& row) { return text(row->channel); }},
-       {"recipient", [](const notice_row* const& row) { return text(row->recipient); }},
-       {"subject", [](const notice_row* const& row) { return text(row->subject); }},
-       {"text", [](const notice_row* const& row) { return text(row->text); }},
+      {{"number", [](const message_row* const& row) -> cell { return row->number; }},
+       {"tenant", [](const message_row* const& row) { return text(row->tenant); }},
+       {"user_id", [](const message_row* const& row) { return text(row->user); }},
+       {"order_id", [](const message_row* const& row) -> cell { return row->order.value; }},
+       {"channel", [](const message_row* const& row) { return text(row->channel); }},
+       {"recipient", [](const message_row* const& row) { return text(row->recipient); }},
+       {"subject", [](const message_row* const& row) { return text(row->subject); }},
+       {"text", [](const message_row* const& row) { return text(row->text); }},
        {"key_hash",
-        [](const notice_row* const& row) { return row->key ? cell{as_int(hash_of(row->key->scope, row->key->key))} : cell{}; }},
-       {"scope", [](const notice_row* const& row) { return text_of_key(*row, &key_claim::scope); }},
-       {"key", [](const notice_row* const& row) { return text_of_key(*row, &key_claim::key); }},
-       {"body_hash", [](const notice_row* const& row) -> cell { return row->key ? as_int(row->key->body_hash) : 0; }},
-       {"asked_at", [](const notice_row* const& row) -> cell { return to_ms(row->asked_at); }},
-       {"send_at", [](const notice_row* const& row) -> cell { return to_ms(row->send_at); }},
-       {"due_at", [](const notice_row* const& row) { return when(row->due_at); }},
-       {"tries", [](const notice_row* const& row) -> cell { return int64_t{row->tries}; }},
-       {"status", [](const notice_row* const& row) -> cell { return static_cast<int64_t>(row->status); }},
-       {"settled_at", [](const notice_row* const& row) -> cell { return to_ms(row->settled_at); }}},
+        [](const message_row* const& row) { return row->key ? cell{as_int(hash_of(row->key->scope, row->key->key))} : cell{}; }},
+       {"scope", [](const message_row* const& row) { return text_of_key(*row, &key_claim::scope); }},
+       {"key", [](const message_row* const& row) { return text_of_key(*row, &key_claim::key); }},
+       {"body_hash", [](const message_row* const& row) -> cell { return row->key ? as_int(row->key->body_hash) : 0; }},
+       {"asked_at", [](const message_row* const& row) -> cell { return to_ms(row->asked_at); }},
+       {"send_at", [](const message_row* const& row) -> cell { return to_ms(row->send_at); }},
+       {"due_at", [](const message_row* const& row) { return when(row->due_at); }},
+       {"tries", [](const message_row* const& row) -> cell { return int64_t{row->tries}; }},
+       {"status", [](const message_row* const& row) -> cell { return static_cast<int64_t>(row->status); }},
+       {"settled_at", [](const message_row* const& row) -> cell { return to_ms(row->settled_at); }}},
       "ON CONFLICT (number) DO UPDATE SET due_at = excluded.due_at, tries = excluded.tries, "
       "status = excluded.status, settled_at = excluded.settled_at"};
 }

@@ -41,7 +41,7 @@ struct account_place {
 [[nodiscard]] bulk_insert<product_place> into_products(connection& db);
 [[nodiscard]] bulk_insert<account_place> into_accounts(connection& db);
 [[nodiscard]] bulk_insert<const notification_row*> into_notifications(connection& db);
-[[nodiscard]] bulk_insert<const notice_row*> into_notices(connection& db);
+[[nodiscard]] bulk_insert<const message_row*> into_messages(connection& db);
 [[nodiscard]] bulk_insert<const follower_write*> into_cursors(connection& db);
 
 }  // namespace orderflow::sqlite

@@ -26,17 +26,17 @@ account kept(fixture& on) {
 /// Places what is in the cart, as the edge does; `mine`: the client's own key.
 asked_order place(fixture& on, int64_t quantity, uint64_t round, const std::string& method = "ok", const std::string& mine = {},
                   uint64_t body_hash = 1) {
-  place_order wish;
-  wish.source = {"ann", "shop", "d3", {}, {}, {}, {}};
-  wish.who.id = "ann";
-  wish.money = *find_currency("USD");
-  wish.lines = {{{"A"}, "Tea", quantity, 1000, true}};
-  wish.pay_with = method;
-  wish.decline_cancels = true;
-  wish.cart = cart_claim{"ann", round};
+  place_order command;
+  command.source = {"ann", "shop", "d3", {}, {}, {}, {}};
+  command.who.id = "ann";
+  command.money = *find_currency("USD");
+  command.lines = {{{"A"}, "Tea", quantity, 1000, true}};
+  command.pay_with = method;
+  command.decline_cancels = true;
+  command.cart = cart_claim{"ann", round};
   const key_claim key{"shop place", "place/ann/" + std::to_string(round), 0, {}, on.time->now()};
   const auto shard = hash_of(key.scope, key.key) % uint64_t{shard_count};
-  create_request request{std::move(wish), on.time->now(), answer_when::settled, key, 0};
+  create_request request{std::move(command), on.time->now(), answer_when::settled, key, 0};
   if (!mine.empty()) request.also = key_claim{"shop ann place", mine, body_hash, {}, on.time->now()};
   return on.request<order_reply>(on.all().shards[shard], std::move(request));
 }
@@ -95,7 +95,7 @@ TEST_CASE("a second click on the same round is the first order") {
   auto second = place(on, 2, 1);
   on.run();
   REQUIRE(second->reply);
-  CHECK(second->reply->verdict == order_verdict::repeated);
+  CHECK(second->reply->outcome == order_outcome::repeated);
   CHECK(second->reply->now->id == first->reply->now->id);
   CHECK(on.orders_stored() == 1);
 }
@@ -110,12 +110,12 @@ TEST_CASE("a client's key is its first order in any later round, and another bod
   auto again = place(on, 2, 2, "ok", "mine");
   on.run();
   REQUIRE(again->reply);
-  CHECK(again->reply->verdict == order_verdict::repeated);
+  CHECK(again->reply->outcome == order_outcome::repeated);
   CHECK(again->reply->now->id == first->reply->now->id);
   auto other = place(on, 2, 2, "ok", "mine", 2);
   on.run();
   REQUIRE(other->reply);
-  CHECK(other->reply->verdict == order_verdict::other_body);
+  CHECK(other->reply->outcome == order_outcome::other_body);
   CHECK(on.orders_stored() == 1);
   on.advance(seconds{10});  // What was not made leaves memory, and with it the round's name.
   auto next = place(on, 2, 2, "ok", "another");

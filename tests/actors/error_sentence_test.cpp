@@ -16,5 +16,5 @@ TEST_CASE("an error of the actor framework reads without its notation") {
   CHECK(sentence_of(caf::sec::broken_promise) == "whoever was asked has ended");
   CHECK(sentence_of(caf::sec::request_timeout) == "there was no answer in time");
   CHECK(sentence_of(caf::exit_reason::user_shutdown).find('(') == std::string::npos);
-  CHECK(to_world_error(caf::sec::broken_promise).detail == "whoever was asked has ended");
+  CHECK(to_failure(caf::sec::broken_promise).detail == "whoever was asked has ended");
 }

@@ -64,9 +64,9 @@ class payment_line final : public payment_gateway {
   line_state alive_;
 };
 
-class parcel_line final : public carrier {
+class shipment_line final : public carrier {
  public:
-  parcel_line(scripted_carrier& far, line_state alive) : far_(far), alive_(std::move(alive)) {}
+  shipment_line(scripted_carrier& far, line_state alive) : far_(far), alive_(std::move(alive)) {}
   void book(const booking_request& request, std::function<void(booking_answer)> answered) override {
     if (!*alive_) return;
     far_.book(request, [alive = alive_, answered = std::move(answered)](booking_answer answer) {
@@ -89,31 +89,31 @@ class mail_line final : public mailer {
   line_state alive_;
 };
 
-create_request request_of(const order_wish& wish, timestamp at) {
+create_request request_of(const order_options& command, timestamp at) {
   place_order place;
-  place.source = {"ann", wish.tenant, "d4", {}, {}, {}, {}};
-  place.who = {"c1", wish.email, "Ann", "+1", "1 Main Street"};
+  place.source = {"ann", command.tenant, "d4", {}, {}, {}, {}};
+  place.who = {"c1", command.email, "Ann", "+1", "1 Main Street"};
   place.money = *find_currency("USD");
-  if (wish.tracked > 0)
-    place.lines = {{{"A"}, "Tea", wish.tracked, wish.price, true}};
+  if (command.tracked > 0)
+    place.lines = {{{"A"}, "Tea", command.tracked, command.price, true}};
   else
-    place.lines = {{{}, "Tea", 1, wish.price, false}};
-  place.timers = wish.timers;
-  place.pay_with = wish.pay_with;
-  place.decline_cancels = wish.decline_cancels;
-  create_request request{std::move(place), at, wish.when, std::nullopt, 0};
-  if (!wish.key.empty()) request.key = key_claim{"shop/ann/orders", wish.key, wish.body, {}, at};
+    place.lines = {{{}, "Tea", 1, command.price, false}};
+  place.timers = command.timers;
+  place.pay_with = command.pay_with;
+  place.decline_cancels = command.decline_cancels;
+  create_request request{std::move(place), at, command.when, std::nullopt, 0};
+  if (!command.key.empty()) request.key = key_claim{"shop/ann/orders", command.key, command.body, {}, at};
   return request;
 }
 
 }  // namespace
 
 struct fixture::lines {
-  explicit lines(outside_world& world)
-      : payments(world.payments, alive), parcels(world.parcels, alive), mail(world.mail, alive) {}
+  explicit lines(simulated_services& world)
+      : payments(world.payments, alive), shipments(world.shipments, alive), mail(world.mail, alive) {}
   line_state alive = std::make_shared<bool>(true);
   payment_line payments;
-  parcel_line parcels;
+  shipment_line shipments;
   mail_line mail;
 };
 
@@ -136,8 +136,8 @@ void fixture::start(bool resume) {
   flags_ = std::make_shared<process_flags>();
   // Without patience no test waits for a store that was told to be away.
   flags_->stop_waiting = true;
-  services_ = start_services(*sys_, db, outside{lines_->payments, lines_->parcels, lines_->mail}, time, limits, 1, flags_,
-                             own_threads::none);
+  services_ = start_services(*sys_, db, external_services{lines_->payments, lines_->shipments, lines_->mail}, time, limits, 1,
+                             flags_, own_threads::none);
   if (resume) resumer_ = resume_services(*sys_, services_, flags_);
   run();
 }
@@ -228,16 +228,16 @@ void fixture::advance(milliseconds by, milliseconds step) {
 
 // -- requests ----------------------------------------------------------------------------------------------------------
 
-asked_order fixture::create(const order_wish& wish) {
-  auto request = request_of(wish, time->now());
+asked_order fixture::create(const order_options& command) {
+  auto request = request_of(command, time->now());
   auto shard = request.key ? static_cast<int64_t>(hash_of(request.key->scope, request.key->key) % uint64_t{shard_count})
                            : ++next_shard_ % shard_count;
   return this->request<order_reply>(services_->shards[static_cast<size_t>(shard)], std::move(request));
 }
 
-asked_order fixture::ask(order_request wish) {
-  auto to = services_->shard_of(wish.order);
-  return request<order_reply>(to, std::move(wish));
+asked_order fixture::ask(order_request command) {
+  auto to = services_->shard_of(command.order);
+  return request<order_reply>(to, std::move(command));
 }
 
 asked_order fixture::ask(order_id order, std::optional<order_command> command, answer_when when) {
@@ -259,8 +259,8 @@ void fixture::report(order_id order, order_action action) {
   caf::anon_send(services_->shard_of(order), order_report{order, {std::move(action), time->now()}});
 }
 
-std::shared_ptr<asked<stock_reply>> fixture::stock(inventory_command wish, const std::string& tenant) {
-  return request<stock_reply>(tenant_of(tenant).inventory, stock_request{std::move(wish), time->now(), std::nullopt});
+std::shared_ptr<asked<stock_reply>> fixture::stock(inventory_command command, const std::string& tenant) {
+  return request<stock_reply>(tenant_of(tenant).inventory, stock_request{std::move(command), time->now(), std::nullopt});
 }
 
 const tenant_entry& fixture::tenant_of(const std::string& name) {
@@ -280,8 +280,8 @@ void fixture::stock_up(int64_t on_hand, const std::string& tenant) {
   REQUIRE(done->reply);
 }
 
-order_id fixture::placed(const order_wish& wish) {
-  auto answer = create(wish);
+order_id fixture::placed(const order_options& command) {
+  auto answer = create(command);
   run();
   REQUIRE(answer->reply);
   REQUIRE(answer->reply->now);

@@ -9,7 +9,7 @@
 #include "base/clock.hpp"
 #include "supervision/guardian.hpp"
 #include "tests/sim/memory_store.hpp"
-#include "tests/sim/outside_world.hpp"
+#include "tests/sim/simulated_services.hpp"
 
 namespace orderflow::test {
 
@@ -17,14 +17,14 @@ namespace orderflow::test {
 template <class Reply>
 struct asked {
   std::optional<Reply> reply;
-  std::optional<world_error> error;
+  std::optional<failure> error;
   uint32_t answers = 0;
   [[nodiscard]] bool answered() const { return answers > 0; }
 };
 using asked_order = std::shared_ptr<asked<order_reply>>;
 
-/// An order as a test wishes it. Default: one untracked line of 1 000, paid with `ok`.
-struct order_wish {
+/// An order as a test wants it. Default: one untracked line of 1 000, paid with `ok`.
+struct order_options {
   std::optional<std::string> pay_with = "ok";
   int64_t tracked = 0;  ///< Quantity of product "A"; 0: one untracked line.
   minor_units price = 1000;
@@ -75,13 +75,13 @@ class fixture {
   void advance(milliseconds by, milliseconds step = milliseconds{0});
   /// Advances until it holds; false: not within that time.
   template <class Condition>
-  [[nodiscard]] bool within(milliseconds patience, Condition holds) {
-    for (milliseconds passed{0}; !holds() && passed < patience; passed += milliseconds{25}) advance(milliseconds{25});
+  [[nodiscard]] bool within(milliseconds timeout, Condition holds) {
+    for (milliseconds passed{0}; !holds() && passed < timeout; passed += milliseconds{25}) advance(milliseconds{25});
     return holds();
   }
 
   // -- requests; they are sent at once and answered by `run` -----------------------------------------------------------
-  asked_order create(const order_wish& wish = {});
+  asked_order create(const order_options& command = {});
   asked_order ask(order_id order, std::optional<order_command> command, answer_when when = answer_when::committed);
   asked_order ask(order_request request);
   asked_order look_as(order_id order, const principal& who);
@@ -90,7 +90,7 @@ class fixture {
   }
   asked_order look(order_id order, answer_when when = answer_when::committed) { return ask(order, std::nullopt, when); }
   void report(order_id order, order_action action);
-  std::shared_ptr<asked<stock_reply>> stock(inventory_command wish, const std::string& tenant = "shop");
+  std::shared_ptr<asked<stock_reply>> stock(inventory_command command, const std::string& tenant = "shop");
   /// Its actors; started, and run, where it is new.
   const tenant_entry& tenant_of(const std::string& name = "shop");
   template <class Reply, class Handle, class... Ts>
@@ -99,7 +99,7 @@ class fixture {
     sys_->spawn([=](caf::event_based_actor* self) mutable {
       self->request(to, caf::infinite, std::move(what)...)
           .then([result](Reply& reply) { result->reply = std::move(reply), ++result->answers; },
-                [result](caf::error& why) { result->error = to_world_error(why), ++result->answers; });
+                [result](caf::error& why) { result->error = to_failure(why), ++result->answers; });
     });
     return result;
   }
@@ -108,7 +108,7 @@ class fixture {
   /// Puts stock of product "A" on the shelf.
   void stock_up(int64_t on_hand, const std::string& tenant = "shop");
   /// Creates and runs; fails the test unless it is answered with an order.
-  order_id placed(const order_wish& wish = {});
+  order_id placed(const order_options& command = {});
   /// The order's committed state; fails the test where there is none.
   [[nodiscard]] order stored(order_id order) const;
   [[nodiscard]] size_t orders_stored() const { return db.tables().orders.size(); }
@@ -120,7 +120,7 @@ class fixture {
 
   // What outlives the process.
   memory_database db;
-  outside_world world;
+  simulated_services world;
   std::shared_ptr<manual_clock> time = std::make_shared<manual_clock>();
   actor_settings limits;
 

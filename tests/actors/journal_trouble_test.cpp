@@ -37,7 +37,7 @@ TEST_CASE("a create that the store did not take is told so, leaves nothing behin
   auto second = on.create({.tracked = 2, .key = "k1"});
   on.run();
   REQUIRE(second->reply);
-  CHECK(second->reply->verdict == order_verdict::done);
+  CHECK(second->reply->outcome == order_outcome::done);
   CHECK(second->reply->now->status == order_status::paid);
   CHECK(on.level() == stock_level{10, 2});
 }
@@ -160,13 +160,13 @@ TEST_CASE("an answer that waits for its commit is given even when the inventory 
   on.run();
   REQUIRE(cancel->reply);
   CHECK(cancel->reply->now->status == order_status::cancelled);
-  CHECK(on.within(std::chrono::seconds{1}, [&] { return owed(on.stored(id)).empty(); }));
+  CHECK(on.within(std::chrono::seconds{1}, [&] { return pending_effects(on.stored(id)).empty(); }));
   CHECK(on.level() == stock_level{10, 0});
 }
 
 TEST_CASE("a commit without an answer that had taken place is not repeated") {
   fixture on;
-  on.db.faults().lose_answer = lost_answer::after_commit;
+  on.db.faults().abort_answer = lost_answer::after_commit;
   on.db.faults().failing_resolves = 2;
   on.flags().stop_waiting = false;
   auto answer = on.create();
@@ -180,7 +180,7 @@ TEST_CASE("a commit without an answer that had taken place is not repeated") {
 
 TEST_CASE("a commit without an answer that had not taken place is made again") {
   fixture on;
-  on.db.faults().lose_answer = lost_answer::before_commit;
+  on.db.faults().abort_answer = lost_answer::before_commit;
   on.flags().stop_waiting = false;
   auto answer = on.create({.key = "k1"});
   on.run();
@@ -215,7 +215,7 @@ TEST_CASE("while the store is away commands fail, and when it is back everything
   CHECK(again->reply->now->status == order_status::paid);
   CHECK(also->reply->now->status == order_status::paid);
   REQUIRE(repeated->reply);
-  CHECK(repeated->reply->verdict == order_verdict::done);
+  CHECK(repeated->reply->outcome == order_outcome::done);
   CHECK(on.orders_stored() == 3);
 }
 
@@ -230,9 +230,9 @@ TEST_CASE("trouble that lasts does not keep the store busy") {
   };
   on.create({.tracked = 1, .when = answer_when::committed});
   on.run();
-  auto loads = on.db.counts().loads;
+  auto load_number = on.db.counts().load_number;
   on.advance(std::chrono::seconds{10});
-  CHECK(on.db.counts().loads - loads < 60);
+  CHECK(on.db.counts().load_number - load_number < 60);
   on.db.faults().blame = nullptr;
   CHECK(on.within(std::chrono::seconds{10}, [&] { return on.level().reserved == 1; }));
 }

@@ -35,10 +35,10 @@ TEST_CASE("a refund that is sent twice with its key is made once, whether the fi
   on.start();
   auto after_restart = keyed(on, id, refund_order{300});
   on.run();
-  CHECK(first->reply->verdict == order_verdict::done);
+  CHECK(first->reply->outcome == order_outcome::done);
   for (const auto& one : {in_flight, durable, after_restart}) {
     REQUIRE(one->reply);
-    CHECK(one->reply->verdict == order_verdict::repeated);
+    CHECK(one->reply->outcome == order_outcome::repeated);
     CHECK(one->reply->now->id == id);
   }
   CHECK(on.world.payments.refunded(id) == 300);
@@ -52,8 +52,8 @@ TEST_CASE("another command under a known key is told so and not carried out") {
   on.run();
   auto durable = keyed(on, id, refund_order{400}, 2);
   on.run();
-  CHECK(in_flight->reply->verdict == order_verdict::other_body);
-  CHECK(durable->reply->verdict == order_verdict::other_body);
+  CHECK(in_flight->reply->outcome == order_outcome::other_body);
+  CHECK(durable->reply->outcome == order_outcome::other_body);
   CHECK(on.world.payments.refunded(id) == 300);
 }
 
@@ -70,7 +70,7 @@ TEST_CASE("a keyed command whose append is lost may be sent again") {
   auto again = keyed(on, id, refund_order{300});
   on.run();
   REQUIRE(again->reply);
-  CHECK(again->reply->verdict == order_verdict::done);
+  CHECK(again->reply->outcome == order_outcome::done);
   CHECK(on.world.payments.refunded(id) == 300);
 }
 
@@ -82,7 +82,7 @@ TEST_CASE("a keyed command that a rule refuses does not use its key up") {
   CHECK(refused->reply->why == refusal::refund_must_not_exceed_capture);
   auto mended = keyed(on, id, refund_order{300}, 2);
   on.run();
-  CHECK(mended->reply->verdict == order_verdict::done);
+  CHECK(mended->reply->outcome == order_outcome::done);
 }
 
 TEST_CASE("a keyed command that names a version is answered again although it has itself changed the version") {
@@ -94,9 +94,9 @@ TEST_CASE("a keyed command that names a version is answered again although it ha
   on.run();
   auto durable = keyed(on, id, refund_order{300}, 1, at_version(version));
   on.run();
-  CHECK(first->reply->verdict == order_verdict::done);
-  CHECK(in_flight->reply->verdict == order_verdict::repeated);
-  CHECK(durable->reply->verdict == order_verdict::repeated);
+  CHECK(first->reply->outcome == order_outcome::done);
+  CHECK(in_flight->reply->outcome == order_outcome::repeated);
+  CHECK(durable->reply->outcome == order_outcome::repeated);
   CHECK(on.world.payments.refunded(id) == 300);
   on.crash();
   on.start();
@@ -107,7 +107,7 @@ TEST_CASE("a keyed command that names a version is answered again although it ha
   stale.key = key_claim{"shop/ann/refunds", "k2", 1, id, on.time->now()};
   auto late = on.ask(std::move(stale));
   on.run();
-  CHECK(late->reply->verdict == order_verdict::version_differs);
+  CHECK(late->reply->outcome == order_outcome::version_differs);
 }
 
 TEST_CASE("an order does not leave memory while the store is asked about a command's key") {

@@ -29,7 +29,7 @@ TEST_CASE("a paid order of tracked goods costs exactly two commits and is answer
       [&](const batch&) { answered_after = answer->answered() ? answered_after : on.db.counts().batches + 1 - before; });
   on.run();
   REQUIRE(answer->reply);
-  CHECK(answer->reply->verdict == order_verdict::done);
+  CHECK(answer->reply->outcome == order_outcome::done);
   CHECK(answer->reply->now->status == order_status::paid);
   CHECK(answered_after == 2);
   CHECK(on.events_of(answer->reply->now->id) == names{"order_placed", "stock_held", "payment_started", "payment_captured"});
@@ -109,22 +109,22 @@ TEST_CASE("a rule that refuses a command changes nothing and is told with the pr
   auto answer = on.command(id, ship_order{});
   on.run();
   REQUIRE(answer->reply);
-  CHECK(answer->reply->verdict == order_verdict::refused);
+  CHECK(answer->reply->outcome == order_outcome::refused);
   CHECK(answer->reply->why == refusal::order_must_be_paid);
   CHECK(answer->reply->now->version == version);
   CHECK(on.stored(id).version == version);
 }
 
-TEST_CASE("an order that does not exist, a negative number and a stranger's order are all told alike") {
+TEST_CASE("an order that does not exist, a negative number and another's order are all told alike") {
   fixture on;
   auto id = on.placed();
-  principal stranger{"bob", "shop", role::customer};
+  principal other{"bob", "shop", role::customer};
   principal other_shop{"eve", "mall", role::operator_};
   principal owner{"ann", "shop", role::customer};
   principal clerk{"tom", "shop", role::merchant};
   auto missing = on.look(order_id{64'000});
   auto negative = on.look(order_id{-1});
-  auto bobs = on.look_as(id, stranger);
+  auto bobs = on.look_as(id, other);
   order_request cancel;
   cancel.order = id;
   cancel.command = order_command{cancel_order{}, on.time->now()};
@@ -135,7 +135,7 @@ TEST_CASE("an order that does not exist, a negative number and a stranger's orde
   on.run();
   for (const auto& one : {missing, negative, bobs, eves}) {
     REQUIRE(one->reply);
-    CHECK(one->reply->verdict == order_verdict::refused);
+    CHECK(one->reply->outcome == order_outcome::refused);
     CHECK(one->reply->why == refusal::order_must_exist);
     CHECK(one->reply->now == nullptr);
   }
@@ -147,23 +147,23 @@ TEST_CASE("an order that does not exist, a negative number and a stranger's orde
 TEST_CASE("a command for another version of the order is not carried out") {
   fixture on;
   auto id = on.placed({.pay_with = std::nullopt});
-  order_request wish;
-  wish.order = id;
-  wish.command = order_command{cancel_order{}, on.time->now()};
-  wish.if_version = version_condition{std::vector<uint64_t>{7}};
-  auto differs = on.ask(wish);
+  order_request command;
+  command.order = id;
+  command.command = order_command{cancel_order{}, on.time->now()};
+  command.if_version = version_condition{std::vector<uint64_t>{7}};
+  auto differs = on.ask(command);
   on.run();
-  CHECK(differs->reply->verdict == order_verdict::version_differs);
+  CHECK(differs->reply->outcome == order_outcome::version_differs);
   CHECK(on.stored(id).status == order_status::pending);
-  wish.if_version = version_condition{std::nullopt, {on.stored(id).version}};
-  auto excluded = on.ask(wish);
+  command.if_version = version_condition{std::nullopt, {on.stored(id).version}};
+  auto excluded = on.ask(command);
   on.run();
-  CHECK(excluded->reply->verdict == order_verdict::version_is_excluded);
+  CHECK(excluded->reply->outcome == order_outcome::version_is_excluded);
   CHECK(on.stored(id).status == order_status::pending);
-  wish.if_version = version_condition{std::vector<uint64_t>{7, on.stored(id).version}, {7}};
-  auto fits = on.ask(wish);
+  command.if_version = version_condition{std::vector<uint64_t>{7, on.stored(id).version}, {7}};
+  auto fits = on.ask(command);
   on.run();
-  CHECK(fits->reply->verdict == order_verdict::done);
+  CHECK(fits->reply->outcome == order_outcome::done);
   CHECK(on.stored(id).status == order_status::cancelled);
 }
 
@@ -201,14 +201,14 @@ TEST_CASE("cancelling a paid order gives the money and the goods back, each once
   auto first = on.command(id, cancel_order{});
   auto again = on.command(id, cancel_order{});
   on.run();
-  CHECK(first->reply->verdict == order_verdict::done);
-  CHECK(again->reply->verdict == order_verdict::done);
+  CHECK(first->reply->outcome == order_outcome::done);
+  CHECK(again->reply->outcome == order_outcome::done);
   CHECK(on.stored(id).status == order_status::cancelled);
   CHECK(on.level() == stock_level{5, 0});
   CHECK(on.world.payments.captured(id) == 2000);
   CHECK(on.world.payments.refunded(id) == 2000);
   CHECK(on.world.payments.refunds_asked == 1);
-  CHECK(owed(on.stored(id)).empty());
+  CHECK(pending_effects(on.stored(id)).empty());
 }
 
 TEST_CASE("a decline that cancels gives the goods back") {
@@ -240,7 +240,7 @@ TEST_CASE("shipped goods leave the house") {
   on.run();
   REQUIRE(shipped->reply);
   CHECK(shipped->reply->now->status == order_status::shipped);
-  CHECK(shipped->reply->now->parcel.tracking == on.world.parcels.parcels.at("ship/" + std::to_string(id.value)));
+  CHECK(shipped->reply->now->shipment.tracking == on.world.shipments.shipments.at("ship/" + std::to_string(id.value)));
   CHECK(on.level() == stock_level{3, 0});
   auto delivered = on.command(id, deliver_order{});
   on.run();
@@ -252,7 +252,7 @@ TEST_CASE("a part of the money is given back once and the order stays paid") {
   auto id = on.placed();
   auto answer = on.command(id, refund_order{300});
   on.run();
-  CHECK(answer->reply->verdict == order_verdict::done);
+  CHECK(answer->reply->outcome == order_outcome::done);
   CHECK(on.stored(id).status == order_status::paid);
   CHECK(on.world.payments.refunded(id) == 300);
   auto too_much = on.command(id, refund_order{701});

@@ -12,13 +12,13 @@ using std::chrono::minutes;
 using std::chrono::seconds;
 
 order_id open_a_cart(fixture& on) {
-  open_cart wish;
-  wish.source = {"ann", "shop", "d2", {}, {}, {}, {}};
-  wish.who.email = "ann@x.org";
-  wish.money = *find_currency("USD");
-  wish.lines = {{{}, "Tea", 1, 500, false}};
-  auto answer =
-      on.request<order_reply>(on.all().shards[5], create_request{wish, on.time->now(), answer_when::committed, std::nullopt, 0});
+  open_cart command;
+  command.source = {"ann", "shop", "d2", {}, {}, {}, {}};
+  command.who.email = "ann@x.org";
+  command.money = *find_currency("USD");
+  command.lines = {{{}, "Tea", 1, 500, false}};
+  auto answer = on.request<order_reply>(on.all().shards[5],
+                                        create_request{command, on.time->now(), answer_when::committed, std::nullopt, 0});
   on.run();
   REQUIRE(answer->reply);
   return answer->reply->now->id;
@@ -240,12 +240,12 @@ TEST_CASE("a deadline whose append is lost fires again") {
   CHECK(on.count_event(id, "payment_reminded") == 1);
 }
 
-TEST_CASE("a notice that comes early or for nobody changes nothing") {
+TEST_CASE("a deadline message that comes early or for nobody changes nothing") {
   fixture on;
   auto id = on.placed({.pay_with = std::nullopt});
   auto version = on.stored(id).version;
-  caf::anon_send(on.all().shard_of(id), due_notice{id});
-  caf::anon_send(on.all().shards[3], due_notice{order_id{64'003}});
+  caf::anon_send(on.all().shard_of(id), deadline_due{id});
+  caf::anon_send(on.all().shards[3], deadline_due{order_id{64'003}});
   on.run();
   CHECK(on.stored(id).version == version);
   CHECK(on.orders_stored() == 1);

@@ -45,15 +45,15 @@ TEST_CASE("values below 256 are kept exactly") {
   }
 }
 
-TEST_CASE("neighbours at the edge of a power of two do not change places") {
+TEST_CASE("neighbours at the bound of a power of two do not change places") {
   for (unsigned bit = 7; bit < 64; ++bit) {
-    const uint64_t edge = 1ull << bit;
+    const uint64_t bound = 1ull << bit;
     histogram seen;
-    seen.record(edge - 1);
-    seen.record(edge);
-    REQUIRE(seen.quantile(0.5) <= edge - 1);
+    seen.record(bound - 1);
+    seen.record(bound);
+    REQUIRE(seen.quantile(0.5) <= bound - 1);
     REQUIRE(seen.quantile(1.0) >= seen.quantile(0.5));
-    REQUIRE(seen.quantile(1.0) <= edge);
+    REQUIRE(seen.quantile(1.0) <= bound);
   }
 }
 

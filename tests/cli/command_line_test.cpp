@@ -60,9 +60,9 @@ TEST_CASE("a command line that is wrong ends with the code for it, and help does
   const char* const mistyped[] = {"orderflow", "srve"};
   CHECK_FALSE(parse_command_line(wrong.app, 2, mistyped, code));
   CHECK(code == exit_code::usage);
-  sample asked;
+  sample req;
   const char* const help[] = {"orderflow", "serve", "--help"};
-  CHECK_FALSE(parse_command_line(asked.app, 3, help, code));
+  CHECK_FALSE(parse_command_line(req.app, 3, help, code));
   CHECK(code == exit_code::ok);
   sample right;
   const char* const words[] = {"orderflow", "serve", "--dev"};
@@ -73,9 +73,9 @@ TEST_CASE("a command line that is wrong ends with the code for it, and help does
 TEST_CASE("help is of the command that was named, before it or behind it, and of no other") {
   const auto ends_with = [](std::vector<const char*> words) {
     words.insert(words.begin(), "orderflow");
-    sample asked;
+    sample req;
     auto code = exit_code::failed;
-    CHECK_FALSE(parse_command_line(asked.app, static_cast<int>(words.size()), words.data(), code));
+    CHECK_FALSE(parse_command_line(req.app, static_cast<int>(words.size()), words.data(), code));
     return code;
   };
   CHECK(ends_with({"help"}) == exit_code::ok);

@@ -40,7 +40,7 @@ TEST_CASE("a backup is restored to an empty place, and the store goes on from th
   CAPTURE(which.name);
   journal_under_test on{which};
   for (int64_t id = 1; id <= 40; ++id) on.queue(with_key(order_append(id), "key-" + std::to_string(id)));
-  on.queue(stock_append(0, newborn, {{{"P001"}, {10, 2}}}));
+  on.queue(stock_append(0, no_generation, {{{"P001"}, {10, 2}}}));
   on.run();
   const temporary_directory directory;
   const auto file = directory.file("copy");

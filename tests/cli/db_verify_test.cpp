@@ -13,7 +13,7 @@
 #include "domain/order/deadline.hpp"
 #include "domain/order/decide.hpp"
 #include "domain/order/evolve.hpp"
-#include "domain/order/owed.hpp"
+#include "domain/order/pending_effects.hpp"
 #include "tests/journal/stores.hpp"
 
 namespace orderflow::test {
@@ -37,13 +37,13 @@ class shop {
     append_request request;
     request.stream = stream_of(id);
     request.expected_seq = now.version;
-    const auto ruling = decide(now, {std::move(action), noon});
-    REQUIRE(ruling.refused == refusal::none);
-    REQUIRE_FALSE(ruling.events.empty());
-    for (const auto& event : ruling.events) {
-      const order_fact fact{event, noon};
-      request.events.push_back(encode(fact));
-      evolve(now, fact);
+    const auto decision = decide(now, {std::move(action), noon});
+    REQUIRE(decision.refused == refusal::none);
+    REQUIRE_FALSE(decision.events.empty());
+    for (const auto& event : decision.events) {
+      const recorded_event recorded{event, noon};
+      request.events.push_back(encode(recorded));
+      evolve(now, recorded);
     }
     order_rows rows;
     if (!before.exists()) rows.created = order_row{id, now.source, now.who.email, now.created_at};
@@ -54,20 +54,20 @@ class shop {
                   encode_state(now),
                   order_state_version,
                   due ? std::optional{due->at} : std::nullopt,
-                  !owed(now).empty(),
+                  !pending_effects(now).empty(),
                   now.needs_operator};
     request.rows = std::move(rows);
     commit(request);
   }
 
   void stock(const inventory_command& command, reservation_mark mark = reservation_mark::none) {
-    const auto ruling = decide(inventory_, command, mark);
-    REQUIRE(ruling.verdict == inventory_verdict::done);
+    const auto decision = decide(inventory_, command, mark);
+    REQUIRE(decision.outcome == inventory_outcome::done);
     append_request request;
     request.stream = main_warehouse;
     request.expected_seq = inventory_.version;
     inventory_rows rows;
-    for (const auto& event : ruling.events) {
+    for (const auto& event : decision.events) {
       request.events.push_back(encode(event, noon));
       evolve(inventory_, event);
       if (const auto* made = std::get_if<lines_reserved>(&event)) rows.reservations.push_back({made->key, false});
@@ -81,13 +81,13 @@ class shop {
   }
 
   void place(order_id id, int64_t quantity) {
-    place_order wish;
-    wish.id = id;
-    wish.source = {"ann", "shop", "d4", "", "", "", ""};
-    wish.who.email = "ann@example.org";
-    wish.money = *find_currency("USD");
-    wish.lines = {{{"P001"}, "thing", quantity, 250, true}};
-    tell(id, wish);
+    place_order command;
+    command.id = id;
+    command.source = {"ann", "shop", "d4", "", "", "", ""};
+    command.who.email = "ann@example.org";
+    command.money = *find_currency("USD");
+    command.lines = {{{"P001"}, "thing", quantity, 250, true}};
+    tell(id, command);
   }
   void hold(order_id id) {
     stock(reserve_lines{{id, 1}, stock_lines_of(orders_[id])});

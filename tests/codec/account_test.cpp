@@ -14,7 +14,7 @@ namespace {
 constexpr timestamp some_time = from_ms(1'764'583'200'007);
 
 const stored_method visa{"tok_1", "Ann", "Lee \"A\"", "424242", "4242", "visa", 12, 2030};
-const told_price told{{"101"}, *find_currency("USD"), 4500};
+const quoted_price told{{"101"}, *find_currency("USD"), 4500};
 const contact reach{"ann@x.org", "+1", "Ann Lée", "1 Main Street\n"};
 
 /// One of each alternative, in order, with every member set.
@@ -25,7 +25,7 @@ std::vector<account_event> one_of_each() {
           placement_settled{{7}, true, {{{"101"}, 2}, {{"102"}, 1}}},
           contact_changed{reach},
           method_changed{visa},
-          prices_told{{told}}};
+          quoted_prices{{told}}};
 }
 
 account full_account() { return {9, {"shop", "änn"}, reach, visa, {{{"101"}, 2}, {{"102"}, 1}}, 4, {told}}; }

@@ -48,11 +48,11 @@ TEST_CASE("every event of an order has its line with all members set") {
   const std::vector<std::string> golden = lines_of("order_events.txt");
   for (size_t index = 0; index < std::variant_size_v<order_event>; ++index) {
     samples::counting parts;
-    const order_fact fact{samples::make_order_event(parts, index), some_time};
-    INFO(line_of(encode(fact)));
-    const auto line = std::find(golden.begin(), golden.end(), line_of(encode(fact)));
+    const recorded_event recorded{samples::make_order_event(parts, index), some_time};
+    INFO(line_of(encode(recorded)));
+    const auto line = std::find(golden.begin(), golden.end(), line_of(encode(recorded)));
     REQUIRE(line != golden.end());
-    CHECK(decode_order_event(parse_line(*line, some_time)) == fact);
+    CHECK(decode_order_event(parse_line(*line, some_time)) == recorded);
   }
 }
 

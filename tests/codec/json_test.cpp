@@ -143,8 +143,8 @@ TEST_CASE("bytes that are not UTF-8 are refused, and the message is plain ASCII"
   CHECK(in_text.pointer == "/name");
   const json_error in_name = refused("{\"" + bytes + "\":1}");
   CHECK(mentions(in_name, "not valid UTF-8"));
-  const json_error outside = refused("[" + bytes + "]");
-  for (const json_error& wrong : {in_text, in_name, outside}) {
+  const json_error external_services = refused("[" + bytes + "]");
+  for (const json_error& wrong : {in_text, in_name, external_services}) {
     for (const char c : wrong.message + wrong.pointer) CHECK((c >= 0x20 && c < 0x7F));
   }
 }

@@ -13,13 +13,13 @@ TEST_CASE("every event of an order comes back as it was stored") {
     INFO("event " << name_of_order_event(static_cast<uint16_t>(index + 1)));
     REQUIRE(rc::check([index] {
       random_parts parts;
-      const order_fact fact{samples::make_order_event(parts, index), parts.instant()};
-      const stored_event stored = encode(fact);
+      const recorded_event recorded{samples::make_order_event(parts, index), parts.instant()};
+      const stored_event stored = encode(recorded);
       RC_ASSERT(stored.type == index + 1);
       RC_ASSERT(stored.version == 1);
-      RC_ASSERT(stored.at == fact.at);
+      RC_ASSERT(stored.at == recorded.at);
       RC_ASSERT(nlohmann::json::accept(stored.body));
-      RC_ASSERT(decode_order_event(stored) == fact);
+      RC_ASSERT(decode_order_event(stored) == recorded);
     }));
   }
 }
@@ -65,12 +65,12 @@ TEST_CASE("what is the default is left out") {
   CHECK(encode_state(order{}) == "{}");
   CHECK(decode_state("{}") == order{});
   CHECK(encode({order_placed{}, {}}).body == "{}");
-  CHECK(decode_order_event({.type = 3, .version = 1, .at = {}, .body = "{}"}) == order_fact{order_placed{}, {}});
+  CHECK(decode_order_event({.type = 3, .version = 1, .at = {}, .body = "{}"}) == recorded_event{order_placed{}, {}});
 }
 
 TEST_CASE("an empty choice of method is not the same as none") {
   order now;
-  now.pay_wish = "";
+  now.requested_method = "";
   CHECK(encode_state(now) == R"({"p":""})");
   CHECK(decode_state(encode_state(now)) == now);
 }

@@ -55,10 +55,10 @@ payment_attempt make_attempt(source& s) {
 refund_record make_refund(source& s) {
   return {s.integer(), s.one_of(1, refund_status::by_other_means), s.instant(), s.instant()};
 }
-stray_capture make_stray(source& s) {
-  return {s.text(), s.integer(), s.small(), s.one_of(0, stray_reason::same_money), s.instant()};
+unmatched_capture make_unmatched(source& s) {
+  return {s.text(), s.integer(), s.small(), s.one_of(0, unmatched_reason::same_money), s.instant()};
 }
-outside_refund make_outside(source& s) { return {s.integer(), s.instant()}; }
+external_refund make_external(source& s) { return {s.integer(), s.instant()}; }
 operator_matter make_matter(source& s) {
   return {s.small(), s.one_of(0, operator_reason::charge_unknown_to_gateway), s.text(), s.integer(), s.small(), s.instant(),
           s.money()};
@@ -123,7 +123,7 @@ stock_refused make([[maybe_unused]] source& s) {
   return {s.small(), s.flag(), list_of(s, make_product)};
 }
 template <>
-payment_wished make([[maybe_unused]] source& s) {
+payment_requested make([[maybe_unused]] source& s) {
   return {s.text()};
 }
 template <>
@@ -155,8 +155,8 @@ refund_refused make([[maybe_unused]] source& s) {
   return {s.small(), s.text()};
 }
 template <>
-stray_capture_recorded make([[maybe_unused]] source& s) {
-  return {s.small(), s.text(), s.integer(), s.one_of(0, stray_reason::same_money)};
+unmatched_capture_recorded make([[maybe_unused]] source& s) {
+  return {s.small(), s.text(), s.integer(), s.one_of(0, unmatched_reason::same_money)};
 }
 template <>
 refund_granted make([[maybe_unused]] source& s) {
@@ -167,7 +167,7 @@ refund_started make([[maybe_unused]] source& s) {
   return {s.integer()};
 }
 template <>
-outside_refund_recorded make([[maybe_unused]] source& s) {
+external_refund_recorded make([[maybe_unused]] source& s) {
   return {s.integer(), s.integer()};
 }
 template <>
@@ -211,15 +211,15 @@ order_shipped make([[maybe_unused]] source& s) {
   return {s.text(), s.flag()};
 }
 template <>
-operator_settled make([[maybe_unused]] source& s) {
+operator_resolved make([[maybe_unused]] source& s) {
   return {s.text(), s.text(), s.text()};
 }
 template <>
-cancel_wished make([[maybe_unused]] source& s) {
+cancel_requested make([[maybe_unused]] source& s) {
   return {};
 }
 template <>
-expiry_wished make([[maybe_unused]] source& s) {
+expiry_requested make([[maybe_unused]] source& s) {
   return {};
 }
 template <>
@@ -345,7 +345,7 @@ order make_order(source& s) {
           s.maybe_text(),
           s.integer(),
           s.text(),
-          list_of(s, make_stray),
+          list_of(s, make_unmatched),
           s.integer(),
           s.integer(),
           list_of(s, make_refund),
@@ -363,7 +363,7 @@ order make_order(source& s) {
           make_claim(s),
           s.flag(),
           list_of(s, make_product),
-          list_of(s, make_outside),
+          list_of(s, make_external),
           list_of(s, make_matter),
           s.small(),
           list_of(s, make_foreign)};

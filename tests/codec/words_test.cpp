@@ -36,7 +36,7 @@ TEST_CASE("every member of a closed set has a word of its own, and other numbers
   words_of<shipment_status>(3);
   words_of<cancel_reason>(6);
   words_of<operator_reason>(9);
-  words_of<stray_reason>(6);
+  words_of<unmatched_reason>(6);
   words_of<deadline_kind>(6);
   words_of<tax_mode>(4);
 }
@@ -62,7 +62,7 @@ TEST_CASE("a way to reckon tax is read by its word") {
 
 TEST_CASE("an event's name is found by its number too") {
   CHECK(name_of(order_event{cart_opened{}}) == "cart_opened");
-  CHECK(name_of(order_event{operator_settled{}}) == "operator_settled");
+  CHECK(name_of(order_event{operator_resolved{}}) == "operator_settled");
   CHECK(name_of_order_event(3) == "order_placed");
   CHECK(name_of_order_event(0).empty());
   CHECK(name_of_order_event(std::variant_size_v<order_event> + 1).empty());

@@ -38,9 +38,9 @@ class inbox {
     }
     changed_.notify_all();
   }
-  [[nodiscard]] bool wait_for(size_t count, milliseconds patience) {
+  [[nodiscard]] bool wait_for(size_t count, milliseconds timeout) {
     std::unique_lock hold{mutex_};
-    return changed_.wait_for(hold, patience, [&] { return answers_.size() >= count; });
+    return changed_.wait_for(hold, timeout, [&] { return answers_.size() >= count; });
   }
   [[nodiscard]] std::vector<Answer> all() {
     std::lock_guard hold{mutex_};

@@ -12,7 +12,7 @@ using namespace std::chrono_literals;
 namespace {
 
 const outgoing_message confirmation{
-    "7.3.email", "email", "a@example.com", "Order 7", "Thank you", notice_kind::order_confirmation, {7}};
+    "7.3.email", "email", "a@example.com", "Order 7", "Thank you", message_kind::order_confirmation, {7}};
 
 std::string delivered_to(scripted_server& server, const outgoing_message& message, milliseconds timeout = 5s) {
   http_client client;

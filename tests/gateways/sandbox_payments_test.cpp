@@ -8,7 +8,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-constexpr auto patience = 10s;
+constexpr auto timeout = 10s;
 
 struct fixture {
   scratch_directory directory;
@@ -85,7 +85,7 @@ TEST_CASE_METHOD(fixture, "slow is in progress and captured by report") {
   CHECK(query(gateway, 7)->status == charge_status::in_progress);
   CHECK(charge(gateway, 7, "slow")->status == charge_status::in_progress);
   CHECK(kinds_of(gateway, 7) == "charge");
-  REQUIRE(reports->wait_for(1, patience));
+  REQUIRE(reports->wait_for(1, timeout));
   CHECK(std::chrono::steady_clock::now() - asked_at >= 2s);
   CHECK(reports->all().front().first == order_id{7});
   check_captured(reports->all().front().second, "charge/7/1", "701");
@@ -249,8 +249,8 @@ TEST_CASE_METHOD(fixture, "a delay holds back every answer, not what it is about
   CHECK(kinds_of(gateway, 7) == "charge capture");
   gateway.payments().query("charge/7/1", {7}, [=](charge_answer answer) { charges->put(answer); });
   gateway.payments().refund({"refund/7/1", {7}, 50, usd}, [=](refund_answer answer) { refunds->put(answer); });
-  REQUIRE(charges->wait_for(2, patience));
-  REQUIRE(refunds->wait_for(1, patience));
+  REQUIRE(charges->wait_for(2, timeout));
+  REQUIRE(refunds->wait_for(1, timeout));
   CHECK(std::chrono::steady_clock::now() - asked_at >= 60ms);
   for (const auto& answer : charges->all()) check_captured(answer, "charge/7/1", "701");
   CHECK(refunds->all().front().cumulative == 50);
@@ -337,9 +337,9 @@ TEST_CASE_METHOD(fixture, "the cumulative figure counts our refunds and those th
   (void)charge(gateway, 7, "ok");
   CHECK(gone_back(gateway, 7) == 0);
   (void)refund(gateway, 7, 1, 50);
-  CHECK(gateway.refund_outside(order_id{7}, 10'000, usd));
+  CHECK(gateway.external_refund(order_id{7}, 10'000, usd));
   CHECK(gone_back(gateway, 7) == 10'050);
-  CHECK_FALSE(gateway.refund_outside(order_id{7}, 1, usd));
+  CHECK_FALSE(gateway.external_refund(order_id{7}, 1, usd));
   sandbox again{directory.path, time};
   CHECK(gone_back(again, 7) == 10'050);
 }

@@ -19,8 +19,8 @@ struct fixture {
 
 booking_answer book(sandbox& at, int64_t order) {
   std::optional<booking_answer> heard;
-  at.parcels().book({"ship/" + std::to_string(order), {order}, "Ann \"A\" Ox", "1 High Street\nTown"},
-                    [&](booking_answer answer) { heard = std::move(answer); });
+  at.shipments().book({"ship/" + std::to_string(order), {order}, "Ann \"A\" Ox", "1 High Street\nTown"},
+                      [&](booking_answer answer) { heard = std::move(answer); });
   REQUIRE(heard);
   return *heard;
 }

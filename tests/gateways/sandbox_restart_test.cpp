@@ -10,7 +10,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-constexpr auto patience = 10s;
+constexpr auto timeout = 10s;
 
 struct fixture {
   scratch_directory directory;
@@ -55,8 +55,8 @@ TEST_CASE_METHOD(fixture, "a late capture is remembered with its amount across a
   REQUIRE(told);
   CHECK(told->status == charge_status::captured);
   CHECK(told->amount == 10'049);
-  CHECK(gateway.refund_outside({7}, 10'049, usd));
-  CHECK_FALSE(gateway.refund_outside({7}, 1, usd));
+  CHECK(gateway.external_refund({7}, 10'049, usd));
+  CHECK_FALSE(gateway.external_refund({7}, 1, usd));
 }
 
 TEST_CASE_METHOD(fixture, "a late capture in another currency is told in that one, and only what was taken in it goes back") {
@@ -71,9 +71,9 @@ TEST_CASE_METHOD(fixture, "a late capture in another currency is told in that on
   REQUIRE(told);
   CHECK(told->money == yen);
   CHECK(told->amount == 1'500);
-  CHECK_FALSE(gateway.refund_outside({7}, 1, usd));
-  CHECK(gateway.refund_outside({7}, 1'500, yen));
-  CHECK_FALSE(gateway.refund_outside({7}, 1, yen));
+  CHECK_FALSE(gateway.external_refund({7}, 1, usd));
+  CHECK(gateway.external_refund({7}, 1'500, yen));
+  CHECK_FALSE(gateway.external_refund({7}, 1, yen));
 }
 
 TEST_CASE_METHOD(fixture, "refunds are remembered across a restart") {
@@ -115,7 +115,7 @@ TEST_CASE_METHOD(fixture, "a slow charge that the restart interrupted is capture
   in_a_process([](sandbox& gateway) {
     auto reports = std::make_shared<inbox<charge_answer>>();
     gateway.payments().on_report([reports](order_id, charge_answer answer) { reports->put(std::move(answer)); });
-    REQUIRE(reports->wait_for(1, patience));
+    REQUIRE(reports->wait_for(1, timeout));
     CHECK(reports->all().front().status == charge_status::captured);
     CHECK(reports->all().front().key == "charge/7/1");
     CHECK(reports->all().front().amount == 10'050);
@@ -134,7 +134,7 @@ TEST_CASE_METHOD(fixture, "a slow charge that is not due yet after a restart wai
   in_a_process([&](sandbox& gateway) {
     auto reports = std::make_shared<inbox<charge_answer>>();
     gateway.payments().on_report([reports](order_id, charge_answer answer) { reports->put(std::move(answer)); });
-    REQUIRE(reports->wait_for(1, patience));
+    REQUIRE(reports->wait_for(1, timeout));
     CHECK(std::chrono::steady_clock::now() - started >= 200ms);
   });
 }
@@ -143,11 +143,11 @@ TEST_CASE_METHOD(fixture, "what was captured before anybody listened is reported
   in_a_process([](sandbox& gateway) { CHECK(charge(gateway, 7, "slow")->status == charge_status::in_progress); });
   time.advance(1h);
   in_a_process([](sandbox& gateway) {
-    const auto deadline = std::chrono::steady_clock::now() + patience;
+    const auto deadline = std::chrono::steady_clock::now() + timeout;
     while (kinds_of(gateway, 7) != "charge capture") REQUIRE(std::chrono::steady_clock::now() < deadline);
     auto reports = std::make_shared<inbox<charge_answer>>();
     gateway.payments().on_report([reports](order_id, charge_answer answer) { reports->put(std::move(answer)); });
-    REQUIRE(reports->wait_for(1, patience));
+    REQUIRE(reports->wait_for(1, timeout));
     CHECK(reports->all().front().key == "charge/7/1");
   });
 }

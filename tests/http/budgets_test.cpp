@@ -15,9 +15,9 @@ std::atomic<int> replies_made{0};
 std::vector<route> some_routes() {
   std::vector<route> table;
   table.emplace_back(verb::get, "/echo", audience::every_role(), [](const request&, const responder& to) { to(reply{}); });
-  table.emplace_back(verb::post, "/size", audience::every_role(), [](const request& asked, const responder& to) {
+  table.emplace_back(verb::post, "/size", audience::every_role(), [](const request& req, const responder& to) {
     reply made;
-    made.body = std::to_string(asked.body.size());
+    made.body = std::to_string(req.body.size());
     to(std::move(made));
   });
   table.emplace_back(verb::get, "/own", audience::every_role(), [](const request&, const responder& to) {
@@ -37,7 +37,7 @@ std::vector<route> some_routes() {
 double figure(running_server& server, const std::string& name) {
   const auto text = server.on_thread([&] {
     metric_text out;
-    server.serving().write_figures(out);
+    server.serving().write_metrics(out);
     return out.take();
   });
   const auto at = text.find("\n" + name + " ");

@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "http/tls.hpp"
+#include "http/server/tls.hpp"
 
 namespace orderflow {
 

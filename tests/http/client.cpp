@@ -36,8 +36,8 @@ struct test_client::connection {
 
 test_client::test_client(uint16_t port) : connection_(std::make_unique<connection>()) {
   connection_->socket.connect({asio::ip::make_address("127.0.0.1"), port});
-  const timeval patience{10, 0};
-  setsockopt(connection_->socket.native_handle(), SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
+  const timeval timeout{10, 0};
+  setsockopt(connection_->socket.native_handle(), SOL_SOCKET, SO_RCVTIMEO, &timeout, sizeof timeout);
 }
 
 test_client::~test_client() = default;

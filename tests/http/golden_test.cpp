@@ -7,7 +7,7 @@
 
 using namespace orderflow;
 
-TEST_CASE("every golden exchange of D4 is answered as recorded") {
+TEST_CASE("every golden exchange of Orders v1 is answered as recorded") {
   running_service with;
   auto known = std::make_shared<catalogue>();
   evolve(*known, product_put{{product_id{"101"}, "Mouse", *find_currency("USD"), 1000}});
@@ -15,6 +15,6 @@ TEST_CASE("every golden exchange of D4 is answered as recorded") {
   with.shop.stock[product_id{"101"}].on_hand = 1000;
   const std::string folder = std::string{ORDERFLOW_SOURCE_DIR} + "/tests/http";
   const auto command =
-      "python3 " + folder + "/golden.py --base http://127.0.0.1:" + std::to_string(with.port) + " " + folder + "/golden/d4";
+      "python3 " + folder + "/golden.py --base http://127.0.0.1:" + std::to_string(with.port) + " " + folder + "/golden/orders_v1";
   CHECK(std::system(command.c_str()) == 0);
 }

@@ -4,8 +4,8 @@
 #include <set>
 
 #include "codec/json.hpp"
-#include "http/dialects/order_page.hpp"
-#include "http/token.hpp"
+#include "http/api/common/order_page.hpp"
+#include "http/auth/token.hpp"
 #include "tests/http/client.hpp"
 #include "tests/http/keys_samples.hpp"
 #include "tests/http/running_service.hpp"
@@ -103,7 +103,7 @@ TEST_CASE("a mail that is sent again with its key is answered before the version
   const auto again = send(keyed("m1") + if_match(made.headers.at("etag")));
   CHECK(again.status == 200);
   CHECK(again.body == first.body);
-  CHECK(on.with.shop.notices.size() == 1);
+  CHECK(on.with.shop.messages.size() == 1);
   CHECK(send(keyed("m1"), R"(,"to":"bob@x.org")").status == 422);
   CHECK(send(keyed("m2") + if_match(made.headers.at("etag"))).status == 412);
 }
@@ -118,7 +118,7 @@ TEST_CASE("a message that is sent again with its key is answered although nobody
   CHECK(send().status == 200);
   on.with.shop.recipients.clear();
   CHECK(send().status == 200);
-  CHECK(on.with.shop.notices.size() == 1);
+  CHECK(on.with.shop.messages.size() == 1);
 }
 
 TEST_CASE("OrderFlowAPI tells the version of what it shows, and changes it only at the version named") {

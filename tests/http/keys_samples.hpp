@@ -8,8 +8,8 @@
 #include <stdexcept>
 #include <string>
 
-#include "http/keys.hpp"
-#include "http/mac.hpp"
+#include "http/auth/keys.hpp"
+#include "http/auth/mac.hpp"
 
 namespace orderflow {
 

@@ -1,4 +1,4 @@
-// The reader beside tests/http/memory_gateway.hpp.
+// The reader beside tests/http/memory_bridge.hpp.
 #pragma once
 
 #include <algorithm>
@@ -6,7 +6,7 @@
 #include "base/assert.hpp"
 #include "codec/account_json.hpp"
 #include "codec/order_json.hpp"
-#include "tests/http/memory_gateway.hpp"
+#include "tests/http/memory_bridge.hpp"
 
 namespace orderflow {
 
@@ -31,11 +31,11 @@ class memory_reader final : public reader {
     return rows;
   }
   uint64_t count_orders(const order_query& query) override { return matching(query).size(); }
-  std::vector<recorded_event> history(stream_key stream) override {
-    std::vector<recorded_event> events;
-    for (const auto& fact : shop_.orders.at(order_id{stream.id}).facts) {
+  std::vector<journal_event> history(stream_key stream) override {
+    std::vector<journal_event> events;
+    for (const auto& recorded : shop_.orders.at(order_id{stream.id}).recorded) {
       const uint64_t seq = events.size() + 1;
-      events.push_back({{seq, 0}, stream, seq, encode(fact)});
+      events.push_back({{seq, 0}, stream, seq, encode(recorded)});
     }
     return events;
   }
@@ -53,25 +53,27 @@ class memory_reader final : public reader {
     ORDERFLOW_UNREACHABLE("due_before");
   }
   std::vector<order_id> open_orders(order_id, uint32_t) override { ORDERFLOW_UNREACHABLE("open_orders"); }
-  std::vector<recorded_event> events_after(position, stream_kind, std::span<const uint16_t>, uint32_t) override {
+  std::vector<journal_event> events_after(position, stream_kind, std::span<const uint16_t>, uint32_t) override {
     ORDERFLOW_UNREACHABLE("events_after");
   }
   std::optional<position> find_cursor(const std::string&) override { ORDERFLOW_UNREACHABLE("find_cursor"); }
   bool has_notification(order_id, uint64_t, const std::string&) override { ORDERFLOW_UNREACHABLE("has_notification"); }
   std::vector<notification_row> notifications(order_id) override { ORDERFLOW_UNREACHABLE("notifications"); }
-  std::vector<notice_row> open_notices(uint32_t) override { ORDERFLOW_UNREACHABLE("open_notices"); }
-  std::optional<notice_row> find_notice(const std::string& scope, const std::string& key) override {
-    const auto asked_with = [&](const free_notice& one) { return one.key && one.key->scope == scope && one.key->key == key; };
-    const auto found = std::ranges::find_if(shop_.notices, asked_with);
-    if (found == shop_.notices.end()) return std::nullopt;
-    notice_row row;
+  std::vector<message_row> open_messages(uint32_t) override { ORDERFLOW_UNREACHABLE("open_notices"); }
+  std::optional<message_row> find_message(const std::string& scope, const std::string& key) override {
+    const auto asked_with = [&](const requested_message& one) {
+      return one.key && one.key->scope == scope && one.key->key == key;
+    };
+    const auto found = std::ranges::find_if(shop_.messages, asked_with);
+    if (found == shop_.messages.end()) return std::nullopt;
+    message_row row;
     row.recipient = found->recipient;
     row.key = found->key;
     return row;
   }
-  std::optional<notice_row> find_notice(int64_t) override { ORDERFLOW_UNREACHABLE("find_notice"); }
-  std::vector<notice_row> given_up_notices(const std::string& tenant, int64_t after, uint32_t limit) override {
-    std::vector<notice_row> found;
+  std::optional<message_row> find_message(int64_t) override { ORDERFLOW_UNREACHABLE("find_notice"); }
+  std::vector<message_row> undeliverable_messages(const std::string& tenant, int64_t after, uint32_t limit) override {
+    std::vector<message_row> found;
     for (const auto& row : shop_.given_up)
       if (row.tenant == tenant && row.number > after && found.size() < limit) found.push_back(row);
     return found;

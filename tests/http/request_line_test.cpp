@@ -10,9 +10,9 @@ namespace {
 
 std::vector<route> echo_routes() {
   std::vector<route> table;
-  const auto echo = [](const request& asked, const responder& to) {
+  const auto echo = [](const request& req, const responder& to) {
     reply made;
-    made.body = asked.body;
+    made.body = req.body;
     to(std::move(made));
   };
   table.emplace_back(verb::get, "/echo", audience::every_role(), echo);

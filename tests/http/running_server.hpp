@@ -7,7 +7,7 @@
 #include <future>
 #include <thread>
 
-#include "http/server.hpp"
+#include "http/server/server.hpp"
 #include "tests/http/fixed_clock.hpp"
 
 namespace orderflow {
@@ -21,16 +21,16 @@ inline listener_settings test_listener() {
 class running_server {
  public:
   explicit running_server(std::vector<route> table, server_limits limits = {}, listener_settings settings = test_listener(),
-                          shared_keys ring = std::make_shared<const key_ring>(), gatekeeper_limits rates = {})
-      : gate({}, [this] { return load; }),
+                          shared_keys ring = std::make_shared<const key_ring>(), authenticator_limits rates = {})
+      : admission({}, [this] { return load; }),
         keys(std::move(ring)),
-        keeper(
+        auth(
             time_, audit, [this] { return keys; }, rates),
         io_(1),
         work_(io_.get_executor()),
         server_(io_, limits, time_, [this](std::string_view what) { defects.emplace_back(what); }) {
-    server_.listen(std::make_unique<front_door>(std::move(settings), std::move(table), gate, keeper,
-                                                [this](std::string_view what) { defects.emplace_back(what); }));
+    server_.listen(std::make_unique<request_pipeline>(std::move(settings), std::move(table), admission, auth,
+                                                      [this](std::string_view what) { defects.emplace_back(what); }));
     port = server_.port();
     thread_ = std::thread{[this] { io_.run(); }};
   }
@@ -54,10 +54,10 @@ class running_server {
   fixed_clock time_;
   present_load load;                 ///< Change it on the server's thread.
   std::vector<std::string> defects;  ///< Read it on the server's thread.
-  admission gate;
+  admission_control admission;
   shared_keys keys;  ///< Change it on the server's thread.
   audit_log audit;
-  gatekeeper keeper;
+  authenticator auth;
   uint16_t port = 0;
 
  private:

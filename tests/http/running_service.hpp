@@ -5,14 +5,14 @@
 
 #include "http/service.hpp"
 #include "tests/http/fixed_clock.hpp"
-#include "tests/http/memory_gateway.hpp"
+#include "tests/http/memory_bridge.hpp"
 
 namespace orderflow {
 
 class running_service {
  public:
   explicit running_service(http_settings settings = dev_settings(), shared_keys keys = nullptr)
-      : service_(std::move(settings), surroundings(std::move(keys))) {
+      : service_(std::move(settings), dependencies(std::move(keys))) {
     shop.time = time_.now();
     service_.start();
     port = service_.port();
@@ -35,9 +35,9 @@ class running_service {
   uint16_t port = 0;
 
  private:
-  http_surroundings surroundings(shared_keys keys) {
-    http_surroundings with;
-    with.make_gateway = [this](boost::asio::io_context& io) { return make_memory_gateway(io, shop); };
+  http_dependencies dependencies(shared_keys keys) {
+    http_dependencies with;
+    with.make_bridge = [this](boost::asio::io_context& io) { return make_memory_bridge(io, shop); };
     with.time = &time_;
     with.keys = std::move(keys);
     with.state = [this] { return state; };

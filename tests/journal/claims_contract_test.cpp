@@ -6,9 +6,9 @@ namespace {
 
 /// A key of today whose former name is `scope`.
 key_claim named_before(const std::string& scope, const std::string& key, uint64_t body_hash, const std::string& tenant = {}) {
-  key_claim wish{"now", key, body_hash, {}, noon};
-  wish.former = std::make_shared<const former_name>(former_name{scope, key, tenant});
-  return wish;
+  key_claim command{"now", key, body_hash, {}, noon};
+  command.former = std::make_shared<const former_name>(former_name{scope, key, tenant});
+  return command;
 }
 
 append_request stored(int64_t id, const std::string& tenant, const std::string& scope, const std::string& key) {
@@ -43,7 +43,7 @@ TEST_CASE("a name of before that two tenants could have had is only that tenant'
 
 TEST_CASE("a message's key of before is only the tenant's that asked for it") {
   FOR_EVERY_STORE;
-  notice_row row;
+  message_row row;
   row.number = 128;
   row.tenant = "a";
   row.channel = "email";
@@ -51,9 +51,9 @@ TEST_CASE("a message's key of before is only the tenant's that asked for it") {
   on.journal->write({"notices", std::nullopt, {}, {row}},
                     [](const append_outcome& told) { CHECK(told.status == append_status::committed); });
   on.run();
-  CHECK(on.look->find_claimed_notice(named_before("a b c POST /send", "m1", 7, "a")));
-  CHECK_FALSE(on.look->find_claimed_notice(named_before("a b c POST /send", "m1", 7, "a b")));
-  CHECK_FALSE(on.look->find_claimed_notice(named_before("a b c POST /send", "m1", 8, "a")));
+  CHECK(on.look->find_claimed_message(named_before("a b c POST /send", "m1", 7, "a")));
+  CHECK_FALSE(on.look->find_claimed_message(named_before("a b c POST /send", "m1", 7, "a b")));
+  CHECK_FALSE(on.look->find_claimed_message(named_before("a b c POST /send", "m1", 8, "a")));
 }
 
 }  // namespace orderflow::test

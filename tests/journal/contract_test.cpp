@@ -21,7 +21,7 @@ constexpr auto duplicate = append_status::duplicate;
 
 TEST_CASE("an append is committed and read back as it was") {
   FOR_EVERY_STORE;
-  auto request = order_append(7, 0, newborn, 3);
+  auto request = order_append(7, 0, no_generation, 3);
   request.events[1].body = R"({"name":"Ünïcode \u0001 \"quoted\"","empty":""})";
   auto& state = std::get<order_rows>(request.rows).state;
   state.due_at = noon + std::chrono::minutes{5};
@@ -40,7 +40,7 @@ TEST_CASE("an append is committed and read back as it was") {
   CHECK(events[2].at == outcome.at);
 
   const auto opened = on.open(stream_of({7}));
-  CHECK(opened.of > newborn);
+  CHECK(opened.of > no_generation);
   CHECK(opened.seq == 3);
   CHECK(opened.order == state);
   CHECK(opened.events.empty());
@@ -66,7 +66,7 @@ TEST_CASE("positions grow in the order of the queue and followers see every even
   FOR_EVERY_STORE;
   std::vector<position> given;
   for (int64_t round = 0; round < 4; ++round) {
-    for (int64_t id = 1; id <= 20; ++id) on.queue(order_append(round * 20 + id, 0, newborn, 2));
+    for (int64_t id = 1; id <= 20; ++id) on.queue(order_append(round * 20 + id, 0, no_generation, 2));
     for (const auto& each : on.run()) given.push_back(each.at);
   }
   REQUIRE(given.size() == 80);
@@ -84,7 +84,7 @@ TEST_CASE("positions grow in the order of the queue and followers see every even
 
 TEST_CASE("a stream goes on where it was opened") {
   FOR_EVERY_STORE;
-  REQUIRE(on.commit(order_append(7, 0, newborn, 2)).status == committed);
+  REQUIRE(on.commit(order_append(7, 0, no_generation, 2)).status == committed);
   const auto opened = on.open(stream_of({7}));
   REQUIRE(opened.seq == 2);
   CHECK(on.commit(order_append(7, 2, opened.of)).status == committed);
@@ -94,7 +94,7 @@ TEST_CASE("a stream goes on where it was opened") {
 
 TEST_CASE("an append that does not follow the tail is a conflict and writes nothing") {
   FOR_EVERY_STORE;
-  REQUIRE(on.commit(order_append(7, 0, newborn, 2)).status == committed);
+  REQUIRE(on.commit(order_append(7, 0, no_generation, 2)).status == committed);
   const auto seq = GENERATE(uint64_t{0}, uint64_t{1}, uint64_t{3}, uint64_t{9});
   const auto opened = on.open(stream_of({7}));
   CHECK(on.commit(order_append(7, seq, opened.of)).status == conflict);
@@ -107,7 +107,7 @@ TEST_CASE("an append that does not follow the tail is a conflict and writes noth
 
 TEST_CASE("the store itself refuses what comes too late and what leaves a gap") {
   FOR_EVERY_STORE;
-  REQUIRE(on.commit(order_append(7, 0, newborn, 2)).status == committed);
+  REQUIRE(on.commit(order_append(7, 0, no_generation, 2)).status == committed);
   const auto seq = GENERATE(uint64_t{0}, uint64_t{1}, uint64_t{3});
   const auto good = order_append(8);
   const auto bad = order_append(7, seq);
@@ -115,9 +115,9 @@ TEST_CASE("the store itself refuses what comes too late and what leaves a gap") 
   work.appends = {&good, &bad};
   const auto outcome = on.under->commit(work);
   REQUIRE(outcome.status == batch_status::rejected);
-  REQUIRE(outcome.guilty.size() == 1);
-  CHECK(outcome.guilty[0].index == 1);
-  CHECK(outcome.guilty[0].status == conflict);
+  REQUIRE(outcome.rejected.size() == 1);
+  CHECK(outcome.rejected[0].index == 1);
+  CHECK(outcome.rejected[0].status == conflict);
   CHECK_FALSE(on.look->find_order({8}));
 }
 
@@ -156,7 +156,7 @@ TEST_CASE("an effect is committed with its cause") {
   CHECK(on.journal->figures().batches == 2);
 }
 
-TEST_CASE("whatever hangs on a failed append fails with it, also over several streams") {
+TEST_CASE("whatever depends on a failed append fails with it, also over several streams") {
   FOR_EVERY_STORE;
   REQUIRE(on.commit(with_key(order_append(1), "k")).status == committed);
   const auto stock = on.open(main_warehouse);
@@ -190,7 +190,7 @@ TEST_CASE("a cause that is unknown or of an older generation fails its effect") 
   CHECK(on.look->count_orders({}) == 1);
 }
 
-TEST_CASE("all guilty appends of a batch are found at once and the others are committed") {
+TEST_CASE("all rejected appends of a batch are found at once and the others are committed") {
   FOR_EVERY_STORE;
   REQUIRE(on.commit(with_key(order_append(1), "k1", 11)).status == committed);
   REQUIRE(on.commit(with_key(order_append(2), "k2", 22)).status == committed);
@@ -254,7 +254,7 @@ TEST_CASE("of two claims of one key in the queue the first wins") {
   on.queue(with_key(order_append(1), "key"));
   on.queue(with_key(order_append(2), "key"));
   on.queue(order_append(2, 1));
-  on.queue(after(order_append(3), {stream_of({2}), newborn, 1}));
+  on.queue(after(order_append(3), {stream_of({2}), no_generation, 1}));
   on.queue(order_append(4));
   const auto told = on.run();
   CHECK(statuses_of(told) == std::vector{committed, committed, duplicate, conflict, conflict});
@@ -269,7 +269,7 @@ TEST_CASE("several states of one order and levels of one product leave the last"
   on.queue(stock_append(0, stock.of, {{{"A"}, {10, 1}}, {{"B"}, {5, 0}}}));
   on.queue(order_append(7, 1));
   on.queue(stock_append(1, stock.of, {{{"A"}, {10, 2}}}));
-  on.queue(order_append(7, 2, newborn, 2));
+  on.queue(order_append(7, 2, no_generation, 2));
   on.queue(stock_append(2, stock.of, {{{"A"}, {10, 3}}}));
   on.run();
   CHECK(on.journal->figures().batches == 1);
@@ -342,7 +342,7 @@ TEST_CASE("order ids are given once, also after a restart") {
 
 TEST_CASE("a state of another version comes with all its events") {
   FOR_EVERY_STORE;
-  auto request = order_append(7, 0, newborn, 3);
+  auto request = order_append(7, 0, no_generation, 3);
   std::get<order_rows>(request.rows).state.state_version = 999;
   REQUIRE(on.commit(request).status == committed);
   const auto opened = on.open(stream_of({7}));

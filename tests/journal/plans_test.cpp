@@ -34,8 +34,8 @@ append_request varied_order(int64_t id) {
 
 stock_row full_shelf(int64_t number) { return {{named("product-", number % products)}, {1'000'000, 0}}; }
 
-notice_row notice_about(int64_t id) {
-  notice_row row;
+message_row message_about(int64_t id) {
+  message_row row;
   row.number = id;
   row.tenant = "shop";
   row.user = named("owner-", id);
@@ -48,7 +48,7 @@ notice_row notice_about(int64_t id) {
 }
 
 void tell(journal_under_test& on, int64_t id) {
-  follower_write telling{"notifications", position{1, static_cast<uint64_t>(id)}, {}, {notice_about(id)}};
+  follower_write telling{"notifications", position{1, static_cast<uint64_t>(id)}, {}, {message_about(id)}};
   telling.notifications.push_back({{id}, 1, "email", "Order received", "ann@example.org", "sent", noon});
   on.journal->write(std::move(telling),
                     [](const append_outcome& outcome) { REQUIRE(outcome.status == append_status::committed); });
@@ -136,8 +136,8 @@ void read_as_the_actors_do(reader& look, int64_t round) {
   CHECK(look.find_cursor("notifications"));
   CHECK(look.has_notification({round}, 1, "email"));
   CHECK_FALSE(look.notifications({round}).empty());
-  CHECK_FALSE(look.open_notices(10).empty());
-  CHECK(look.find_notice("shop send", named("notice-", round)));
+  CHECK_FALSE(look.open_messages(10).empty());
+  CHECK(look.find_message("shop send", named("notice-", round)));
   CHECK(look.find_account("shop", named("owner-", round * 10)));
   CHECK_FALSE(look.scan_orders({stored_orders / 2}, 100).empty());
   list_in_every_way(look, round);

@@ -17,7 +17,7 @@ namespace {
 using namespace std::chrono_literals;
 using steady = std::chrono::steady_clock;
 
-constexpr auto patience = 60s;
+constexpr auto timeout = 60s;
 
 /// A writer whose connection can be cut, and the same database seen directly.
 struct cut_store {
@@ -37,7 +37,7 @@ struct cut_store {
 };
 
 resolution resolve(store& at, const batch& work, std::vector<position>& positions) {
-  const auto until = steady::now() + patience;
+  const auto until = steady::now() + timeout;
   for (;;) {
     const auto truth = at.resolve(work, positions);
     if (truth != resolution::still_unknown || steady::now() > until) return truth;
@@ -47,7 +47,7 @@ resolution resolve(store& at, const batch& work, std::vector<position>& position
 
 /// Commits, whatever it takes; what the writer's queue does in production.
 void commit_for_sure(store& at, const batch& work, std::vector<position>& positions) {
-  const auto until = steady::now() + patience;
+  const auto until = steady::now() + timeout;
   while (steady::now() < until) {
     const auto outcome = at.commit(work);
     switch (outcome.status) {
@@ -68,7 +68,7 @@ void commit_for_sure(store& at, const batch& work, std::vector<position>& positi
 TEST_CASE("a connection cut before COMMIT leaves nothing behind, and the batch is written at the second try") {
   if (!have_postgres()) SKIP("no PostgreSQL here");
   cut_store at;
-  const std::vector appends{order_append(64), stock_append(0, newborn, {{{"P001"}, {10, 0}}})};
+  const std::vector appends{order_append(64), stock_append(0, no_generation, {{{"P001"}, {10, 0}}})};
   const auto work = batch_of(appends);
   at.proxy.cut_next(cut_at::before_commit);
   REQUIRE(at.writer->commit(work).status == batch_status::unknown);
@@ -143,7 +143,7 @@ TEST_CASE("resolving waits for the transaction that is still under way") {
   std::vector<position> positions;
   auto truth = std::async(std::launch::async, [&] { return at.writer->resolve(work, positions); });
   const auto waits = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()";
-  const auto until = steady::now() + patience;
+  const auto until = steady::now() + timeout;
   while (watch.run(waits) == "0" && steady::now() < until) std::this_thread::yield();
   REQUIRE(truth.wait_for(0s) == std::future_status::timeout);
   under_way.run("COMMIT");
@@ -192,7 +192,7 @@ TEST_CASE("a server that hangs does not hold the writer for ever, and what it do
   CHECK(outcome == batch_status::unknown);
   CHECK(truth == resolution::not_committed);
   // The whole batch is waiting in the socket of the server that goes on now: its epoch is over.
-  const auto until = steady::now() + patience;
+  const auto until = steady::now() + timeout;
   const auto alive = std::string{"SELECT count(*) "} + session + " AND pid = " + std::to_string(hung);
   while (watch.run(alive) != "0" && steady::now() < until) std::this_thread::yield();
   REQUIRE(watch.run(alive) == "0");
@@ -233,7 +233,7 @@ TEST_CASE("appends go on over crashes of the server, and none is lost or doubled
   std::atomic<int> crashed{0};
   std::atomic<uint64_t> written{0};
   auto crasher = std::async(std::launch::async, [&] {
-    const auto until = steady::now() + patience;
+    const auto until = steady::now() + timeout;
     for (; crashed < crashes && steady::now() < until; ++crashed) {
       // Never an idle server: something has been written since the last crash.
       for (const auto before = written.load(); written < before + 20 && steady::now() < until;) std::this_thread::yield();
@@ -241,7 +241,7 @@ TEST_CASE("appends go on over crashes of the server, and none is lost or doubled
     }
   });
   std::vector<std::vector<position>> acknowledged;
-  const auto until = steady::now() + patience;
+  const auto until = steady::now() + timeout;
   for (uint64_t seq = 1; (crashed < crashes || written < 50) && steady::now() < until; ++seq) {
     const std::vector appends{order_append(64, seq - 1), order_append(65, seq - 1)};
     const auto work = batch_of(appends);

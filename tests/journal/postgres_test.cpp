@@ -220,18 +220,18 @@ TEST_CASE("a gap in a stream is refused and names the append") {
   const std::vector appends{order_append(64), order_append(65, 2)};
   const auto outcome = at.writer->commit(batch_of(appends));
   REQUIRE(outcome.status == batch_status::rejected);
-  REQUIRE(outcome.guilty.size() == 1);
-  CHECK(outcome.guilty[0].index == 1);
-  CHECK(outcome.guilty[0].status == append_status::conflict);
+  REQUIRE(outcome.rejected.size() == 1);
+  CHECK(outcome.rejected[0].index == 1);
+  CHECK(outcome.rejected[0].status == append_status::conflict);
   CHECK_FALSE(at.db->open_reader()->find_order({64}));
 }
 
 TEST_CASE("stock that would fall below zero is refused by the last net, and nobody is named") {
   if (!have_postgres()) SKIP("no PostgreSQL here");
   fresh_store at;
-  const auto outcome = at.writer->commit(batch_of({stock_append(0, newborn, {{{"P001"}, {3, 4}}})}));
+  const auto outcome = at.writer->commit(batch_of({stock_append(0, no_generation, {{{"P001"}, {3, 4}}})}));
   CHECK(outcome.status == batch_status::rejected);
-  CHECK(outcome.guilty.empty());
+  CHECK(outcome.rejected.empty());
   CHECK(at.db->open_reader()->stock(1).empty());
 }
 
@@ -295,12 +295,13 @@ TEST_CASE("no message names the password of the URL") {
 TEST_CASE("a backup taken while a writer is open can be restored, and only its owner reads it") {
   if (!have_postgres()) SKIP("no PostgreSQL here");
   fresh_store at;
-  REQUIRE(commit(*at.writer, {order_append(64), stock_append(0, newborn, {{{"P001"}, {10, 2}}})}) == batch_status::committed);
+  REQUIRE(commit(*at.writer, {order_append(64), stock_append(0, no_generation, {{{"P001"}, {10, 2}}})}) ==
+          batch_status::committed);
   const auto file = shared_postgres().socket_folder() + "/backup-" + std::to_string(getpid());
   at.db->backup(file);
-  struct stat facts {};
-  REQUIRE(stat(file.c_str(), &facts) == 0);
-  CHECK((facts.st_mode & 0077) == 0);
+  struct stat recorded {};
+  REQUIRE(stat(file.c_str(), &recorded) == 0);
+  CHECK((recorded.st_mode & 0077) == 0);
 
   const auto restored = shared_postgres().fresh_database();
   REQUIRE(std::system(("pg_restore --no-owner --dbname='" + restored + "' " + file).c_str()) == 0);

@@ -200,10 +200,10 @@ TEST_CASE("orders that owe effects are found until they owe nothing") {
 
 TEST_CASE("followers read the events of the kinds and types they ask for from where they stopped") {
   FOR_EVERY_STORE;
-  on.queue(order_append(1, 0, newborn, 3));
+  on.queue(order_append(1, 0, no_generation, 3));
   const auto of = on.open(main_warehouse).of;
   on.queue(stock_append(0, of, {{{"A"}, {1, 0}}}));
-  on.queue(order_append(2, 0, newborn, 2));
+  on.queue(order_append(2, 0, no_generation, 2));
   on.run();
   const auto all = on.events_after({}, stream_kind::order, 5);
   REQUIRE(all.size() == 5);

@@ -102,7 +102,7 @@ opened_stream journal_under_test::open(stream_key stream) {
   return std::move(*opened);
 }
 
-std::vector<recorded_event> journal_under_test::events_after(position cursor, stream_kind kind, size_t count) {
+std::vector<journal_event> journal_under_test::events_after(position cursor, stream_kind kind, size_t count) {
   std::vector<uint16_t> types(9);
   std::iota(types.begin(), types.end(), uint16_t{1});
   const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds{10};

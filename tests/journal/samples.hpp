@@ -16,7 +16,7 @@ inline constexpr timestamp noon = from_ms(1'700'000'000'000);
 [[nodiscard]] stored_event event_of_type(uint16_t type, std::string body = R"({"a":1})");
 
 /// `count` events of an order that stands at `expected_seq`, with the state that goes with them. The first carries its row.
-[[nodiscard]] append_request order_append(int64_t id, uint64_t expected_seq = 0, generation of = newborn, size_t count = 1);
+[[nodiscard]] append_request order_append(int64_t id, uint64_t expected_seq = 0, generation of = no_generation, size_t count = 1);
 [[nodiscard]] append_request with_key(append_request request, const std::string& key, uint64_t body_hash = 1);
 [[nodiscard]] append_request after(append_request request, const cause& named);
 /// What names the last event of an append as a cause.
@@ -42,7 +42,7 @@ class journal_under_test {
   opened_stream open(stream_key stream);
 
   /// Events of all types 1 … 9, as soon as there are `count` of them (a store may show them a little later).
-  std::vector<recorded_event> events_after(position cursor, stream_kind kind, size_t count);
+  std::vector<journal_event> events_after(position cursor, stream_kind kind, size_t count);
 
   store_place place;
   std::unique_ptr<database> db;

@@ -83,16 +83,16 @@ class scripted_store final : public store {
     for (size_t i = 0; i < work.appends.size(); ++i) {
       const auto& each = *work.appends[i];
       if (each.key && keys.contains(each.key->key)) {
-        outcome.guilty.push_back({i, append_status::duplicate, keys[each.key->key], "key"});
+        outcome.rejected.push_back({i, append_status::duplicate, keys[each.key->key], "key"});
       } else if (now[each.stream] != each.expected_seq) {
-        outcome.guilty.push_back({i, append_status::conflict, std::nullopt, "stream"});
+        outcome.rejected.push_back({i, append_status::conflict, std::nullopt, "stream"});
       }
       if (each.key && !in_batch.insert(each.key->key).second) refused = true;
       now[each.stream] = each.expected_seq + each.events.size();
       refused = refused || refuses(each);
     }
     for (const auto* each : work.writes) refused = refused || refuses_write(*each);
-    if (refused || !outcome.guilty.empty()) {
+    if (refused || !outcome.rejected.empty()) {
       outcome.status = batch_status::rejected;
       outcome.detail = "refused";
       return outcome;

@@ -86,7 +86,7 @@ TEST_CASE("the lost answer of a SQLite COMMIT is found out", "[sqlite]") {
   const auto when = GENERATE(lost::before_commit, lost::after_commit);
   const temporary_directory directory;
   forgetful_journal on{directory};
-  const auto first = order_append(1, 0, newborn, 2);
+  const auto first = order_append(1, 0, no_generation, 2);
   const auto second = order_append(2);
   batch work;
   work.appends = {&first, &second};

@@ -115,7 +115,7 @@ class random_history {
   }
 
   struct belief {
-    generation of = newborn;
+    generation of = no_generation;
     uint64_t seq = 0;
   };
 

@@ -91,13 +91,13 @@ TEST_CASE("a storm of openings is loaded some at a time, and appends are committ
   CHECK(opened_at_commit == 256);
 }
 
-TEST_CASE("the one append that nobody can write is found by halving and is broken, with what hangs on it", "[writer]") {
+TEST_CASE("the one append that nobody can write is found by halving and is broken, with what depends on it", "[writer]") {
   const auto poison = GENERATE(int64_t{1}, int64_t{37}, int64_t{100});
   queue_under_test on;
   on.under.refuses = [&](const append_request& request) { return request.stream.id == poison; };
   for (int64_t id = 1; id <= 100; ++id) {
     on.queue(order_append(id));
-    on.queue(after(order_append(id + 1000), {stream_of({id}), newborn, 1}));
+    on.queue(after(order_append(id + 1000), {stream_of({id}), no_generation, 1}));
   }
   size_t good = 0;
   for (const auto& each : on.run()) {
@@ -144,12 +144,13 @@ TEST_CASE("a store that is away for a moment is tried again and nobody notices",
   CHECK(on.failed_tries == std::vector<std::string>(2, "as scripted"));
 }
 
-TEST_CASE("a store that stays away makes the batch and what hangs on it unavailable, and later ones are tried once", "[writer]") {
+TEST_CASE("a store that stays away makes the batch and what depends on it unavailable, and later ones are tried once",
+          "[writer]") {
   queue_under_test on;
   on.under.answers.assign(1000, batch_status::unavailable);
   on.queue(order_append(1));
   on.queue(order_append(1, 1));
-  on.queue(after(order_append(2), {stream_of({1}), newborn, 2}));
+  on.queue(after(order_append(2), {stream_of({1}), no_generation, 2}));
   CHECK(on.run() == outcomes{{1, unavailable}, {1, unavailable}, {2, unavailable}});
   const auto tries = on.under.batch_sizes.size();
   // Seven doubling pauses fit into the patience of two seconds; a slow machine makes fewer tries in it.
@@ -230,7 +231,7 @@ TEST_CASE("a lost connection is noticed by loading, and the second try finds the
   queue_under_test on;
   on.under.failing_loads = 1;
   std::vector<std::string> failed;
-  generation of = newborn;
+  generation of = no_generation;
   const auto open = [&] {
     on.journal.open(
         stream_of({7}), [&](const opened_stream& loaded) { of = loaded.of; },
@@ -255,7 +256,7 @@ TEST_CASE("a generation is never given twice and an opening fails the appends qu
         stream_of({id}), [&](const opened_stream& loaded) { given.push_back(loaded.of); }, [](const std::string&) { FAIL(); });
   };
   on.queue(order_append(1));
-  on.queue(after(order_append(2), {stream_of({1}), newborn, 1}));
+  on.queue(after(order_append(2), {stream_of({1}), no_generation, 1}));
   on.queue(order_append(3));
   open(1), open(4), open(1);
   CHECK(on.run() == outcomes{{1, conflict}, {2, conflict}, {3, committed}});
@@ -269,12 +270,12 @@ TEST_CASE("a closed stream is forgotten when nothing of it is queued", "[writer]
   queue_under_test on;
   on.queue(order_append(1));
   on.journal.close(stream_of({1}), 99);  // Another generation's: nothing happens.
-  on.journal.close(stream_of({1}), newborn);
+  on.journal.close(stream_of({1}), no_generation);
   on.queue(order_append(1, 1));
   CHECK(on.told == outcomes{{1, conflict}});
   on.told.clear();
   CHECK(on.run() == outcomes{{1, committed}});
-  on.queue(after(order_append(2), {stream_of({1}), newborn, 1}));
+  on.queue(after(order_append(2), {stream_of({1}), no_generation, 1}));
   CHECK(on.run() == outcomes{{2, conflict}});
   on.queue(order_append(1, 1));
   CHECK(on.run() == outcomes{{1, conflict}});
@@ -302,12 +303,12 @@ TEST_CASE("callbacks may queue, open and close", "[writer]") {
   CHECK(done == 2);
 }
 
-TEST_CASE("keys that differ share a batch, a key claimed again waits with all that hangs on it", "[writer]") {
+TEST_CASE("keys that differ share a batch, a key claimed again waits with all that depends on it", "[writer]") {
   queue_under_test on;
   on.queue(with_key(order_append(1), "a"));
   on.queue(with_key(order_append(2), "b"));
   on.queue(with_key(order_append(3), "a"));
-  on.queue(after(order_append(4), {stream_of({3}), newborn, 1}));
+  on.queue(after(order_append(4), {stream_of({3}), no_generation, 1}));
   on.queue(with_key(order_append(5), "c"));
   on.journal.run_once();
   CHECK(on.told == outcomes{{1, committed}, {2, committed}, {5, committed}});
@@ -326,19 +327,19 @@ TEST_CASE("a probe writes although nothing is queued, counts as no batch, and sa
   CHECK(on.journal.idle());
   CHECK(on.under.batch_sizes == std::vector<size_t>{0});
   CHECK(on.journal.figures().batches == 0);
-  REQUIRE(on.journal.verdict());
-  CHECK(on.journal.verdict()->taken);
+  REQUIRE(on.journal.outcome());
+  CHECK(on.journal.outcome()->taken);
   for (const auto answer : {batch_status::unavailable, batch_status::rejected}) {
     on.under.answers = {answer};
     on.journal.probe();
     REQUIRE(on.journal.run_once());
-    REQUIRE(on.journal.verdict());
-    CHECK_FALSE(on.journal.verdict()->taken);
-    CHECK(on.journal.verdict()->detail == "as scripted");
+    REQUIRE(on.journal.outcome());
+    CHECK_FALSE(on.journal.outcome()->taken);
+    CHECK(on.journal.outcome()->detail == "as scripted");
   }
   on.queue(order_append(1));
   CHECK(on.run() == outcomes{{1, committed}});
-  CHECK(on.journal.verdict()->taken);
+  CHECK(on.journal.outcome()->taken);
 }
 
 TEST_CASE("a probe together with appends is their batch", "[writer]") {
@@ -377,7 +378,7 @@ TEST_CASE("a batch that is rejected says nothing about the store", "[writer]") {
   on.run();
   on.queue(with_key(order_append(2), "a"));
   on.run();
-  CHECK_FALSE(on.journal.verdict());
+  CHECK_FALSE(on.journal.outcome());
 }
 
 }  // namespace orderflow::test

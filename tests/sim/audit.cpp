@@ -6,7 +6,7 @@
 #include "domain/order/attention.hpp"
 #include "domain/order/deadline.hpp"
 #include "domain/order/evolve.hpp"
-#include "domain/order/owed.hpp"
+#include "domain/order/pending_effects.hpp"
 
 namespace orderflow::test {
 
@@ -16,7 +16,7 @@ bool left_the_house(const order& now) { return now.status == order_status::shipp
 
 class auditor {
  public:
-  auditor(const memory_tables& store, const outside_world& world, audit_depth depth)
+  auditor(const memory_tables& store, const simulated_services& world, audit_depth depth)
       : store_(store), world_(world), at_rest_(depth == audit_depth::at_rest) {}
 
   std::vector<std::string> found() && {
@@ -58,7 +58,7 @@ class auditor {
     }
     expect(folded == decode_state(row.state), "I10", id, "its state is not what its events add up to");
     expect(row.version == folded.version && row.status == folded.status, "I10", id, "its row shows another status");
-    expect(row.open == !owed(folded).empty(), "I9", id, "its row hides what it owes");
+    expect(row.open == !pending_effects(folded).empty(), "I9", id, "its row hides what it owes");
     auto next = next_deadline(folded);
     expect(row.due_at == (next ? std::optional{next->at} : std::nullopt), "I9", id, "its row hides its deadline");
     expect(store_.orders.contains(id), "I6", id, "it has a state but was never created");
@@ -81,7 +81,7 @@ class auditor {
     expect(captured == captured_sum(now), "I4", now.id, "the gateway has captured what the order does not know of");
     expect(refunded == refunded_sum(now), "I4", now.id, "the gateway has refunded what the order does not know of");
     if (now.status == order_status::cancelled) expect(captured == refunded, "I5", now.id, "it is cancelled and keeps money");
-    expect(owed(now).empty(), "I5", now.id, "it still owes something");
+    expect(pending_effects(now).empty(), "I5", now.id, "it still owes something");
     expect(attention_of(now).empty(), "I5", now.id, "a person is asked for something that has been done");
     expect(now.status != order_status::payment_processing, "I5", now.id, "its payment never ended");
   }
@@ -163,14 +163,14 @@ class auditor {
   }
 
   const memory_tables& store_;
-  const outside_world& world_;
+  const simulated_services& world_;
   bool at_rest_;
   std::vector<std::string> found_;
 };
 
 }  // namespace
 
-std::vector<std::string> audit(const memory_tables& store, const outside_world& world, audit_depth depth) {
+std::vector<std::string> audit(const memory_tables& store, const simulated_services& world, audit_depth depth) {
   return auditor{store, world, depth}.found();
 }
 

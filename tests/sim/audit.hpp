@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "tests/sim/memory_tables.hpp"
-#include "tests/sim/outside_world.hpp"
+#include "tests/sim/simulated_services.hpp"
 
 namespace orderflow::test {
 
@@ -14,6 +14,6 @@ namespace orderflow::test {
 enum class audit_depth : uint8_t { at_any_time = 1, at_rest = 2 };
 
 /// Sentences, one for each violation: none is what one wants to see.
-[[nodiscard]] std::vector<std::string> audit(const memory_tables& store, const outside_world& world, audit_depth depth);
+[[nodiscard]] std::vector<std::string> audit(const memory_tables& store, const simulated_services& world, audit_depth depth);
 
 }  // namespace orderflow::test

@@ -17,7 +17,7 @@ bool happens(uint32_t& left) {
   return true;
 }
 
-constexpr const char* away = "the store in memory is away, as the test wished";
+constexpr const char* away = "the store in memory is away, as the test says";
 
 class memory_writer final : public store {
  public:
@@ -35,7 +35,7 @@ class memory_writer final : public store {
     if (!holds_place()) return {batch_status::fenced, {}, {}, "the writer's place was taken"};
     ++last_batch_;
     if (auto refused = refusal_of(work)) return std::move(*refused);
-    auto lost = std::exchange(on.faults.lose_answer, std::nullopt);
+    auto lost = std::exchange(on.faults.abort_answer, std::nullopt);
     if (lost == lost_answer::before_commit) return {batch_status::unknown, {}, {}, away};
     auto positions = on.tables.write(work);
     on.tables.writers[node_].last_batch = last_batch_;
@@ -65,7 +65,7 @@ class memory_writer final : public store {
     if (disk_->faults.down || happens(disk_->faults.failing_loads)) throw store_error{away};
     std::vector<opened_stream> loaded;
     for (const auto& stream : streams) loaded.push_back(disk_->tables.load(stream));
-    disk_->counts.loads += streams.size();
+    disk_->counts.load_number += streams.size();
     return loaded;
   }
 
@@ -102,12 +102,12 @@ class memory_writer final : public store {
     auto& on = *disk_;
     batch_outcome refused{batch_status::rejected, {}, {}, "a constraint refused the batch"};
     auto spoilt = on.faults.spoil && std::ranges::any_of(work.appends, [&](const auto* one) { return on.faults.spoil(*one); });
-    if (!spoilt) refused.guilty = on.tables.guilty_of(work);
+    if (!spoilt) refused.rejected = on.tables.rejected_of(work);
     if (!spoilt && on.faults.blame)
       for (size_t i = 0; i < work.appends.size(); ++i)
         if (auto status = on.faults.blame(*work.appends[i]); status != append_status::committed)
-          refused.guilty.push_back({i, status, std::nullopt, "as the test wished"});
-    if (!spoilt && refused.guilty.empty() && on.tables.accepts(work)) return std::nullopt;
+          refused.rejected.push_back({i, status, std::nullopt, "as the test says"});
+    if (!spoilt && refused.rejected.empty() && on.tables.accepts(work)) return std::nullopt;
     ++on.counts.rejected;
     return refused;
   }
@@ -145,9 +145,9 @@ class memory_reader final : public reader {
     return on.states.contains(id) ? std::optional{on.listed(id)} : std::nullopt;
   }
 
-  std::vector<recorded_event> history(stream_key stream) override {
+  std::vector<journal_event> history(stream_key stream) override {
     const auto& on = tables();
-    std::vector<recorded_event> found;
+    std::vector<journal_event> found;
     if (auto at = on.streams.find(stream.packed()); at != on.streams.end())
       for (auto place : at->second) found.push_back(on.events[place]);
     return found;
@@ -184,10 +184,10 @@ class memory_reader final : public reader {
     return open;
   }
 
-  std::vector<recorded_event> events_after(position cursor, stream_kind kind, std::span<const uint16_t> types,
-                                           uint32_t limit) override {
+  std::vector<journal_event> events_after(position cursor, stream_kind kind, std::span<const uint16_t> types,
+                                          uint32_t limit) override {
     const auto& events = tables().events;
-    std::vector<recorded_event> found;
+    std::vector<journal_event> found;
     for (auto place = cursor.major; place < events.size() && found.size() < limit; ++place)
       if (events[place].stream.kind == kind && std::ranges::find(types, events[place].event.type) != types.end())
         found.push_back(events[place]);
@@ -213,35 +213,35 @@ class memory_reader final : public reader {
     return found;
   }
 
-  std::vector<notice_row> open_notices(uint32_t limit) override {
-    std::vector<notice_row> open;
-    for (const auto& [number, row] : tables().notices)
+  std::vector<message_row> open_messages(uint32_t limit) override {
+    std::vector<message_row> open;
+    for (const auto& [number, row] : tables().messages)
       if (row.due_at) open.push_back(row);
-    std::ranges::stable_sort(open, {}, [](const notice_row& one) { return *one.due_at; });
+    std::ranges::stable_sort(open, {}, [](const message_row& one) { return *one.due_at; });
     if (open.size() > limit) open.resize(limit);
     return open;
   }
 
-  std::optional<notice_row> find_notice(const std::string& scope, const std::string& key) override {
-    for (const auto& [number, row] : tables().notices)
+  std::optional<message_row> find_message(const std::string& scope, const std::string& key) override {
+    for (const auto& [number, row] : tables().messages)
       if (row.key && row.key->scope == scope && row.key->key == key) return row;
     return std::nullopt;
   }
 
-  std::optional<notice_row> find_notice(int64_t number) override {
-    const auto& notices = tables().notices;
-    const auto found = notices.find(number);
-    return found == notices.end() ? std::nullopt : std::optional{found->second};
+  std::optional<message_row> find_message(int64_t number) override {
+    const auto& messages = tables().messages;
+    const auto found = messages.find(number);
+    return found == messages.end() ? std::nullopt : std::optional{found->second};
   }
 
-  std::vector<notice_row> given_up_notices(const std::string& tenant, int64_t after, uint32_t limit) override {
+  std::vector<message_row> undeliverable_messages(const std::string& tenant, int64_t after, uint32_t limit) override {
     const auto& on = tables();
-    std::vector<notice_row> found;
-    for (auto at = on.notices.upper_bound(after); at != on.notices.end() && found.size() < limit; ++at) {
+    std::vector<message_row> found;
+    for (auto at = on.messages.upper_bound(after); at != on.messages.end() && found.size() < limit; ++at) {
       const auto& row = at->second;
       const auto about = on.orders.find(row.order);
       const auto& whose = row.tenant.empty() && about != on.orders.end() ? about->second.source.tenant : row.tenant;
-      if (row.status == notice_status::given_up && whose == tenant) found.push_back(row);
+      if (row.status == message_status::given_up && whose == tenant) found.push_back(row);
     }
     return found;
   }

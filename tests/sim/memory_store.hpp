@@ -17,8 +17,8 @@ struct store_faults {
   uint32_t failing_loads = 0;
   uint32_t failing_reads = 0;
   uint32_t failing_id_blocks = 0;
-  std::optional<lost_answer> lose_answer;  ///< Of the next batch.
-  uint32_t failing_resolves = 0;           ///< So often the question how a lost batch ended gets no answer either.
+  std::optional<lost_answer> abort_answer;  ///< Of the next batch.
+  uint32_t failing_resolves = 0;            ///< So often the question how a lost batch ended gets no answer either.
   /// Refuses an append as if it stood elsewhere or its key were known; `committed`: it is fine.
   std::function<append_status(const append_request&)> blame;
   /// Refuses every batch with such an append without saying which: a defect of ours.
@@ -31,7 +31,7 @@ struct store_counts {
   uint64_t appends = 0;
   uint64_t writes = 0;
   uint64_t rejected = 0;
-  uint64_t loads = 0;
+  uint64_t load_number = 0;
 };
 
 class memory_database final : public database {

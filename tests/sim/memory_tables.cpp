@@ -33,18 +33,18 @@ uint64_t memory_tables::tail_of(stream_key stream) const {
   return found == streams.end() ? 0 : found->second.size();
 }
 
-std::vector<guilty_append> memory_tables::guilty_of(const batch& work) const {
+std::vector<rejected_append> memory_tables::rejected_of(const batch& work) const {
   std::map<int64_t, uint64_t> tails;
-  std::vector<guilty_append> guilty;
+  std::vector<rejected_append> rejected;
   for (size_t i = 0; i < work.appends.size(); ++i) {
     const auto& one = *work.appends[i];
     auto [tail, first] = tails.try_emplace(one.stream.packed(), tail_of(one.stream));
     auto before = std::exchange(tail->second, one.expected_seq + one.events.size());
     auto existing = one.key ? keys.find(place_of(*one.key)) : keys.end();
     if (existing == keys.end() && one.also) existing = keys.find(place_of(*one.also));
-    auto conflict = [&](std::string why) { guilty.push_back({i, append_status::conflict, std::nullopt, std::move(why)}); };
+    auto conflict = [&](std::string why) { rejected.push_back({i, append_status::conflict, std::nullopt, std::move(why)}); };
     if (existing != keys.end()) {
-      guilty.push_back({i, append_status::duplicate, existing->second, "the key exists"});
+      rejected.push_back({i, append_status::duplicate, existing->second, "the key exists"});
     } else if (before != one.expected_seq) {
       conflict(standing_at(before));
     } else if (const auto* rows = std::get_if<order_rows>(&one.rows);
@@ -55,11 +55,11 @@ std::vector<guilty_append> memory_tables::guilty_of(const batch& work) const {
       if (std::ranges::any_of(moved->reservations, known)) conflict("the reservation exists");
     }
   }
-  return guilty;
+  return rejected;
 }
 
 bool memory_tables::accepts(const batch& work) const {
-  if (!guilty_of(work).empty()) return false;
+  if (!rejected_of(work).empty()) return false;
   std::set<std::pair<std::string, std::string>> claimed;
   std::set<order_id> made;
   std::set<reservation_row> reserved;
@@ -102,7 +102,7 @@ std::vector<position> memory_tables::write(const batch& work) {
   }
   for (const auto* one : work.writes) {
     for (const auto& row : one->notifications) write_notification(notifications, row);
-    for (const auto& row : one->notices) notices.insert_or_assign(row.number, row);
+    for (const auto& row : one->messages) messages.insert_or_assign(row.number, row);
     if (one->cursor) cursors[one->sink] = *one->cursor;
   }
   return positions;

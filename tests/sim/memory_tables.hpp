@@ -18,7 +18,7 @@ struct writer_place {
 };
 
 struct memory_tables {
-  std::vector<recorded_event> events;              ///< By position, from 1.
+  std::vector<journal_event> events;               ///< By position, from 1.
   std::map<int64_t, std::vector<size_t>> streams;  ///< Packed key → places in `events`, by sequence number.
   std::map<order_id, order_row> orders;
   std::map<order_id, order_state_row> states;
@@ -28,7 +28,7 @@ struct memory_tables {
   std::set<reservation_row> reservations;
   std::map<std::pair<std::string, std::string>, key_claim> keys;  ///< By scope and key.
   std::vector<notification_row> notifications;
-  std::map<int64_t, notice_row> notices;  ///< By number.
+  std::map<int64_t, message_row> messages;  ///< By number.
   std::map<std::string, position> cursors;
   std::map<uint32_t, writer_place> writers;
   std::map<uint32_t, int64_t> next_ids;
@@ -36,7 +36,7 @@ struct memory_tables {
 
   [[nodiscard]] uint64_t tail_of(stream_key stream) const;
   /// Appends that a constraint refuses. As in SQL, what stands in the same batch is not looked at here.
-  [[nodiscard]] std::vector<guilty_append> guilty_of(const batch& work) const;
+  [[nodiscard]] std::vector<rejected_append> rejected_of(const batch& work) const;
   /// Whether the whole batch can be written, its own rows included.
   [[nodiscard]] bool accepts(const batch& work) const;
   /// Writes a batch that is accepted; positions of the last event of each append.

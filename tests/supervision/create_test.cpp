@@ -21,8 +21,8 @@ TEST_CASE("a double click makes one order, and both clicks are answered with it"
   REQUIRE(second->reply);
   REQUIRE(third->reply);
   CHECK(on.orders_stored() == 1);
-  CHECK(first->reply->verdict == order_verdict::done);
-  CHECK(second->reply->verdict == order_verdict::repeated);
+  CHECK(first->reply->outcome == order_outcome::done);
+  CHECK(second->reply->outcome == order_outcome::repeated);
   CHECK(second->reply->now->id == first->reply->now->id);
   CHECK(second->reply->now->status == order_status::paid);
   CHECK(on.world.payments.charges_asked == 1);
@@ -36,13 +36,13 @@ TEST_CASE("a repeat is answered with the order as it stands, also after it left 
   CHECK(on.in_memory() == 0);
   auto repeat = on.create({.key = "k1"});
   on.run();
-  CHECK(repeat->reply->verdict == order_verdict::repeated);
+  CHECK(repeat->reply->outcome == order_outcome::repeated);
   CHECK(repeat->reply->now->id == id);
   on.crash();
   on.start();
   repeat = on.create({.key = "k1"});
   on.run();
-  CHECK(repeat->reply->verdict == order_verdict::repeated);
+  CHECK(repeat->reply->outcome == order_outcome::repeated);
   CHECK(repeat->reply->now->id == id);
   CHECK(on.orders_stored() == 1);
   CHECK(on.world.payments.captured(id) == 1000);
@@ -58,10 +58,10 @@ TEST_CASE("another body under a known key is told so, whether the first is in fl
   on.advance(seconds{10});
   auto is_stored = on.create({.key = "k1", .body = 2});
   on.run();
-  CHECK(first->reply->verdict == order_verdict::done);
+  CHECK(first->reply->outcome == order_outcome::done);
   for (const auto& one : {in_flight, in_memory, is_stored}) {
     REQUIRE(one->reply);
-    CHECK(one->reply->verdict == order_verdict::other_body);
+    CHECK(one->reply->outcome == order_outcome::other_body);
     CHECK(one->reply->now == nullptr);
   }
   CHECK(on.orders_stored() == 1);
@@ -79,7 +79,7 @@ TEST_CASE("a first create that failed does not spoil its key for the second clic
   auto third = on.create({.key = "k1"});
   on.run();
   REQUIRE(third->reply);
-  CHECK(third->reply->verdict == order_verdict::done);
+  CHECK(third->reply->outcome == order_outcome::done);
   CHECK(on.orders_stored() == 2);
 }
 
@@ -91,7 +91,7 @@ TEST_CASE("a create that a rule refuses does not use its key up") {
   auto mended = on.create({.key = "k1", .body = 2});
   on.run();
   REQUIRE(mended->reply);
-  CHECK(mended->reply->verdict == order_verdict::done);
+  CHECK(mended->reply->outcome == order_outcome::done);
   CHECK(on.orders_stored() == 1);
 }
 
@@ -108,7 +108,7 @@ TEST_CASE("a key that another writer used meanwhile brings that order to everybo
   on.run();
   for (const auto& one : {settled, double_click}) {
     REQUIRE(one->reply);
-    CHECK(one->reply->verdict == order_verdict::repeated);
+    CHECK(one->reply->outcome == order_outcome::repeated);
     CHECK(one->reply->now->id == existing.id);
   }
   CHECK(on.orders_stored() == 1);
@@ -160,12 +160,12 @@ TEST_CASE("a number that somebody asks about before it is given is left out, and
   auto made = on.create({.key = "k1"});
   on.run();
   REQUIRE(made->reply);
-  CHECK(made->reply->verdict == order_verdict::done);
+  CHECK(made->reply->outcome == order_outcome::done);
   CHECK(made->reply->now->id.value > shard_count);
   CHECK(on.orders_stored() == 1);
 }
 
-TEST_CASE("an edge that asks for it is told the number before the order has settled") {
+TEST_CASE("a bridge that asks for it is told the number before the order has settled") {
   fixture on;
   auto told = std::make_shared<std::vector<assigned_id>>();
   create_request request;

@@ -7,7 +7,7 @@
 #include "base/clock.hpp"
 #include "codec/order_json.hpp"
 #include "supervision/guardian.hpp"
-#include "tests/sim/outside_world.hpp"
+#include "tests/sim/simulated_services.hpp"
 
 namespace orderflow::test {
 
@@ -66,8 +66,8 @@ struct process {
     db = make_database(url);
     db->migrate();
     sys = std::make_unique<caf::actor_system>(config);
-    actors = std::make_unique<guardian>(*sys, *db, outside{payments, parcels, mail}, std::make_shared<machine_clock>(),
-                                        actor_settings{});
+    actors = std::make_unique<guardian>(*sys, *db, external_services{payments, shipments, mail},
+                                        std::make_shared<machine_clock>(), actor_settings{});
   }
   ~process() { actors.reset(); }
 
@@ -82,7 +82,7 @@ struct process {
   }
 
   plain_gateway payments;
-  scripted_carrier parcels;
+  scripted_carrier shipments;
   plain_mailer mail;
   caf::actor_system_config config;
   std::unique_ptr<database> db;

@@ -9,7 +9,7 @@
 #include "codec/order_json.hpp"
 #include "domain/order/attention.hpp"
 #include "domain/order/evolve.hpp"
-#include "domain/order/notice.hpp"
+#include "domain/order/message.hpp"
 #include "messages/charge_report.hpp"
 #include "tests/actors/fixture.hpp"
 #include "tests/sim/audit.hpp"
@@ -28,7 +28,7 @@ uint64_t number_in(const char* variable, uint64_t otherwise) {
   return text ? std::strtoull(text, nullptr, 10) : otherwise;
 }
 
-actor_settings hasty() {
+actor_settings short_pauses() {
   actor_settings limits;
   limits.passivate_after = seconds{1};
   limits.payment_timeout = milliseconds{500};
@@ -52,7 +52,7 @@ timer_policy short_timers() {
 
 class story {
  public:
-  explicit story(uint64_t seed) : chance_(seed), on_(hasty()) {
+  explicit story(uint64_t seed) : chance_(seed), on_(short_pauses()) {
     on_.stock_up(8);
     on_.stock_up(5, "mall");
   }
@@ -103,7 +103,7 @@ class story {
         mend_world();
         return;
       case 15: return callback();
-      case 16: return return_money_outside();
+      case 16: return return_money_externally();
       default: on_.run_shuffled(chance_); return;
     }
   }
@@ -124,12 +124,12 @@ class story {
     if (auto what = report_of(*one.told->reply, one.attempt)) on_.report(one.order, *what);
   }
 
-  void return_money_outside() {
+  void return_money_externally() {
     const auto id = any_order();
     if (!id) return;
     const auto left = on_.world.payments.captured(*id) - on_.world.payments.refunded(*id);
     if (left <= 0) return;
-    on_.world.payments.refund_outside(*id, one_in(2) ? left : 1 + static_cast<minor_units>(below(static_cast<uint64_t>(left))));
+    on_.world.payments.external_refund(*id, one_in(2) ? left : 1 + static_cast<minor_units>(below(static_cast<uint64_t>(left))));
     if (one_in(2)) tell_refunds(*id);
   }
 
@@ -138,21 +138,21 @@ class story {
   void create() {
     static const std::vector<std::string> methods{"ok",           "ok",    "ok",          "declined",     "lost_reply",
                                                   "lost_request", "error", "in_progress", "wrong_amount", "told_wrong"};
-    order_wish wish;
-    wish.timers = short_timers();
+    order_options command;
+    command.timers = short_timers();
     auto number = below(12);
     // What a key stands for is always the same wish, as a client that repeats it would send.
     std::mt19937_64 of_key(number < 8 ? number : chance_());
-    if (number < 8) wish.key = "key-" + std::to_string(number);
-    wish.pay_with = of_key() % 5 == 0 ? std::nullopt : std::optional{methods[of_key() % methods.size()]};
-    wish.tracked = static_cast<int64_t>(of_key() % 4);
-    wish.decline_cancels = of_key() % 2 == 0;
+    if (number < 8) command.key = "key-" + std::to_string(number);
+    command.pay_with = of_key() % 5 == 0 ? std::nullopt : std::optional{methods[of_key() % methods.size()]};
+    command.tracked = static_cast<int64_t>(of_key() % 4);
+    command.decline_cancels = of_key() % 2 == 0;
     // One tenant more than have stock: it is first seen in the midst of the story.
     static const std::vector<std::string> tenants{"shop", "shop", "mall", "kiosk"};
-    wish.tenant = tenants[of_key() % tenants.size()];
-    wish.when = one_in(2) ? answer_when::settled : answer_when::committed;
-    asked_.push_back(on_.create(wish));
-    if (one_in(4)) asked_.push_back(on_.create(wish));
+    command.tenant = tenants[of_key() % tenants.size()];
+    command.when = one_in(2) ? answer_when::settled : answer_when::committed;
+    asked_.push_back(on_.create(command));
+    if (one_in(4)) asked_.push_back(on_.create(command));
   }
 
   std::optional<order_id> any_order() {
@@ -165,7 +165,7 @@ class story {
     auto id = any_order();
     if (!id) return;
     auto when = one_in(2) ? answer_when::settled : answer_when::committed;
-    auto wish = [&]() -> order_action {
+    auto command = [&]() -> order_action {
       switch (below(7)) {
         case 0: return cancel_order{};
         case 1:
@@ -176,7 +176,7 @@ class story {
         default: return pay_order{one_in(3) ? "in_progress" : "ok"};
       }
     };
-    asked_.push_back(on_.command(*id, wish(), when));
+    asked_.push_back(on_.command(*id, command(), when));
   }
 
   void look() {
@@ -190,7 +190,7 @@ class story {
       case 1: faults.failing_loads = 1 + static_cast<uint32_t>(below(3)); return;
       case 2: faults.failing_reads = 1 + static_cast<uint32_t>(below(3)); return;
       case 3: faults.failing_id_blocks = 1; return;
-      case 4: faults.lose_answer = one_in(2) ? lost_answer::after_commit : lost_answer::before_commit; return;
+      case 4: faults.abort_answer = one_in(2) ? lost_answer::after_commit : lost_answer::before_commit; return;
       case 5:
         faults.blame = [left = 1 + below(2), skip = below(6)](const append_request&) mutable {
           if (skip > 0) return --skip, append_status::committed;
@@ -205,15 +205,15 @@ class story {
     switch (below(5)) {
       case 0: on_.world.payments.down = true; return;
       case 1: on_.world.payments.mute = true; return;
-      case 2: on_.world.parcels.failing = 2; return;
-      case 3: on_.world.parcels.silent = 1; return;
+      case 2: on_.world.shipments.failing = 2; return;
+      case 3: on_.world.shipments.silent = 1; return;
       default: on_.world.mail.failing = 2; return;
     }
   }
 
   void mend_world() {
     on_.world.payments.down = on_.world.payments.mute = false;
-    on_.world.parcels.failing = on_.world.parcels.silent = 0;
+    on_.world.shipments.failing = on_.world.shipments.silent = 0;
     on_.world.mail.failing = 0;
   }
 
@@ -282,17 +282,17 @@ class story {
 
   static order_action resolving(const order& now, const operator_matter& matter) {
     switch (matter.reason) {
-      case operator_reason::refund_refused: return settle_refund{matter.about, false, "asked at the gateway", "tom"};
-      case operator_reason::capture_under_other_name: return settle_capture{matter.detail, false, "asked there", "tom"};
+      case operator_reason::refund_refused: return resolve_refund{matter.about, false, "asked at the gateway", "tom"};
+      case operator_reason::capture_under_other_name: return resolve_capture{matter.detail, false, "asked there", "tom"};
       case operator_reason::booking_refused:
         if (now.status == order_status::paid) return cancel_order{};
-        return settle_matter{matter.number, "seen", "tom"};
+        return resolve_matter{matter.number, "seen", "tom"};
       case operator_reason::none:
       case operator_reason::capture_of_wrong_amount:
       case operator_reason::booked_after_cancel:
       case operator_reason::capture_of_other_figure:
-      case operator_reason::capture_in_other_currency: return settle_matter{matter.number, "seen", "tom"};
-      case operator_reason::charge_unknown_to_gateway: return settle_attempt{{}, "asked at the gateway", "op"};
+      case operator_reason::capture_in_other_currency: return resolve_matter{matter.number, "seen", "tom"};
+      case operator_reason::charge_unknown_to_gateway: return resolve_attempt{{}, "asked at the gateway", "op"};
     }
     ORDERFLOW_UNREACHABLE("operator_reason");
   }
@@ -319,7 +319,7 @@ class story {
   void check_people() {
     for (const auto& event : on_.db.tables().events) {
       if (event.stream.kind != stream_kind::order) continue;
-      if (!notice_of(decode_order_event(event.event).event, on_.stored({event.stream.id}))) continue;
+      if (!message_of(decode_order_event(event.event).event, on_.stored({event.stream.id}))) continue;
       auto id = std::to_string(event.stream.id) + "." + std::to_string(event.seq) + ".email";
       auto was_sent = std::ranges::any_of(on_.world.mail.sent, [&](const outgoing_message& one) { return one.id == id; });
       if (!was_sent) FAIL_CHECK("I8: nobody was told " << id);
@@ -339,7 +339,7 @@ class story {
 
 }  // namespace
 
-TEST_CASE("whatever goes wrong and in whatever order messages are handled, the books balance in the end") {
+TEST_CASE("whatever goes wrong and in whatever order messages are handled, the money balances in the end") {
   const auto alone = number_in("ORDERFLOW_SEED", 0);
   const auto first = alone == 0 ? 1 : alone;
   const auto count = number_in("ORDERFLOW_SEEDS", alone == 0 ? usual_seeds : 1);

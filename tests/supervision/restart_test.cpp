@@ -123,8 +123,8 @@ TEST_CASE("an order that crashes five times within a minute is held back: it can
 
   auto look = on.look(id);
   auto command = on.command(id, cancel_order{});
-  principal stranger{"bob", "shop", role::customer};
-  auto foreign = on.look_as(id, stranger);
+  principal other{"bob", "shop", role::customer};
+  auto foreign = on.look_as(id, other);
   on.run();
   REQUIRE(look->reply);
   CHECK(look->reply->now->status == order_status::payment_processing);

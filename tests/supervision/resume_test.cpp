@@ -10,7 +10,7 @@ namespace {
 
 using std::chrono::seconds;
 
-void check_books(const fixture& on, audit_depth depth) {
+void check_records(const fixture& on, audit_depth depth) {
   for (const auto& one : audit(on.db.tables(), on.world, depth)) FAIL_CHECK(one);
 }
 
@@ -36,10 +36,10 @@ TEST_CASE("a crash at any step of the order path leaves nothing undone and nothi
     auto finished = !on.scheduler().has_job();
     on.crash();
     INFO("crashed after step " << step);
-    check_books(on, audit_depth::at_any_time);
+    check_records(on, audit_depth::at_any_time);
     on.start();
     on.advance(seconds{5}, milliseconds{100});
-    check_books(on, audit_depth::at_rest);
+    check_records(on, audit_depth::at_rest);
     // I1: what was acknowledged is there; I2: a repeat of what was not makes no second order.
     for (const auto& one : askers)
       if (one->reply && one->reply->now) CHECK(on.stored(one->reply->now->id).version >= one->reply->now->version);
@@ -73,17 +73,17 @@ TEST_CASE("a crash at any step of cancelling and shipping leaves nothing undone 
     auto finished = !on.scheduler().has_job();
     on.crash();
     INFO("crashed after step " << step);
-    check_books(on, audit_depth::at_any_time);
+    check_records(on, audit_depth::at_any_time);
     on.start();
     on.advance(seconds{5}, milliseconds{100});
     on.command(kept, ship_order{});
     on.command(given_up, cancel_order{});
     on.advance(seconds{5}, milliseconds{100});
-    check_books(on, audit_depth::at_rest);
+    check_records(on, audit_depth::at_rest);
     CHECK(on.stored(kept).status == order_status::shipped);
     CHECK(on.stored(given_up).status == order_status::cancelled);
     CHECK(on.level() == stock_level{3, 0});
-    CHECK(on.world.parcels.parcels.size() == 1);
+    CHECK(on.world.shipments.shipments.size() == 1);
     CHECK(on.world.payments.refunded(given_up) == 3000);
     if (finished) break;
   }
@@ -105,7 +105,7 @@ TEST_CASE("after a start many owed orders are woken a few at a time, and all of 
     CHECK(on.stored(id).status == order_status::paid);
     CHECK(on.world.payments.captured(id) == 1000);
   }
-  check_books(on, audit_depth::at_rest);
+  check_records(on, audit_depth::at_rest);
 }
 
 TEST_CASE("what is owed is found although the store is away when the process starts to resume") {
@@ -144,7 +144,7 @@ TEST_CASE("a stop in the midst of everything ends every actor, and the next star
     on.crash();
     on.start();
     on.advance(seconds{5}, milliseconds{100});
-    check_books(on, audit_depth::at_rest);
+    check_records(on, audit_depth::at_rest);
   }
 }
 

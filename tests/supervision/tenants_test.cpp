@@ -52,7 +52,7 @@ TEST_CASE("a tenant that nobody has seen begins with nothing, and keeps its numb
   CHECK(on.level(1) == stock_level{});
 }
 
-TEST_CASE("what was held when the process was killed is let go in the warehouse that it was held in") {
+TEST_CASE("what was held when the process was killed is released in the warehouse that it was held in") {
   fixture on;
   on.stock_up(5);
   on.stock_up(5, "mall");

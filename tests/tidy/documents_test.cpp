@@ -4,7 +4,7 @@
 #include <regex>
 #include <set>
 
-#include "base/settings.hpp"
+#include "config/settings.hpp"
 #include "tests/tidy/source_tree.hpp"
 
 using namespace orderflow;
@@ -50,7 +50,7 @@ TEST_CASE("docs/api.md quotes the golden files as they are, at least one exchang
     INFO(quote);
     CHECK(found);
   }
-  for (const std::string dialect : {"d0", "d2", "d3", "d4", "ours"})
+  for (const std::string dialect : {"shop", "orderflow_api", "cart_workflow", "orders_v1", "ours"})
     if (goldens.contains(dialect)) {
       INFO(dialect);
       CHECK(quoted.contains(dialect));

@@ -16,6 +16,7 @@ using names = std::set<std::string>;
 const std::map<std::string, names>& layers() {
   static const std::map<std::string, names> table{
       {"base", {}},
+      {"config", {"base"}},
       {"domain", {"base"}},
       {"codec", {"base", "domain", "journal/append.hpp"}},
       {"journal", {"base", "domain", "codec"}},
@@ -26,17 +27,17 @@ const std::map<std::string, names>& layers() {
       {"cluster", {"base", "domain", "codec", "journal", "messages", "actors", "supervision"}},
       {"http", {"base", "domain", "codec", "journal", "gateways", "messages"}},
       // The load generator signs the orders of D0 as a client does.
-      {"bench", {"base", "codec", "http/keys.hpp", "http/signature.hpp", "http/token.hpp"}},
+      {"bench", {"base", "codec", "http/auth/keys.hpp", "http/auth/signature.hpp", "http/auth/token.hpp"}},
   };
   return table;
 }
 
-// Where the bridge between HTTP and actors meets the actors; the rest of http/ sees http/gateway.hpp.
+// Where the bridge between HTTP and actors meets the actors; the rest of http/ sees http/bridge/actor_bridge.hpp.
 const std::map<std::string, names>& single_files() {
   static const std::map<std::string, names> table{
-      {"http/gateway_actor.hpp", {"actors/services.hpp"}},
-      {"http/gateway_actor.cpp", {"actors/services.hpp"}},
-      {"http/gateway_core.cpp", {"actors/services.hpp"}},
+      {"http/bridge/bridge_actor.hpp", {"actors/services.hpp"}},
+      {"http/bridge/bridge_actor.cpp", {"actors/services.hpp"}},
+      {"http/bridge/bridge_calls.cpp", {"actors/services.hpp"}},
   };
   return table;
 }
@@ -45,8 +46,8 @@ const std::map<std::string, names>& single_files() {
 const std::map<std::string, names>& fenced_headers() {
   static const std::map<std::string, names> table{
       {"caf/",
-       {"messages", "actors", "supervision", "cluster", "http/gateway_actor.cpp", "http/gateway_actor.hpp",
-        "http/gateway_core.cpp", "cli", "bench/micro/main.cpp", "orderflow.cpp", "tests"}},
+       {"messages", "actors", "supervision", "cluster", "http/bridge/bridge_actor.cpp", "http/bridge/bridge_actor.hpp",
+        "http/bridge/bridge_calls.cpp", "cli", "bench/micro/main.cpp", "orderflow.cpp", "tests"}},
       {"libpq-fe.h", {"journal", "tests"}},
       {"sqlite3.h", {"journal", "tests"}},
   };

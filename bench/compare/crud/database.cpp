@@ -46,10 +46,10 @@ class database::link {
     socket_.assign(PQsocket(raw_.get()));
   }
 
-  void send(question asked) {
-    to_ = std::move(asked.to);
-    const auto& with = asked.with;
-    if (PQsendQueryPrepared(raw_.get(), asked.what->name, with.count(), with.pointers().data(), with.lengths().data(),
+  void send(question req) {
+    to_ = std::move(req.to);
+    const auto& with = req.with;
+    if (PQsendQueryPrepared(raw_.get(), req.what->name, with.count(), with.pointers().data(), with.lengths().data(),
                             with.formats().data(), 1) == 0)
       fail("send");
     flush();
@@ -137,11 +137,11 @@ void database::start() {
 }
 
 void database::ask(const postgres::statement& what, postgres::parameters with, heard to) {
-  question asked{&what, std::move(with), std::move(to)};
-  if (idle_.empty()) return waiting_.push(std::move(asked));
+  question req{&what, std::move(with), std::move(to)};
+  if (idle_.empty()) return waiting_.push(std::move(req));
   auto* by = idle_.back();
   idle_.pop_back();
-  by->send(std::move(asked));
+  by->send(std::move(req));
 }
 
 void database::take_next(link& by) {

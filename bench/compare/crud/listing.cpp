@@ -43,7 +43,7 @@ reply page_reply(const std::vector<order>& page, query_values query, int64_t lim
   made.body.reserve(page.size() * 512 + 2);
   json_writer out{made.body};
   out.begin_array();
-  for (const auto& each : page) d4_write_order(out, each);
+  for (const auto& each : page) orders_v1::write_order(out, each);
   out.end_array();
   if (static_cast<int64_t>(page.size()) == limit) {
     query.set("cursor", std::to_string(page.back().id.value));

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "bench/compare/crud/shop.hpp"
-#include "http/query.hpp"
+#include "http/pipeline/query.hpp"
 
 namespace orderflow::crud {
 

@@ -4,9 +4,9 @@
 #include <csignal>
 #include <iostream>
 
-#include "base/setting_values.hpp"
 #include "bench/compare/crud/shop.hpp"
-#include "http/server.hpp"
+#include "config/setting_values.hpp"
+#include "http/server/server.hpp"
 
 namespace {
 
@@ -23,8 +23,8 @@ void defect(std::string_view what) { std::cerr << "crud: " << what << '\n'; }
 /// In order of construction: what callbacks refer to comes before what holds them.
 struct crud_process {
   crud_process(const listen_address& at, const crud_options& with)
-      : gate({}, [] { return present_load{}; }),
-        keeper(time, unwritten, [] { return std::make_shared<const key_ring>(); }),
+      : admission({}, [] { return present_load{}; }),
+        auth(time, unwritten, [] { return std::make_shared<const key_ring>(); }),
         store(io, with.postgres, with.pool),
         handlers(store, time),
         listening(io, {}, time, defect) {
@@ -33,16 +33,16 @@ struct crud_process {
     settings.address = at.host;
     settings.port = at.port;
     settings.fixed_principal = dev_principal();
-    listening.listen(std::make_unique<front_door>(settings, handlers.routes(), gate, keeper, defect));
+    listening.listen(std::make_unique<request_pipeline>(settings, handlers.routes(), admission, auth, defect));
     signals.async_wait([this](boost::system::error_code, int) { io.stop(); });
   }
 
   machine_clock time;
   boost::asio::io_context io{1};
   boost::asio::signal_set signals{io, SIGTERM, SIGINT};
-  admission gate;
+  admission_control admission;
   audit_log unwritten;
-  gatekeeper keeper;
+  authenticator auth;
   crud::database store;
   crud::shop handlers;
   server listening;

@@ -4,8 +4,8 @@
 
 #include "bench/compare/crud/listing.hpp"
 #include "bench/compare/crud/schema.hpp"
-#include "http/dialects/shelf.hpp"
-#include "http/query.hpp"
+#include "http/api/admin/products.hpp"
+#include "http/pipeline/query.hpp"
 
 namespace orderflow::crud {
 
@@ -17,7 +17,7 @@ constexpr int64_t largest_limit = 1'000;
 /// A statement that failed: the guard of the stock is a refusal, everything else is ours to repair.
 problem problem_of(const outcome& failed) {
   if (failed.code != check_violation && failed.code != division_by_zero)
-    return orderflow::problem_of(world_error{errc::store_unavailable, failed.why});
+    return orderflow::problem_of(failure{errc::store_unavailable, failed.why});
   problem sold_out;
   sold_out.status = 409;
   sold_out.word = "stock_must_suffice";
@@ -64,7 +64,7 @@ shop::shop(database& store, const clock& time) : store_(store), time_(time), las
 std::vector<route> shop::routes() {
   using member = void (shop::*)(const request&, const responder&);
   const auto bind = [this](member what) -> handler {
-    return [this, what](const request& asked, const responder& to) { (this->*what)(asked, to); };
+    return [this, what](const request& req, const responder& to) { (this->*what)(req, to); };
   };
   constexpr auto staff = audience::staff();
   std::vector<route> table;
@@ -78,21 +78,21 @@ std::vector<route> shop::routes() {
   return table;
 }
 
-order shop::paid_order(place_order wish) {
+order shop::paid_order(place_order options) {
   order made;
   made.id = order_id{++last_number_};
   made.version = 3;
   made.status = order_status::paid;
-  made.who = std::move(wish.who);
-  made.money = wish.money;
-  made.lines = std::move(wish.lines);
+  made.who = std::move(options.who);
+  made.money = options.money;
+  made.lines = std::move(options.lines);
   made.created_at = made.updated_at = time_.now();
   for (const auto& line : made.lines) {
     const auto price = checked_multiply(line.unit_price, line.quantity).value_or(0);
     made.total = checked_add(made.total, price).value_or(0);
   }
   payment_attempt paid;
-  paid.method = wish.pay_with.value_or("ok");
+  paid.method = options.pay_with.value_or("ok");
   paid.status = attempt_status::captured;
   paid.transaction = std::to_string(made.id.value * 100 + 1);
   made.attempts.push_back(std::move(paid));
@@ -100,26 +100,26 @@ order shop::paid_order(place_order wish) {
   return made;
 }
 
-void shop::place(const request& asked, const responder& to) {
-  auto decoded = d4_decode_order(asked.body, settings_);
-  if (const auto* wrong = std::get_if<problem>(&decoded)) return to(problem_json(*wrong, asked.id));
-  auto& wish = std::get<place_order>(decoded);
-  if (const auto why = price_lines(known_, wish.money, {}, wish.lines); why != refusal::none)
-    return to(problem_json(orderflow::problem_of(why), asked.id));
-  write(std::make_shared<const order>(paid_order(std::move(wish))), asked, to);
+void shop::place(const request& req, const responder& to) {
+  auto decoded = orders_v1::decode_order(req.body, settings_);
+  if (const auto* wrong = std::get_if<problem>(&decoded)) return to(problem_json(*wrong, req.id));
+  auto& options = std::get<place_order>(decoded);
+  if (const auto why = price_lines(known_, options.money, {}, options.lines); why != refusal::none)
+    return to(problem_json(orderflow::problem_of(why), req.id));
+  write(std::make_shared<const order>(paid_order(std::move(options))), req, to);
 }
 
-void shop::write(const std::shared_ptr<const order>& made, const request& asked, const responder& to) {
+void shop::write(const std::shared_ptr<const order>& made, const request& req, const responder& to) {
   const auto& paid = made->attempts.back();
   captures_.push_back({made->id, made->total, made->money, paid.method, paid.transaction, made->created_at});
-  store_.ask(place_order_statement, parameters_of(*made), [this, &asked, to, made](const outcome& written) {
+  store_.ask(place_order_statement, parameters_of(*made), [this, &req, to, made](const outcome& written) {
     if (!written.code.empty()) {
       give_back(made->id);
-      return to(problem_json(problem_of(written), asked.id));
+      return to(problem_json(problem_of(written), req.id));
     }
     reply answer;
     answer.status = 201;
-    answer.body = d4_order(*made);
+    answer.body = orders_v1::order_json(*made);
     answer.header("Location", "/api/v1/orders/" + std::to_string(made->id.value));
     to(std::move(answer));
   });
@@ -129,55 +129,55 @@ void shop::give_back(order_id paid) {
   std::erase_if(captures_, [&](const capture& each) { return each.order == paid; });
 }
 
-void shop::put_product(const request& asked, const responder& to) {
-  auto decoded = read_product(asked.values[0], asked.body);
-  if (const auto* wrong = std::get_if<problem>(&decoded)) return to(problem_json(*wrong, asked.id));
+void shop::put_product(const request& req, const responder& to) {
+  auto decoded = read_product(req.values[0], req.body);
+  if (const auto* wrong = std::get_if<problem>(&decoded)) return to(problem_json(*wrong, req.id));
   const auto& item = std::get<product>(decoded);
   postgres::parameters with;
   with.text(item.id.value).text(item.name).text(item.money.name()).int8(item.price);
-  store_.ask(put_product_statement, std::move(with), [this, item, &asked, to](const outcome& done) {
-    if (!done.code.empty()) return to(problem_json(problem_of(done), asked.id));
+  store_.ask(put_product_statement, std::move(with), [this, item, &req, to](const outcome& done) {
+    if (!done.code.empty()) return to(problem_json(problem_of(done), req.id));
     evolve(known_, product_put{item});
     to(reply{});
   });
 }
 
-void shop::put_stock(const request& asked, const responder& to) {
-  auto parsed = read_object(asked.body);
-  if (const auto* wrong = std::get_if<problem>(&parsed)) return to(problem_json(*wrong, asked.id));
+void shop::put_stock(const request& req, const responder& to) {
+  auto parsed = read_object(req.body);
+  if (const auto* wrong = std::get_if<problem>(&parsed)) return to(problem_json(*wrong, req.id));
   std::vector<field_error> errors;
   field_reader from{std::get<json_value>(parsed), {}, errors};
   const auto on_hand = from.integer("on_hand", 0, largest_stock, presence::required).value_or(0);
-  if (!errors.empty()) return to(problem_json(invalid(std::move(errors)), asked.id));
+  if (!errors.empty()) return to(problem_json(invalid(std::move(errors)), req.id));
   postgres::parameters with;
-  with.text(asked.values[0]).int8(on_hand);
-  store_.ask(put_stock_statement, std::move(with), [&asked, to](const outcome& done) {
-    if (!done.code.empty()) return to(problem_json(problem_of(done), asked.id));
+  with.text(req.values[0]).int8(on_hand);
+  store_.ask(put_stock_statement, std::move(with), [&req, to](const outcome& done) {
+    if (!done.code.empty()) return to(problem_json(problem_of(done), req.id));
     to(reply{});
   });
 }
 
-void shop::list(const request& asked, const responder& to) {
-  auto query = query_values::parse(asked.query);
-  if (!query) return to(problem_json(malformed("query_must_be_well_formed", "The query is malformed."), asked.id));
+void shop::list(const request& req, const responder& to) {
+  auto query = query_values::parse(req.query);
+  if (!query) return to(problem_json(malformed("query_must_be_well_formed", "The query is malformed."), req.id));
   const auto* email = query->find("customer_email");
   const auto* limit = query->find("limit");
   const auto* cursor = query->find("cursor");
   const auto below = cursor == nullptr ? std::optional{order_id{INT64_MAX}} : parse_order_id(*cursor);
   const int64_t wanted = limit == nullptr ? 20 : std::strtoll(limit->c_str(), nullptr, 10);
   if (email == nullptr || !below || wanted < 1 || wanted > largest_limit)
-    return to(problem_json(invalid({{"?customer_email", "must be given, and limit from 1 to 1000"}}), asked.id));
+    return to(problem_json(invalid({{"?customer_email", "must be given, and limit from 1 to 1000"}}), req.id));
   postgres::parameters with;
   with.text(*email).int8(below->value).int8(wanted);
-  store_.ask(list_orders_statement, std::move(with), [this, &asked, to, query, wanted](const outcome& found) {
-    if (!found.code.empty()) return to(problem_json(problem_of(found), asked.id));
+  store_.ask(list_orders_statement, std::move(with), [this, &req, to, query, wanted](const outcome& found) {
+    if (!found.code.empty()) return to(problem_json(problem_of(found), req.id));
     auto page = std::make_shared<std::vector<order>>(orders_of(found.rows, *query->find("customer_email")));
     postgres::array_column ids{postgres::element::int8};
     for (const auto& each : *page) ids.add(each.id.value);
     postgres::parameters of;
     of.array(std::move(ids));
-    store_.ask(list_items_statement, std::move(of), [page, &asked, to, query, wanted](const outcome& items) mutable {
-      if (!items.code.empty()) return to(problem_json(problem_of(items), asked.id));
+    store_.ask(list_items_statement, std::move(of), [page, &req, to, query, wanted](const outcome& items) mutable {
+      if (!items.code.empty()) return to(problem_json(problem_of(items), req.id));
       add_items(*page, items.rows);
       to(page_reply(*page, *query, wanted));
     });

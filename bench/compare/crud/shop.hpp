@@ -9,8 +9,8 @@
 #include "base/clock.hpp"
 #include "bench/compare/crud/database.hpp"
 #include "domain/catalogue/catalogue.hpp"
-#include "http/dialects/d4_words.hpp"
-#include "http/router.hpp"
+#include "http/api/orders_v1/codec.hpp"
+#include "http/pipeline/router.hpp"
 
 namespace orderflow::crud {
 
@@ -33,18 +33,18 @@ class shop {
   [[nodiscard]] std::vector<route> routes();
 
  private:
-  void place(const request& asked, const responder& to);
-  void list(const request& asked, const responder& to);
-  void put_product(const request& asked, const responder& to);
-  void put_stock(const request& asked, const responder& to);
-  order paid_order(place_order wish);
-  void write(const std::shared_ptr<const order>& made, const request& asked, const responder& to);
+  void place(const request& req, const responder& to);
+  void list(const request& req, const responder& to);
+  void put_product(const request& req, const responder& to);
+  void put_stock(const request& req, const responder& to);
+  order paid_order(place_order options);
+  void write(const std::shared_ptr<const order>& made, const request& req, const responder& to);
   void give_back(order_id paid);
 
   database& store_;
   const clock& time_;
   catalogue known_;
-  d4_settings settings_;
+  orders_v1::api_settings settings_;
   int64_t last_number_;
   std::vector<capture> captures_;
 };

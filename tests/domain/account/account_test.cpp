@@ -10,22 +10,22 @@ const account_key ann{"shop", "ann"};
 const contact known{"ann@x.org", "+1", "Ann", "1 Main Street"};
 
 /// What `decide` says, folded in. Fails the test where the command is refused.
-account after(account now, const std::vector<account_command>& wishes) {
-  for (const auto& wish : wishes) {
-    const auto ruled = decide(now, ann, wish);
-    REQUIRE(ruled.verdict == account_verdict::done);
-    for (const auto& event : ruled.events) evolve(now, event);
+account after(account now, const std::vector<account_command>& commands) {
+  for (const auto& command : commands) {
+    const auto decided = decide(now, ann, command);
+    REQUIRE(decided.outcome == account_outcome::done);
+    for (const auto& event : decided.events) evolve(now, event);
   }
   return now;
 }
 
-account_verdict verdict_of(const account& now, const account_command& wish) { return decide(now, ann, wish).verdict; }
+account_outcome outcome_of(const account& now, const account_command& command) { return decide(now, ann, command).outcome; }
 
 cart_line line(const char* product, int64_t quantity) { return {{product}, quantity}; }
 
 account_command some_command() {
   const auto product = product_id{std::string(1, static_cast<char>('A' + *rc::gen::inRange(0, 3)))};
-  const auto price = [&] { return told_price{product, *find_currency("USD"), *rc::gen::inRange<minor_units>(1, 4)}; };
+  const auto price = [&] { return quoted_price{product, *find_currency("USD"), *rc::gen::inRange<minor_units>(1, 4)}; };
   switch (*rc::gen::inRange(0, 7)) {
     case 0: return add_to_cart{product, *rc::gen::inRange<int64_t>(-1, 5)};
     case 1: return set_in_cart{product, *rc::gen::inRange<int64_t>(-1, 5), price()};
@@ -42,9 +42,9 @@ account_command some_command() {
 }  // namespace
 
 TEST_CASE("the first event of an account names whose it is") {
-  const auto ruled = decide({}, ann, add_to_cart{{"A"}, 2});
-  REQUIRE(ruled.events.size() == 2);
-  CHECK(std::get<account_opened>(ruled.events[0]).who == ann);
+  const auto decided = decide({}, ann, add_to_cart{{"A"}, 2});
+  REQUIRE(decided.events.size() == 2);
+  CHECK(std::get<account_opened>(decided.events[0]).who == ann);
   CHECK(after({}, {add_to_cart{{"A"}, 2}}).who == ann);
   CHECK(decide({}, ann, clear_cart{}).events.empty());
 }
@@ -61,17 +61,17 @@ TEST_CASE("a product is in the cart once, with what was put in together") {
 
 TEST_CASE("quantities and lines of a cart have the limits of an order") {
   const account none;
-  CHECK(verdict_of(none, add_to_cart{{"A"}, 0}) == account_verdict::quantity_out_of_range);
-  CHECK(verdict_of(none, add_to_cart{{"A"}, -1}) == account_verdict::quantity_out_of_range);
-  CHECK(verdict_of(none, add_to_cart{{"A"}, max_cart_quantity + 1}) == account_verdict::quantity_out_of_range);
-  CHECK(verdict_of(none, set_in_cart{{"A"}, -1}) == account_verdict::quantity_out_of_range);
+  CHECK(outcome_of(none, add_to_cart{{"A"}, 0}) == account_outcome::quantity_out_of_range);
+  CHECK(outcome_of(none, add_to_cart{{"A"}, -1}) == account_outcome::quantity_out_of_range);
+  CHECK(outcome_of(none, add_to_cart{{"A"}, max_cart_quantity + 1}) == account_outcome::quantity_out_of_range);
+  CHECK(outcome_of(none, set_in_cart{{"A"}, -1}) == account_outcome::quantity_out_of_range);
   const auto full = after(none, {add_to_cart{{"A"}, max_cart_quantity}});
-  CHECK(verdict_of(full, add_to_cart{{"A"}, 1}) == account_verdict::quantity_out_of_range);
+  CHECK(outcome_of(full, add_to_cart{{"A"}, 1}) == account_outcome::quantity_out_of_range);
 
   auto many = full;
   for (size_t at = 1; at < max_cart_lines; ++at) many = after(many, {add_to_cart{{std::to_string(at)}, 1}});
-  CHECK(verdict_of(many, add_to_cart{{"one more"}, 1}) == account_verdict::too_many_lines);
-  CHECK(verdict_of(many, set_in_cart{{"A"}, 1}) == account_verdict::done);
+  CHECK(outcome_of(many, add_to_cart{{"one more"}, 1}) == account_outcome::too_many_lines);
+  CHECK(outcome_of(many, set_in_cart{{"A"}, 1}) == account_outcome::done);
 }
 
 TEST_CASE("what was bought leaves the cart and what was put in meanwhile stays") {
@@ -118,15 +118,15 @@ TEST_CASE("whatever is asked in whatever order, an account stays sound") {
   CHECK(rc::check([] {
     account now;
     for (auto steps = *rc::gen::inRange(1, 40); steps > 0; --steps) {
-      const auto wish = some_command();
-      const auto ruled = decide(now, ann, wish);
+      const auto command = some_command();
+      const auto decided = decide(now, ann, command);
       const auto before = now;
-      for (const auto& event : ruled.events) evolve(now, event);
-      RC_ASSERT(now.version == before.version + ruled.events.size());
-      RC_ASSERT(ruled.verdict == account_verdict::done || ruled.events.empty());
-      RC_ASSERT(now.round == before.round || std::holds_alternative<settle_cart>(wish));
+      for (const auto& event : decided.events) evolve(now, event);
+      RC_ASSERT(now.version == before.version + decided.events.size());
+      RC_ASSERT(decided.outcome == account_outcome::done || decided.events.empty());
+      RC_ASSERT(now.round == before.round || std::holds_alternative<settle_cart>(command));
       for (const auto& each : now.cart) RC_ASSERT(each.quantity >= 1 && each.quantity <= max_cart_quantity);
-      if (!std::holds_alternative<add_to_cart>(wish)) RC_ASSERT(decide(now, ann, wish).events.empty());
+      if (!std::holds_alternative<add_to_cart>(command)) RC_ASSERT(decide(now, ann, command).events.empty());
     }
   }));
 }

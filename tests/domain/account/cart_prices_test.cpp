@@ -10,12 +10,12 @@ namespace {
 const account_key ann{"shop", "ann"};
 const currency usd = *find_currency("USD");
 
-told_price told(const char* product, minor_units price) { return {{product}, usd, price}; }
+quoted_price told(const char* product, minor_units price) { return {{product}, usd, price}; }
 order_line line(const char* product, int64_t quantity, minor_units price) { return {{product}, product, quantity, price, true}; }
 
-account after(account now, const std::vector<account_command>& wishes) {
-  for (const auto& wish : wishes)
-    for (const auto& event : decide(now, ann, wish).events) evolve(now, event);
+account after(account now, const std::vector<account_command>& commands) {
+  for (const auto& command : commands)
+    for (const auto& event : decide(now, ann, command).events) evolve(now, event);
   return now;
 }
 
@@ -52,7 +52,7 @@ TEST_CASE("prices are compared line by line and in all") {
 }
 
 TEST_CASE("what was never told, or in another currency, counts as it costs now") {
-  const told_price yen{{"A"}, *find_currency("JPY"), 1};
+  const quoted_price yen{{"A"}, *find_currency("JPY"), 1};
   const auto found = compare_prices({yen}, usd, {line("A", 2, 120), line("C", 1, 50)});
   REQUIRE(found);
   CHECK(found->total == 290);

@@ -14,7 +14,7 @@ namespace orderflow {
 namespace {
 
 using mark = reservation_mark;
-using verdict = inventory_verdict;
+using outcome = inventory_outcome;
 
 const product_id apple{"A"};
 const product_id bread{"B"};
@@ -29,17 +29,17 @@ inventory stocked(int64_t apples, int64_t breads, int64_t reserved_apples = 0) {
 
 std::vector<stock_line> lines(int64_t apples, int64_t breads) { return {{apple, apples}, {bread, breads}}; }
 
-void fold(inventory& now, const inventory_ruling& ruling) {
-  for (const auto& event : ruling.events) evolve(now, event);
+void fold(inventory& now, const inventory_decision& decision) {
+  for (const auto& event : decision.events) evolve(now, event);
 }
 
 template <class Event>
-bool says(const inventory_ruling& ruling, const Event& event) {
-  return ruling.verdict == verdict::done && ruling.events == std::vector<inventory_event>{event};
+bool says(const inventory_decision& decision, const Event& event) {
+  return decision.outcome == outcome::done && decision.events == std::vector<inventory_event>{event};
 }
 
-bool says_nothing(const inventory_ruling& ruling, verdict how = verdict::done) {
-  return ruling.verdict == how && ruling.events.empty();
+bool says_nothing(const inventory_decision& decision, outcome how = outcome::done) {
+  return decision.outcome == how && decision.events.empty();
 }
 
 order_line ordered(const char* product, int64_t quantity, bool tracked = true) {
@@ -57,20 +57,20 @@ TEST_CASE("an order's stock lines are its tracked lines, summed by product and s
 TEST_CASE("a reservation takes all lines or none, and says which are short") {
   CHECK(says(decide(stocked(2, 1), reserve_lines{key, lines(2, 1)}, mark::none), lines_reserved{key, lines(2, 1)}));
   const auto one_short = decide(stocked(2, 1), reserve_lines{key, lines(2, 2)}, mark::none);
-  CHECK(one_short.verdict == verdict::out_of_stock);
+  CHECK(one_short.outcome == outcome::out_of_stock);
   CHECK(one_short.events.empty());
   CHECK(one_short.short_of == std::vector{bread});
   CHECK(decide(inventory{}, reserve_lines{key, lines(1, 1)}, mark::none).short_of == std::vector{apple, bread});
 }
 
 TEST_CASE("what is reserved for one order is not there for another") {
-  CHECK(decide(stocked(5, 1, 4), reserve_lines{key, lines(2, 1)}, mark::none).verdict == verdict::out_of_stock);
-  CHECK(decide(stocked(5, 1, 3), reserve_lines{key, lines(2, 1)}, mark::none).verdict == verdict::done);
+  CHECK(decide(stocked(5, 1, 4), reserve_lines{key, lines(2, 1)}, mark::none).outcome == outcome::out_of_stock);
+  CHECK(decide(stocked(5, 1, 3), reserve_lines{key, lines(2, 1)}, mark::none).outcome == outcome::done);
 }
 
 TEST_CASE("a key is reserved once and never again when it is closed") {
   CHECK(says_nothing(decide(stocked(9, 9), reserve_lines{key, lines(1, 1)}, mark::open)));
-  CHECK(says_nothing(decide(stocked(9, 9), reserve_lines{key, lines(1, 1)}, mark::closed), verdict::key_is_closed));
+  CHECK(says_nothing(decide(stocked(9, 9), reserve_lines{key, lines(1, 1)}, mark::closed), outcome::key_is_closed));
 }
 
 TEST_CASE("a release gives back what was reserved, once") {
@@ -87,20 +87,20 @@ TEST_CASE("a key that was never reserved is closed, so that a reservation that c
 TEST_CASE("goods that leave the house are gone from both counters, once") {
   auto now = stocked(5, 5);
   fold(now, decide(now, reserve_lines{key, lines(2, 1)}, mark::none));
-  const auto ruling = decide(now, consume_lines{key, lines(2, 1)}, mark::open);
-  CHECK(says(ruling, lines_consumed{key, lines(2, 1)}));
-  fold(now, ruling);
+  const auto decision = decide(now, consume_lines{key, lines(2, 1)}, mark::open);
+  CHECK(says(decision, lines_consumed{key, lines(2, 1)}));
+  fold(now, decision);
   CHECK(now.levels.at(apple) == stock_level{3, 0});
   CHECK(says_nothing(decide(now, consume_lines{key, lines(2, 1)}, mark::closed)));
-  CHECK(says_nothing(decide(now, consume_lines{key, lines(2, 1)}, mark::none), verdict::never_reserved));
+  CHECK(says_nothing(decide(now, consume_lines{key, lines(2, 1)}, mark::none), outcome::never_reserved));
 }
 
 TEST_CASE("an adjustment never goes below what is reserved") {
   const auto now = stocked(5, 1, 4);
   CHECK(says(decide(now, adjust_stock{apple, -1, "broken"}, mark::none), stock_adjusted{apple, -1, "broken"}));
-  CHECK(says_nothing(decide(now, adjust_stock{apple, -2, "broken"}, mark::none), verdict::below_reserved));
+  CHECK(says_nothing(decide(now, adjust_stock{apple, -2, "broken"}, mark::none), outcome::below_reserved));
   CHECK(says_nothing(decide(now, adjust_stock{apple, 0, ""}, mark::none)));
-  CHECK(says_nothing(decide(now, adjust_stock{apple, INT64_MAX, ""}, mark::none), verdict::below_reserved));
+  CHECK(says_nothing(decide(now, adjust_stock{apple, INT64_MAX, ""}, mark::none), outcome::below_reserved));
   CHECK(says(decide(now, adjust_stock{product_id{"C"}, 3, "new"}, mark::none), stock_adjusted{product_id{"C"}, 3, "new"}));
 }
 
@@ -109,8 +109,8 @@ TEST_CASE("a count is recorded as the adjustment that it takes") {
   CHECK(says(decide(now, set_stock{apple, 9, "count"}, mark::none), stock_adjusted{apple, 4, "count"}));
   CHECK(says(decide(now, set_stock{apple, 4, "count"}, mark::none), stock_adjusted{apple, -1, "count"}));
   CHECK(says_nothing(decide(now, set_stock{apple, 5, "count"}, mark::none)));
-  CHECK(says_nothing(decide(now, set_stock{apple, 3, "count"}, mark::none), verdict::below_reserved));
-  CHECK(says_nothing(decide(now, set_stock{bread, -1, "count"}, mark::none), verdict::below_reserved));
+  CHECK(says_nothing(decide(now, set_stock{apple, 3, "count"}, mark::none), outcome::below_reserved));
+  CHECK(says_nothing(decide(now, set_stock{bread, -1, "count"}, mark::none), outcome::below_reserved));
 }
 
 TEST_CASE("lists that are not sorted, name a product twice or take nothing are a bug of the asker") {
@@ -163,7 +163,7 @@ inventory_command command_of(const step& s) {
 }
 
 /// The warehouse's books kept a second time, from the events alone.
-struct books {
+struct records {
   std::map<reservation_key, mark> marks;
   std::map<reservation_key, std::vector<stock_line>> open;
   std::map<product_id, int64_t> adjusted;
@@ -202,7 +202,7 @@ struct books {
   }
 
   mark mark_for(const inventory_command& command) {
-    if (const auto* wish = std::get_if<reserve_lines>(&command)) return marks[wish->key];
+    if (const auto* reserve = std::get_if<reserve_lines>(&command)) return marks[reserve->key];
     if (const auto* release = std::get_if<release_lines>(&command)) return marks[release->key];
     if (const auto* consume = std::get_if<consume_lines>(&command)) return marks[consume->key];
     return mark::none;
@@ -214,17 +214,17 @@ struct books {
 TEST_CASE("stock is never negative and its sums are explained by the events (I3)") {
   CHECK(rc::check([] {
     inventory now;
-    books kept;
+    records kept;
     for (const auto& s : *histories()) {
       const auto command = command_of(s);
       const auto version = now.version;
-      const auto ruling = decide(now, command, kept.mark_for(command));
-      if (ruling.verdict != verdict::done) RC_ASSERT(ruling.events.empty());
-      for (const auto& event : ruling.events) {
+      const auto decision = decide(now, command, kept.mark_for(command));
+      if (decision.outcome != outcome::done) RC_ASSERT(decision.events.empty());
+      for (const auto& event : decision.events) {
         kept.note(event);
         evolve(now, event);
       }
-      RC_ASSERT(now.version == version + ruling.events.size());
+      RC_ASSERT(now.version == version + decision.events.size());
       for (const auto& [product, level] : now.levels) {
         RC_ASSERT(0 <= level.reserved && level.reserved <= level.on_hand);
         RC_ASSERT(level.reserved == kept.reserved(product));
@@ -237,7 +237,7 @@ TEST_CASE("stock is never negative and its sums are explained by the events (I3)
 TEST_CASE("asking the inventory twice changes nothing") {
   CHECK(rc::check([] {
     inventory now;
-    books kept;
+    records kept;
     for (const auto& s : *histories()) {
       const auto command = command_of(s);
       for (const auto& event : decide(now, command, kept.mark_for(command)).events) {
@@ -251,12 +251,12 @@ TEST_CASE("asking the inventory twice changes nothing") {
   }));
 }
 
-TEST_CASE("goods are taken off the shelf all together or not at all, and never those that are reserved") {
+TEST_CASE("goods are taken out of stock all together or not at all, and never those that are reserved") {
   const auto taken = decide(stocked(5, 2, 1), reduce_stock{lines(4, 2), "sold"}, mark::none);
-  CHECK(taken.verdict == verdict::done);
+  CHECK(taken.outcome == outcome::done);
   CHECK(taken.events == std::vector<inventory_event>{stock_adjusted{apple, -4, "sold"}, stock_adjusted{bread, -2, "sold"}});
   const auto short_of_both = decide(stocked(5, 2, 2), reduce_stock{lines(4, 3), "sold"}, mark::none);
-  CHECK(says_nothing(short_of_both, verdict::out_of_stock));
+  CHECK(says_nothing(short_of_both, outcome::out_of_stock));
   CHECK(short_of_both.short_of == std::vector{apple, bread});
 }
 

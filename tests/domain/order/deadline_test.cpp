@@ -57,9 +57,9 @@ TEST_CASE("deadlines count from placing, from payment and from the last change o
 }
 
 TEST_CASE("the durations are the order's own") {
-  auto wish = placing(untracked_lines());
-  wish.timers.payment_due = 5s;
-  CHECK(next_deadline(after({}, {wish})) == deadline{start + 5s, kind::payment_due, start});
+  auto command = placing(untracked_lines());
+  command.timers.payment_due = 5s;
+  CHECK(next_deadline(after({}, {command})) == deadline{start + 5s, kind::payment_due, start});
 }
 
 TEST_CASE("an order that was paid before its stock came waits for stock only") {
@@ -70,7 +70,7 @@ TEST_CASE("an order that was paid before its stock came waits for stock only") {
 
 TEST_CASE("an overdue inventory is told once: the reservation stays owed") {
   const auto now = after(awaiting_stock(), {deadline_has_come{kind::stock_confirm}}, start + 30s);
-  CHECK(owed(now) == std::vector<effect>{reserve_stock{1}});
+  CHECK(pending_effects(now) == std::vector<effect>{reserve_stock{1}});
 }
 
 TEST_CASE("an order that is to be cancelled does not expire as well") {

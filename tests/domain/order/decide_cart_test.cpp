@@ -2,7 +2,7 @@
 #include <algorithm>
 #include <catch2/catch_test_macros.hpp>
 
-#include "domain/order/owed.hpp"
+#include "domain/order/pending_effects.hpp"
 #include "tests/domain/order/given.hpp"
 
 namespace orderflow {
@@ -12,16 +12,16 @@ using namespace given;
 
 /// Placed of a cart, with `actions` after it.
 order of_cart(const std::vector<order_action>& actions) {
-  auto wish = placing(tracked_lines(), "card");
-  wish.cart = cart_claim{"ann", 3};
-  wish.decline_cancels = true;
-  std::vector<order_action> all{wish};
+  auto command = placing(tracked_lines(), "card");
+  command.cart = cart_claim{"ann", 3};
+  command.decline_cancels = true;
+  std::vector<order_action> all{command};
   all.insert(all.end(), actions.begin(), actions.end());
   return after({}, all);
 }
 
 bool owes_cart(const order& now) {
-  const auto list = owed(now);
+  const auto list = pending_effects(now);
   return std::ranges::find(list, effect{settle_cart_of_order{}}) != list.end();
 }
 
@@ -62,8 +62,8 @@ TEST_CASE("a report about the cart comes to nothing while the order is undecided
 TEST_CASE("whoever waits for an order of a cart sees the cart as it is then") {
   CHECK_FALSE(settled(of_cart({held, paid_for})));
   CHECK(settled(of_cart({held, paid_for, cart_was_settled{}})));
-  CHECK_FALSE(owed(of_cart({held, payment_was_declined{1, "no"}, stock_was_released{1}})).empty());
-  CHECK(owed(of_cart({held, payment_was_declined{1, "no"}, stock_was_released{1}, cart_was_settled{}})).empty());
+  CHECK_FALSE(pending_effects(of_cart({held, payment_was_declined{1, "no"}, stock_was_released{1}})).empty());
+  CHECK(pending_effects(of_cart({held, payment_was_declined{1, "no"}, stock_was_released{1}, cart_was_settled{}})).empty());
 }
 
 TEST_CASE("a refused order says which products were short") {

@@ -13,18 +13,18 @@ constexpr timestamp due = start + std::chrono::minutes{30};
 
 order declined_once() { return after(payment_processing(), {payment_was_declined{1, "expired_card"}}); }
 order second_attempt() { return after(declined_once(), {pay_order{"other"}}); }
-order with_cancel_wish() { return after(payment_processing(), {cancel_order{}}); }
-order with_expiry_wish() { return after(payment_processing(), {deadline_has_come{deadline_kind::payment_due}}, due); }
+order with_cancel_request() { return after(payment_processing(), {cancel_order{}}); }
+order with_expiry_request() { return after(payment_processing(), {deadline_has_come{deadline_kind::payment_due}}, due); }
 minor_units started(const order& now) {
   minor_units sum = 0;
   for (const auto& refund : now.refunds) sum += refund.status == refund_status::started ? refund.amount : 0;
   return sum;
 }
 order early() { return after(awaiting_stock(), {money_was_captured{1, "t1", price}}); }
-order d3_place() {
-  auto wish = placing(tracked_lines(), "card");
-  wish.decline_cancels = true;
-  return after({}, {wish, stock_was_reserved{1}});
+order placed_cart() {
+  auto command = placing(tracked_lines(), "card");
+  command.decline_cancels = true;
+  return after({}, {command, stock_was_reserved{1}});
 }
 
 constexpr auto wrong_amount =
@@ -57,7 +57,7 @@ TEST_CASE("the ninety-ninth attempt is the last") {
 TEST_CASE("no answer is not a decline: the attempt stays open and is owed") {
   const auto unknown = after(payment_processing(), {payment_has_no_answer{1}});
   CHECK(unknown.status == order_status::payment_processing);
-  CHECK(owed(unknown) == std::vector<effect>{charge_payment{1}});
+  CHECK(pending_effects(unknown) == std::vector<effect>{charge_payment{1}});
   CHECK(outcome(unknown, payment_has_no_answer{1}) == "=");
   CHECK(outcome(unknown, pay_order{"card"}) == "=");
   CHECK(outcome(unknown, money_was_captured{1, "t1", price}) == "payment_captured(100)");
@@ -65,37 +65,38 @@ TEST_CASE("no answer is not a decline: the attempt stays open and is owed") {
   CHECK(outcome(second_attempt(), payment_has_no_answer{1}) == "=");
 }
 
-TEST_CASE("a wish to cancel waits for the attempt and is carried out with its outcome") {
+TEST_CASE("a request to cancel waits for the attempt and is carried out with its outcome") {
   CHECK(outcome(payment_processing(), cancel_order{}) == "cancel_wished later");
-  CHECK(outcome(with_cancel_wish(), cancel_order{}) == "= later");
-  CHECK(outcome(with_cancel_wish(), money_was_captured{1, "t1", price}) ==
+  CHECK(outcome(with_cancel_request(), cancel_order{}) == "= later");
+  CHECK(outcome(with_cancel_request(), money_was_captured{1, "t1", price}) ==
         "payment_captured(100) order_cancelled(customer) refund_started(100) [release 1 held, refund 1]");
-  CHECK(outcome(with_cancel_wish(), payment_was_declined{1, "no"}) ==
+  CHECK(outcome(with_cancel_request(), payment_was_declined{1, "no"}) ==
         "payment_declined(1) order_cancelled(customer) [release 1 held]");
-  CHECK(outcome(with_cancel_wish(), money_was_captured{1, "t1", 90}) ==
+  CHECK(outcome(with_cancel_request(), money_was_captured{1, "t1", 90}) ==
         "payment_declined(1) stray_capture_recorded(90) operator_needed(capture_of_wrong_amount) order_cancelled(customer) "
         "refund_started(90) [release 1 held, refund 1]");
-  CHECK(outcome(with_cancel_wish(), payment_has_no_answer{1}) == "payment_unknown(1)");
-  CHECK(outcome(with_cancel_wish(), deadline_has_come{deadline_kind::payment_due}, due) == "=");
-  CHECK(outcome(with_cancel_wish(), settle_attempt{"", "not taken", "op"}) ==
+  CHECK(outcome(with_cancel_request(), payment_has_no_answer{1}) == "payment_unknown(1)");
+  CHECK(outcome(with_cancel_request(), deadline_has_come{deadline_kind::payment_due}, due) == "=");
+  CHECK(outcome(with_cancel_request(), resolve_attempt{"", "not taken", "op"}) ==
         "operator_settled charge_question_opened(1) payment_declined(1) order_cancelled(customer) [release 1 held, ask 1]");
 }
 
 TEST_CASE("payment that is due while an attempt is in progress expires on a decline and stays paid on a capture") {
   CHECK(outcome(payment_processing(), deadline_has_come{deadline_kind::payment_due}, due) == "expiry_wished");
-  CHECK(outcome(with_expiry_wish(), deadline_has_come{deadline_kind::payment_due}, due) == "=");
-  CHECK(outcome(with_expiry_wish(), payment_was_declined{1, "no"}) ==
+  CHECK(outcome(with_expiry_request(), deadline_has_come{deadline_kind::payment_due}, due) == "=");
+  CHECK(outcome(with_expiry_request(), payment_was_declined{1, "no"}) ==
         "payment_declined(1) order_cancelled(expired) [release 1 held]");
-  CHECK(outcome(with_expiry_wish(), money_was_captured{1, "t1", price}) == "payment_captured(100)");
-  CHECK_FALSE(after(with_expiry_wish(), {money_was_captured{1, "t1", price}}).expiry_wish);
-  CHECK(outcome(with_expiry_wish(), cancel_order{}) == "cancel_wished later");
-  CHECK(outcome(after(with_expiry_wish(), {cancel_order{}}), money_was_captured{1, "t1", price}) ==
+  CHECK(outcome(with_expiry_request(), money_was_captured{1, "t1", price}) == "payment_captured(100)");
+  CHECK_FALSE(after(with_expiry_request(), {money_was_captured{1, "t1", price}}).expiry_requested);
+  CHECK(outcome(with_expiry_request(), cancel_order{}) == "cancel_wished later");
+  CHECK(outcome(after(with_expiry_request(), {cancel_order{}}), money_was_captured{1, "t1", price}) ==
         "payment_captured(100) order_cancelled(customer) refund_started(100) [release 1 held, refund 1]");
 }
 
 TEST_CASE("where a decline cancels, it does so and gives the stock back") {
-  CHECK(outcome(d3_place(), payment_was_declined{1, "no"}) == "payment_declined(1) order_cancelled(declined) [release 1 held]");
-  CHECK(outcome(d3_place(), payment_has_no_answer{1}) == "payment_unknown(1)");
+  CHECK(outcome(placed_cart(), payment_was_declined{1, "no"}) ==
+        "payment_declined(1) order_cancelled(declined) [release 1 held]");
+  CHECK(outcome(placed_cart(), payment_has_no_answer{1}) == "payment_unknown(1)");
 }
 
 TEST_CASE("a capture of another amount is no payment: it goes back and a person is asked") {
@@ -121,9 +122,9 @@ TEST_CASE("the same capture told twice counts once, wherever it was booked") {
   CHECK(outcome(paid(), money_was_captured{1, "t1", price}) == "=");
   CHECK(outcome(paid(), money_was_captured{9, "t1", price}) == "=");
   CHECK(outcome(paid(), money_was_captured{1, "", price}) == "=");
-  const auto stray = after(second_attempt(), {money_was_captured{1, "t1", price}});
-  CHECK(outcome(stray, money_was_captured{1, "t1", price}) == "=");
-  CHECK(outcome(stray, money_was_captured{2, "t1", price}) == "=");
+  const auto unmatched = after(second_attempt(), {money_was_captured{1, "t1", price}});
+  CHECK(outcome(unmatched, money_was_captured{1, "t1", price}) == "=");
+  CHECK(outcome(unmatched, money_was_captured{2, "t1", price}) == "=");
   CHECK(outcome(early(), money_was_captured{1, "t1", price}) == "=");
   const auto held = after(early(), {stock_was_reserved{1}});
   CHECK(outcome(held, money_was_captured{4, "t1", price}) == "=");
@@ -133,8 +134,8 @@ TEST_CASE("a capture whose gateway names no transaction is known by the key of i
   const auto now = after(payment_processing(), {money_was_captured{1, "", price}});
   CHECK(now.status == order_status::paid);
   CHECK(now.attempts.at(0).transaction == "charge/7/1");
-  const auto stray = after(second_attempt(), {money_was_captured{1, "", price}});
-  CHECK(outcome(stray, money_was_captured{1, "", price}) == "=");
+  const auto unmatched = after(second_attempt(), {money_was_captured{1, "", price}});
+  CHECK(outcome(unmatched, money_was_captured{1, "", price}) == "=");
 }
 
 TEST_CASE("a second capture goes back, whatever has become of the order") {
@@ -152,9 +153,9 @@ TEST_CASE("a capture of an attempt that has its money, under another name, is re
   CHECK(captured_sum(told) == price);
   CHECK(outcome(told, money_was_captured{1, "t2", price}) == "=");
   CHECK(outcome(paid(), money_was_captured{1, "t1", price}) == "=");
-  const auto ruled = decide(paid(), {money_was_captured{1, "t2", price}, start});
-  REQUIRE(ruled.events.size() == 1);
-  CHECK(std::get<operator_needed>(ruled.events[0]).detail == "t2");
+  const auto decided = decide(paid(), {money_was_captured{1, "t2", price}, start});
+  REQUIRE(decided.events.size() == 1);
+  CHECK(std::get<operator_needed>(decided.events[0]).detail == "t2");
   // Where one of the two reports has no name but ours, it is the same money.
   CHECK(outcome(paid(), money_was_captured{1, "701", price}) == "=");
   const auto unnamed = after(payment_processing(), {money_was_captured{1, "", price}});
@@ -164,8 +165,8 @@ TEST_CASE("a capture of an attempt that has its money, under another name, is re
 TEST_CASE("the right amount that comes before the stock pays as soon as the stock is held") {
   CHECK(outcome(awaiting_stock(), money_was_captured{1, "t1", price}) == "early_capture_recorded(100)");
   CHECK(outcome(early(), stock_was_reserved{1}) == "stock_held(1) payment_started(external) payment_captured(100)");
-  const auto wished = after(early(), {pay_order{"card"}});
-  CHECK(outcome(wished, stock_was_reserved{1}) == "stock_held(1) payment_started(card) payment_captured(100)");
+  const auto with_method = after(early(), {pay_order{"card"}});
+  CHECK(outcome(with_method, stock_was_reserved{1}) == "stock_held(1) payment_started(card) payment_captured(100)");
   CHECK(outcome(early(), money_was_captured{2, "t2", price}) == "stray_capture_recorded(100) refund_started(100) [refund 1]");
   CHECK(outcome(early(), cancel_order{}) == "order_cancelled(customer) refund_started(100) [release 1, refund 1]");
   CHECK(captured_sum(after(early(), {stock_was_reserved{1}})) == price);
@@ -173,26 +174,26 @@ TEST_CASE("the right amount that comes before the stock pays as soon as the stoc
 
 TEST_CASE("an operator settles the attempt in progress, and no other") {
   const auto unknown = after(second_attempt(), {payment_has_no_answer{2}});
-  CHECK(outcome(unknown, settle_attempt{"t2", "bank", "op"}) ==
+  CHECK(outcome(unknown, resolve_attempt{"t2", "bank", "op"}) ==
         "operator_settled charge_question_opened(2) payment_captured(100) [ask 2]");
-  CHECK(outcome(unknown, settle_attempt{"", "bank", "op"}) ==
+  CHECK(outcome(unknown, resolve_attempt{"", "bank", "op"}) ==
         "operator_settled charge_question_opened(2) payment_declined(2) [ask 2]");
-  const auto stray = after(unknown, {money_was_captured{1, "t1", price}});
-  CHECK(outcome(stray, settle_attempt{"t1", "bank", "op"}) == "! attempt_must_be_open");
+  const auto unmatched = after(unknown, {money_was_captured{1, "t1", price}});
+  CHECK(outcome(unmatched, resolve_attempt{"t1", "bank", "op"}) == "! attempt_must_be_open");
   const auto wrong = after(payment_processing(), {money_was_captured{1, "t1", 90}, pay_order{"card"}});
   CHECK(wrong.needs_operator == operator_reason::capture_of_wrong_amount);
   // To settle the one says nothing about the other.
-  CHECK(after(wrong, {settle_attempt{"t2", "bank", "op"}}).needs_operator == operator_reason::capture_of_wrong_amount);
+  CHECK(after(wrong, {resolve_attempt{"t2", "bank", "op"}}).needs_operator == operator_reason::capture_of_wrong_amount);
 }
 
 TEST_CASE("an attempt that an operator has settled is asked about, not charged, until the gateway says what it knows") {
-  const auto not_captured = after(payment_processing(), {settle_attempt{"", "bank", "op"}});
+  const auto not_captured = after(payment_processing(), {resolve_attempt{"", "bank", "op"}});
   CHECK(outcome(not_captured, payment_was_not_found{1}) == "charge_question_closed(1)");
   CHECK(outcome(not_captured, payment_was_declined{1, "no"}) == "charge_question_closed(1)");
   CHECK(outcome(not_captured, payment_was_not_found{2}) == "=");
   CHECK(outcome(not_captured, payment_has_no_answer{1}) == "=");
   const auto closed = after(not_captured, {payment_was_not_found{1}});
-  CHECK(owed(closed).empty());
+  CHECK(pending_effects(closed).empty());
   CHECK(outcome(closed, payment_was_not_found{1}) == "=");
   // It was captured all the same: that pays for the order, or goes back.
   CHECK(outcome(not_captured, money_was_captured{1, "t1", price}) ==
@@ -203,7 +204,7 @@ TEST_CASE("an attempt that an operator has settled is asked about, not charged, 
   const auto given_up = after(not_captured, {cancel_order{}});
   CHECK(outcome(given_up, money_was_captured{1, "t1", price}) ==
         "stray_capture_recorded(100) charge_question_closed(1) refund_started(100) [refund 1]");
-  const auto captured = after(payment_processing(), {settle_attempt{"t1", "bank", "op"}});
+  const auto captured = after(payment_processing(), {resolve_attempt{"t1", "bank", "op"}});
   CHECK(outcome(captured, money_was_captured{1, "t1", price}) == "charge_question_closed(1)");
   CHECK(outcome(captured, payment_was_not_found{1}) == "charge_question_closed(1)");
 }
@@ -251,18 +252,18 @@ TEST_CASE("a paid capture that is told again with another figure is recorded and
 
 TEST_CASE("an operator says what a capture under another name is, once") {
   const auto doubt = after(paid(), {money_was_captured{1, "t2", 80}});
-  CHECK(outcome(doubt, settle_capture{"t2", true, "bank", "op"}) ==
+  CHECK(outcome(doubt, resolve_capture{"t2", true, "bank", "op"}) ==
         "operator_settled stray_capture_recorded(80) matter_closed(1) refund_started(80) [refund 1]");
-  const auto held = after(doubt, {settle_capture{"t2", true, "bank", "op"}});
+  const auto held = after(doubt, {resolve_capture{"t2", true, "bank", "op"}});
   CHECK(held.needs_operator == operator_reason::none);
-  CHECK(outcome(held, settle_capture{"t2", true, "bank", "op"}) == "=");
-  CHECK(outcome(held, settle_capture{"t2", false, "bank", "op"}) == "! matter_must_be_open");
+  CHECK(outcome(held, resolve_capture{"t2", true, "bank", "op"}) == "=");
+  CHECK(outcome(held, resolve_capture{"t2", false, "bank", "op"}) == "! matter_must_be_open");
   CHECK(outcome(held, money_was_captured{1, "t2", 80}) == "=");
-  const auto same = after(doubt, {settle_capture{"t2", false, "bank", "op"}});
+  const auto same = after(doubt, {resolve_capture{"t2", false, "bank", "op"}});
   CHECK(same.needs_operator == operator_reason::none);
   CHECK(captured_sum(same) == price);
   CHECK(outcome(same, money_was_captured{1, "t2", price}) == "=");
-  CHECK(outcome(doubt, settle_matter{1, "seen", "op"}) == "! matter_must_be_open");
+  CHECK(outcome(doubt, resolve_matter{1, "seen", "op"}) == "! matter_must_be_open");
 }
 
 namespace {
@@ -276,7 +277,7 @@ TEST_CASE("money in another currency counts in no sum, is shown once, and its at
   REQUIRE(told.foreign_captures.size() == 1);
   CHECK(told.foreign_captures[0] == foreign_capture{"t1", 1500, yen, 1, start});
   CHECK(captured_sum(told) == 0);
-  CHECK(owed_refund(told) == 0);
+  CHECK(pending_refund(told) == 0);
   CHECK(outcome(told, money_was_captured{1, "t1", 1500, yen}) == "=");
   // Told with another figure, the later one counts, and somebody looks again.
   const auto other = after(told, {money_was_captured{1, "t1", 1600, yen}});
@@ -290,16 +291,16 @@ TEST_CASE(
     "money in another currency waits for the word on its attempt, and stays with the operator until somebody has returned it") {
   const auto told = after(payment_processing(), {money_was_captured{1, "t1", 1500, yen}});
   CHECK(attention_of(told).front().resolved_by == std::vector<std::string_view>{"settle"});
-  CHECK(outcome(told, settle_matter{1, "seen", "op"}) == "! matter_must_be_open");
-  const auto none = after(told, {settle_attempt{{}, "not what we asked for", "op"}, cancel_order{}});
+  CHECK(outcome(told, resolve_matter{1, "seen", "op"}) == "! matter_must_be_open");
+  const auto none = after(told, {resolve_attempt{{}, "not what we asked for", "op"}, cancel_order{}});
   CHECK(none.status == order_status::cancelled);
   CHECK(none.needs_operator == operator_reason::capture_in_other_currency);
   CHECK(attention_of(none).front().resolved_by == std::vector<std::string_view>{"settle_matter"});
-  CHECK(outcome(none, settle_matter{1, "returned at the gateway", "op"}) == "operator_settled matter_closed(1)");
+  CHECK(outcome(none, resolve_matter{1, "returned at the gateway", "op"}) == "operator_settled matter_closed(1)");
   // Counted as this payment, nothing of it is left to be returned.
-  CHECK(outcome(told, settle_attempt{"t1", "converted", "op"}) ==
+  CHECK(outcome(told, resolve_attempt{"t1", "converted", "op"}) ==
         "operator_settled charge_question_opened(1) payment_captured(100) matter_closed(1) [ask 1]");
-  CHECK(outcome(told, settle_attempt{"t2", "in the bank", "op"}) ==
+  CHECK(outcome(told, resolve_attempt{"t2", "in the bank", "op"}) ==
         "operator_settled charge_question_opened(1) payment_captured(100) [ask 1]");
 }
 
@@ -308,9 +309,9 @@ TEST_CASE("a charge that is never sent again calls an operator once, until its o
   CHECK(waits.needs_operator == operator_reason::charge_unknown_to_gateway);
   CHECK(outcome(waits, charge_is_unknown{1}) == "=");
   CHECK(attention_of(waits).front().resolved_by == std::vector<std::string_view>{"settle"});
-  CHECK(outcome(waits, settle_matter{1, "seen", "op"}) == "! matter_must_be_open");
+  CHECK(outcome(waits, resolve_matter{1, "seen", "op"}) == "! matter_must_be_open");
   for (const order_action& end :
-       {order_action{settle_attempt{"t1", "bank", "op"}}, order_action{settle_attempt{{}, "none", "op"}},
+       {order_action{resolve_attempt{"t1", "bank", "op"}}, order_action{resolve_attempt{{}, "none", "op"}},
         order_action{money_was_captured{1, "t1", price}}, order_action{payment_was_declined{1, "no"}}})
     CHECK(after(waits, {end}).needs_operator == operator_reason::none);
 }

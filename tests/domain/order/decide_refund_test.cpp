@@ -4,7 +4,7 @@
 
 #include "domain/order/allowed.hpp"
 #include "domain/order/attention.hpp"
-#include "domain/order/owed.hpp"
+#include "domain/order/pending_effects.hpp"
 #include "tests/domain/order/given.hpp"
 
 namespace orderflow {
@@ -14,7 +14,7 @@ using namespace given;
 
 order refunded(minor_units amount) { return after(paid(), {refund_order{amount}}); }
 order booking() { return after(paid(), {ship_order{}}); }
-order booking_with_wish() { return after(booking(), {cancel_order{}}); }
+order booking_with_cancel_request() { return after(booking(), {cancel_order{}}); }
 order cancelled_after_payment() { return after(paid(), {cancel_order{}}); }
 
 }  // namespace
@@ -53,7 +53,7 @@ TEST_CASE("a refund settles once") {
   CHECK(outcome(done, refund_was_settled{1, 100}) == "=");
   CHECK(outcome(done, refund_was_seen{100}) == "=");
   CHECK(outcome(done, refund_was_refused{1, "late"}) == "=");
-  CHECK(owed(done).empty());
+  CHECK(pending_effects(done).empty());
   CHECK(refunded_sum(done) == 100);
 }
 
@@ -61,8 +61,8 @@ TEST_CASE("a refused refund is not tried again by itself, and a person is asked 
   const auto now = cancelled_after_payment();
   CHECK(outcome(now, refund_was_refused{1, "closed"}) == "refund_refused(1) operator_needed(refund_refused)");
   const auto refused = after(now, {refund_was_refused{1, "closed"}});
-  CHECK(owed_refund(refused) == 0);
-  CHECK(owed(refused) == std::vector<effect>{release_stock{1, true}});
+  CHECK(pending_refund(refused) == 0);
+  CHECK(pending_effects(refused) == std::vector<effect>{release_stock{1, true}});
   CHECK(refused.needs_operator == operator_reason::refund_refused);
   CHECK(outcome(refused, refund_was_refused{1, "closed"}) == "=");
   CHECK(outcome(refused, refund_was_settled{1, 100}) == "refund_settled(1)");
@@ -82,7 +82,7 @@ TEST_CASE("our own refund, seen at the gateway, is not counted twice") {
 TEST_CASE("money returned without us counts as granted") {
   const auto part = after(paid(), {refund_was_seen{30}});
   CHECK(part.granted == 30);
-  CHECK(owed(part).empty());
+  CHECK(pending_effects(part).empty());
   CHECK(outcome(part, refund_was_seen{20}) == "=");
   CHECK(outcome(part, refund_order{71}) == "! refund_must_not_exceed_capture");
   CHECK(outcome(part, cancel_order{}) == "order_cancelled(customer) refund_started(70) [release 1 held, refund 1]");
@@ -92,11 +92,11 @@ TEST_CASE("money returned without us counts as granted") {
   CHECK(after(refunded(30), {refund_was_settled{1, 70}}).granted == 70);
 }
 
-TEST_CASE("money returned without us is taken off stray captures first") {
-  const auto stray = after(paid(), {money_was_captured{5, "t5", 50}});
-  const auto settled = after(stray, {refund_was_settled{1, 50}});
+TEST_CASE("money returned without us is taken off unmatched captures first") {
+  const auto unmatched = after(paid(), {money_was_captured{5, "t5", 50}});
+  const auto settled = after(unmatched, {refund_was_settled{1, 50}});
   CHECK(settled.granted == 0);
-  CHECK(owed_refund(settled) == 0);
+  CHECK(pending_refund(settled) == 0);
   CHECK(after(settled, {refund_was_seen{60}}).granted == 10);
 }
 
@@ -118,25 +118,25 @@ TEST_CASE("a booking is asked for once and takes the carrier's number") {
   CHECK(outcome(booking(), ship_order{"9"}) == "order_shipped(9) [consume 1]");
   CHECK(outcome(shipped(), ship_order{"123"}) == "=");
   CHECK(outcome(shipped(), ship_order{"9"}) == "! tracking_must_be_the_same");
-  CHECK(shipped().parcel.tracking == "123");
+  CHECK(shipped().shipment.tracking == "123");
 }
 
-TEST_CASE("a wish to cancel waits for the booking; a parcel on its way drops it") {
+TEST_CASE("a request to cancel waits for the booking; a shipment on its way drops it") {
   CHECK(outcome(booking(), cancel_order{}) == "cancel_wished later");
   CHECK(outcome(booking(), refund_order{}) == "cancel_wished later");
-  CHECK(outcome(booking_with_wish(), cancel_order{}) == "= later");
-  CHECK(outcome(booking_with_wish(), ship_order{}) == "! refund_must_settle_first");
-  CHECK(outcome(booking_with_wish(), shipment_was_booked{"123"}) == "order_shipped(123 wish_dropped) [consume 1]");
-  CHECK_FALSE(after(booking_with_wish(), {shipment_was_booked{"123"}}).cancel_wish);
+  CHECK(outcome(booking_with_cancel_request(), cancel_order{}) == "= later");
+  CHECK(outcome(booking_with_cancel_request(), ship_order{}) == "! refund_must_settle_first");
+  CHECK(outcome(booking_with_cancel_request(), shipment_was_booked{"123"}) == "order_shipped(123 wish_dropped) [consume 1]");
+  CHECK_FALSE(after(booking_with_cancel_request(), {shipment_was_booked{"123"}}).cancel_requested);
   const auto* cancelled_now = "booking_refused order_cancelled(customer) refund_started(100) [release 1 held, refund 1]";
-  CHECK(outcome(booking_with_wish(), booking_was_refused{"no"}) == cancelled_now);
-  CHECK(outcome(booking_with_wish(), settle_shipment{"no", "op"}) == std::string{"operator_settled "} + cancelled_now);
+  CHECK(outcome(booking_with_cancel_request(), booking_was_refused{"no"}) == cancelled_now);
+  CHECK(outcome(booking_with_cancel_request(), resolve_shipment{"no", "op"}) == std::string{"operator_settled "} + cancelled_now);
   CHECK(outcome(booking(), refund_was_seen{100}) == "outside_refund_recorded(100) cancel_wished");
 }
 
 TEST_CASE("a refused booking leaves the order paid and asks a person") {
   CHECK(outcome(booking(), booking_was_refused{"no"}) == "booking_refused operator_needed(booking_refused)");
-  CHECK(outcome(booking(), settle_shipment{"no", "op"}) == "operator_settled booking_refused operator_needed(booking_refused)");
+  CHECK(outcome(booking(), resolve_shipment{"no", "op"}) == "operator_settled booking_refused operator_needed(booking_refused)");
   const auto refused = after(booking(), {booking_was_refused{"no"}});
   CHECK(outcome(refused, ship_order{}) == "shipment_requested [book]");
   CHECK(after(refused, {ship_order{}}).needs_operator == operator_reason::none);
@@ -145,7 +145,7 @@ TEST_CASE("a refused booking leaves the order paid and asks a person") {
   CHECK(outcome(refused, shipment_was_booked{"123"}) == "order_shipped(123) [consume 1]");
 }
 
-TEST_CASE("a parcel booked for a cancelled order is recorded once and a person is asked") {
+TEST_CASE("a shipment booked for a cancelled order is recorded once and a person is asked") {
   const auto late = after(cancelled(), {shipment_was_booked{"123"}});
   CHECK(late.needs_operator == operator_reason::booked_after_cancel);
   CHECK(outcome(late, shipment_was_booked{"123"}) == "=");
@@ -157,7 +157,7 @@ TEST_CASE("a refusal that tells of money returned outside is recorded, and the r
         "refund_refused(1) outside_refund_recorded(20) refund_replaced(1) refund_started(80) [refund 2]");
   const auto rest = after(now, {refund_was_refused{1, "more_than_captured", 20}});
   CHECK(rest.needs_operator == operator_reason::none);
-  CHECK(rest.outside_refunds.at(0).amount == 20);
+  CHECK(rest.external_refunds.at(0).amount == 20);
   CHECK(outcome(rest, refund_was_settled{2, 100}) == "refund_settled(2)");
   // Again somebody was faster.
   CHECK(outcome(rest, refund_was_refused{2, "more_than_captured", 50}) ==
@@ -179,17 +179,17 @@ TEST_CASE("a refusal is explained as soon as what others returned is told") {
 
 TEST_CASE("an operator settles a refused refund: returned by other means, or tried again") {
   const auto refused = after(cancelled_after_payment(), {refund_was_refused{1, "closed"}});
-  CHECK(outcome(refused, settle_refund{1, true, "by bank transfer", "op"}) == "operator_settled refund_made_otherwise(1)");
-  const auto otherwise = after(refused, {settle_refund{1, true, "by bank transfer", "op"}});
+  CHECK(outcome(refused, resolve_refund{1, true, "by bank transfer", "op"}) == "operator_settled refund_made_otherwise(1)");
+  const auto otherwise = after(refused, {resolve_refund{1, true, "by bank transfer", "op"}});
   CHECK(refunded_sum(otherwise) == 100);
   CHECK(otherwise.needs_operator == operator_reason::none);
-  CHECK(outcome(otherwise, settle_refund{1, true, "by bank transfer", "op"}) == "=");
-  CHECK(outcome(otherwise, settle_refund{1, false, "once more", "op"}) == "! refund_must_be_refused");
-  CHECK(outcome(refused, settle_refund{1, false, "once more", "op"}) ==
+  CHECK(outcome(otherwise, resolve_refund{1, true, "by bank transfer", "op"}) == "=");
+  CHECK(outcome(otherwise, resolve_refund{1, false, "once more", "op"}) == "! refund_must_be_refused");
+  CHECK(outcome(refused, resolve_refund{1, false, "once more", "op"}) ==
         "operator_settled refund_replaced(1) refund_started(100) [refund 2]");
-  const auto again = after(refused, {settle_refund{1, false, "once more", "op"}});
-  CHECK(outcome(again, settle_refund{1, false, "once more", "op"}) == "=");
-  CHECK(outcome(again, settle_refund{2, true, "seen there", "op"}) == "operator_settled refund_settled(2)");
+  const auto again = after(refused, {resolve_refund{1, false, "once more", "op"}});
+  CHECK(outcome(again, resolve_refund{1, false, "once more", "op"}) == "=");
+  CHECK(outcome(again, resolve_refund{2, true, "seen there", "op"}) == "operator_settled refund_settled(2)");
   // A late answer to the first one is money that went back, whoever wanted it.
   CHECK(outcome(again, refund_was_settled{1, 200}) == "outside_refund_recorded(200)");
 }
@@ -198,20 +198,20 @@ TEST_CASE("an operator settles a refund that the gateway tells nothing about: re
   const auto now = cancelled_after_payment();
   const auto allowed = allowed_commands(now);
   CHECK(std::ranges::find(allowed, "settle_refund") != allowed.end());
-  CHECK(outcome(now, settle_refund{1, true, "seen there", "op"}) == "operator_settled refund_settled(1)");
-  const auto returned = after(now, {settle_refund{1, true, "seen there", "op"}});
+  CHECK(outcome(now, resolve_refund{1, true, "seen there", "op"}) == "operator_settled refund_settled(1)");
+  const auto returned = after(now, {resolve_refund{1, true, "seen there", "op"}});
   CHECK(refunded_sum(returned) == 100);
-  CHECK(outcome(returned, settle_refund{1, true, "seen there", "op"}) == "=");
-  CHECK(outcome(returned, settle_refund{1, false, "lost", "op"}) == "! refund_must_be_refused");
+  CHECK(outcome(returned, resolve_refund{1, true, "seen there", "op"}) == "=");
+  CHECK(outcome(returned, resolve_refund{1, false, "lost", "op"}) == "! refund_must_be_refused");
   // The gateway's figure tells of the same money, whenever it comes.
   CHECK(outcome(returned, refund_was_settled{1, 100}) == "=");
   CHECK(outcome(returned, refund_was_seen{100}) == "=");
-  CHECK(outcome(now, settle_refund{1, false, "lost", "op"}) ==
+  CHECK(outcome(now, resolve_refund{1, false, "lost", "op"}) ==
         "operator_settled refund_replaced(1) refund_started(100) [refund 2]");
-  const auto again = after(now, {settle_refund{1, false, "lost", "op"}});
-  CHECK(outcome(again, settle_refund{1, false, "lost", "op"}) == "=");
+  const auto again = after(now, {resolve_refund{1, false, "lost", "op"}});
+  CHECK(outcome(again, resolve_refund{1, false, "lost", "op"}) == "=");
   // It counts besides what others are known to have returned.
-  const auto part = after(refunded(30), {refund_was_not_shown{1, 20}, settle_refund{1, true, "seen there", "op"}});
+  const auto part = after(refunded(30), {refund_was_not_shown{1, 20}, resolve_refund{1, true, "seen there", "op"}});
   CHECK(refunded_sum(part) == 50);
   CHECK(outcome(part, refund_was_seen{50}) == "=");
   // The figure counts, however late it comes.
@@ -236,7 +236,7 @@ TEST_CASE("a refusal that what others returned does not explain is for a person"
 }
 
 TEST_CASE("what is returned by other means counts as granted") {
-  const auto part = after(refunded(30), {refund_was_refused{1, "closed"}, settle_refund{1, true, "in cash", "op"}});
+  const auto part = after(refunded(30), {refund_was_refused{1, "closed"}, resolve_refund{1, true, "in cash", "op"}});
   CHECK(part.granted == 30);
   CHECK(outcome(part, cancel_order{}) == "order_cancelled(customer) refund_started(70) [release 1 held, refund 2]");
   CHECK(outcome(part, refund_was_seen{30}) == "outside_refund_recorded(30)");
@@ -244,13 +244,13 @@ TEST_CASE("what is returned by other means counts as granted") {
 
 TEST_CASE("an operator closes a matter that only has to be looked at, by its number") {
   const auto late = after(cancelled(), {shipment_was_booked{"123"}});
-  CHECK(outcome(late, settle_matter{1, "called the carrier", "op"}) == "operator_settled matter_closed(1)");
-  const auto closed = after(late, {settle_matter{1, "called the carrier", "op"}});
+  CHECK(outcome(late, resolve_matter{1, "called the carrier", "op"}) == "operator_settled matter_closed(1)");
+  const auto closed = after(late, {resolve_matter{1, "called the carrier", "op"}});
   CHECK(closed.needs_operator == operator_reason::none);
-  CHECK(outcome(closed, settle_matter{1, "called the carrier", "op"}) == "=");
-  CHECK(outcome(closed, settle_matter{2, "called the carrier", "op"}) == "! matter_must_be_open");
+  CHECK(outcome(closed, resolve_matter{1, "called the carrier", "op"}) == "=");
+  CHECK(outcome(closed, resolve_matter{2, "called the carrier", "op"}) == "! matter_must_be_open");
   const auto refused = after(cancelled_after_payment(), {refund_was_refused{1, "closed"}});
-  CHECK(outcome(refused, settle_matter{1, "seen", "op"}) == "! matter_must_be_open");
+  CHECK(outcome(refused, resolve_matter{1, "seen", "op"}) == "! matter_must_be_open");
 }
 
 TEST_CASE("what came up before matters were kept is folded as it was and can be resolved") {
@@ -263,12 +263,12 @@ TEST_CASE("what came up before matters were kept is folded as it was and can be 
   REQUIRE(list.size() == 1);
   CHECK(list[0].resolved_by == std::vector<std::string_view>{"settle_refund"});
   CHECK(allowed_commands(old) == std::vector<std::string_view>{"settle_refund"});
-  CHECK(after(old, {settle_refund{1, true, "in cash", "op"}}).needs_operator == operator_reason::none);
+  CHECK(after(old, {resolve_refund{1, true, "in cash", "op"}}).needs_operator == operator_reason::none);
   auto looked_at = cancelled();
   evolve(looked_at, {operator_needed{operator_reason::booked_after_cancel}, start});
   CHECK(allowed_commands(looked_at) == std::vector<std::string_view>{"settle_matter"});
-  CHECK(outcome(looked_at, settle_matter{0, "seen", "op"}) == "operator_settled");
-  CHECK(after(looked_at, {settle_matter{0, "seen", "op"}}).needs_operator == operator_reason::none);
+  CHECK(outcome(looked_at, resolve_matter{0, "seen", "op"}) == "operator_settled");
+  CHECK(after(looked_at, {resolve_matter{0, "seen", "op"}}).needs_operator == operator_reason::none);
 }
 
 }  // namespace orderflow

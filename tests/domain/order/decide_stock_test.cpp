@@ -114,14 +114,14 @@ TEST_CASE("a refusal reopens a cart that was checked out, and the next checkout 
   const auto again = after(alerted, {stock_was_refused{1}, checkout{somebody(), {}}}, start + std::chrono::hours{2});
   CHECK(again.round == 2);
   CHECK_FALSE(again.alerts.stock_alert);
-  CHECK(owed(again) == std::vector<effect>{reserve_stock{2}});
+  CHECK(pending_effects(again) == std::vector<effect>{reserve_stock{2}});
   CHECK(outcome(again, stock_was_refused{1}) == "=");
   CHECK(outcome(again, stock_was_reserved{2}) == "stock_held(2)");
 }
 
 TEST_CASE("a reopened cart forgets how it was to be paid") {
-  const auto wished = after(awaiting_checkout(), {checkout{somebody(), "card"}, stock_was_refused{1}});
-  CHECK_FALSE(wished.pay_wish);
+  const auto reopened = after(awaiting_checkout(), {checkout{somebody(), "card"}, stock_was_refused{1}});
+  CHECK_FALSE(reopened.requested_method);
 }
 
 TEST_CASE("stock reserved for a round that was refused goes back, in whatever state the order is") {
@@ -135,7 +135,7 @@ TEST_CASE("stock reserved for a round that was refused goes back, in whatever st
   const auto late = after(held, {stock_was_reserved{1}});
   CHECK(outcome(late, stock_was_reserved{1}) == "=");
   CHECK(outcome(late, stock_was_released{1}) == "stock_released(1)");
-  CHECK(owed(after(late, {stock_was_released{1}})).empty());
+  CHECK(pending_effects(after(late, {stock_was_released{1}})).empty());
   CHECK(after(late, {stock_was_released{1}}).stock == stock_status::held);
 }
 
@@ -162,22 +162,22 @@ TEST_CASE("an order whose stock is out is cancelled, and money that came early g
 
 TEST_CASE("a cancelled order closes its reservation whether it was made or not") {
   const auto cancelled_early = after(awaiting_stock(), {cancel_order{}});
-  CHECK(owed(cancelled_early) == std::vector<effect>{release_stock{1, false}});
+  CHECK(pending_effects(cancelled_early) == std::vector<effect>{release_stock{1, false}});
   CHECK(outcome(cancelled_early, stock_was_reserved{1}) == "=");
   CHECK(outcome(cancelled_early, stock_was_refused{1}) == "=");
   CHECK(outcome(cancelled_early, stock_was_released{1}) == "stock_released(1)");
   const auto released = after(cancelled_early, {stock_was_released{1}});
-  CHECK(owed(released).empty());
+  CHECK(pending_effects(released).empty());
   CHECK(outcome(released, stock_was_released{1}) == "=");
-  CHECK(owed(after(awaiting_payment(), {cancel_order{}})) == std::vector<effect>{release_stock{1, true}});
+  CHECK(pending_effects(after(awaiting_payment(), {cancel_order{}})) == std::vector<effect>{release_stock{1, true}});
 }
 
 TEST_CASE("shipping consumes the stock once, and only that") {
   CHECK(outcome(after(shipped(), {stock_was_consumed{1}}), stock_was_consumed{1}) == "=");
   CHECK(outcome(shipped(), stock_was_consumed{2}) == "=");
-  CHECK(owed(after(shipped(), {stock_was_consumed{1}})).empty());
+  CHECK(pending_effects(after(shipped(), {stock_was_consumed{1}})).empty());
   const auto untracked = after({}, {placing(untracked_lines(), "card"), money_was_captured{1, "t1", price}, ship_order{"9"}});
-  CHECK(owed(untracked).empty());
+  CHECK(pending_effects(untracked).empty());
 }
 
 TEST_CASE("an order has one invoice, and a cart that opens again has none") {
@@ -209,10 +209,10 @@ TEST_CASE("the tax of an order follows its lines and its own policy") {
   now = after(now, {replace_lines{{{product_id{"B"}, "bread", 1, 50, true}}}});
   CHECK(now.total == 59);
   CHECK(now.tax == 9);
-  auto wish = placing(untracked_lines());
-  wish.tax = {tax_mode::of_total, 180'000};
-  CHECK(after({}, {wish}).total == 100);
-  CHECK(after({}, {wish}).tax == 18);
+  auto command = placing(untracked_lines());
+  command.tax = {tax_mode::of_total, 180'000};
+  CHECK(after({}, {command}).total == 100);
+  CHECK(after({}, {command}).tax == 18);
 }
 
 TEST_CASE("the receiver named when shipping counts instead of what the order knew") {

@@ -47,7 +47,7 @@ constexpr auto no_refund = "! refund_must_be_refused";
 constexpr auto no_matter = "! matter_must_be_open";
 constexpr auto wrong = "stray_capture_recorded(90) operator_needed(capture_of_wrong_amount) refund_started(90) [refund 1]";
 constexpr auto foreign = "foreign_capture_recorded(100) operator_needed(capture_in_other_currency)";
-constexpr auto stray = "stray_capture_recorded(100) refund_started(100) [refund 1]";
+constexpr auto unmatched = "stray_capture_recorded(100) refund_started(100) [refund 1]";
 
 std::vector<order_line> other_lines() { return {{product_id{"B"}, "bread", 1, 30, true}}; }
 
@@ -89,24 +89,24 @@ std::vector<row> request_rows() {
        deliver_order{},
        {not_shipped, not_shipped, not_shipped, not_shipped, not_shipped, "order_delivered", "=", gone}},
       {"settle_attempt, captured",
-       settle_attempt{"t9", "seen in the bank", "op"},
+       resolve_attempt{"t9", "seen in the bank", "op"},
        {no_attempt, no_attempt, no_attempt, "operator_settled charge_question_opened(1) payment_captured(100) [ask 1]",
         no_attempt, no_attempt, no_attempt, no_attempt}},
       {"settle_attempt, not captured",
-       settle_attempt{"", "not in the bank", "op"},
+       resolve_attempt{"", "not in the bank", "op"},
        {no_attempt, no_attempt, no_attempt, "operator_settled charge_question_opened(1) payment_declined(1) [ask 1]", no_attempt,
         no_attempt, no_attempt, no_attempt}},
       {"settle_shipment",
-       settle_shipment{"carrier says no", "op"},
+       resolve_shipment{"carrier says no", "op"},
        {"=", "=", "=", "=", "! booking_must_be_open", "=", "=", "="}},
       {"settle_refund, none refused",
-       settle_refund{1, true, "by bank transfer", "op"},
+       resolve_refund{1, true, "by bank transfer", "op"},
        {no_refund, no_refund, no_refund, no_refund, no_refund, no_refund, no_refund, no_refund}},
       {"settle_capture, none in doubt",
-       settle_capture{"t9", true, "seen in the bank", "op"},
+       resolve_capture{"t9", true, "seen in the bank", "op"},
        {no_matter, no_matter, no_matter, no_matter, no_matter, no_matter, no_matter, no_matter}},
       {"settle_matter, none open",
-       settle_matter{1, "seen", "op"},
+       resolve_matter{1, "seen", "op"},
        {no_matter, no_matter, no_matter, no_matter, no_matter, no_matter, no_matter, no_matter}},
   };
 }
@@ -121,12 +121,12 @@ std::vector<row> report_rows() {
       {"stock_was_consumed", stock_was_consumed{1}, {"=", "=", "=", "=", "=", "stock_consumed(1)", "stock_consumed(1)", "="}},
       {"money_was_captured, right amount",
        money_was_captured{1, "t1", 100},
-       {stray, "early_capture_recorded(100)", "payment_started(external) payment_captured(100)", "payment_captured(100)", "=",
-        "=", "=", stray}},
+       {unmatched, "early_capture_recorded(100)", "payment_started(external) payment_captured(100)", "payment_captured(100)", "=",
+        "=", "=", unmatched}},
       {"money_was_captured, of no attempt of ours",
        money_was_captured{5, "t5", 100},
-       {stray, "early_capture_recorded(100)", "payment_started(external) payment_captured(100)", stray, stray, stray, stray,
-        stray}},
+       {unmatched, "early_capture_recorded(100)", "payment_started(external) payment_captured(100)", unmatched, unmatched,
+        unmatched, unmatched, unmatched}},
       {"money_was_captured, wrong amount",
        money_was_captured{1, "t9", 90},
        {wrong, wrong, wrong,

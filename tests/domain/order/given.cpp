@@ -55,27 +55,27 @@ std::vector<order_line> untracked_lines() { return {{product_id{}, "thing", 2, 5
 std::vector<order_line> free_lines() { return {{product_id{"A"}, "apple", 2, 0, true}}; }
 
 place_order placing(std::vector<order_line> lines) {
-  place_order wish;
-  wish.id = number;
-  wish.who = somebody();
-  wish.money = usd();
-  wish.lines = std::move(lines);
-  return wish;
+  place_order command;
+  command.id = number;
+  command.who = somebody();
+  command.money = usd();
+  command.lines = std::move(lines);
+  return command;
 }
 
 place_order placing(std::vector<order_line> lines, std::string pay_with) {
-  auto wish = placing(std::move(lines));
-  wish.pay_with = std::move(pay_with);
-  return wish;
+  auto command = placing(std::move(lines));
+  command.pay_with = std::move(pay_with);
+  return command;
 }
 
 open_cart a_cart() {
-  open_cart wish;
-  wish.id = number;
-  wish.who = somebody();
-  wish.money = usd();
-  wish.lines = tracked_lines();
-  return wish;
+  open_cart command;
+  command.id = number;
+  command.who = somebody();
+  command.money = usd();
+  command.lines = tracked_lines();
+  return command;
 }
 
 order_action some_checkout(uint8_t which) {
@@ -85,9 +85,9 @@ order_action some_checkout(uint8_t which) {
 
 order after(order now, const std::vector<order_action>& actions, timestamp at) {
   for (const auto& action : actions) {
-    const auto ruling = decide(now, {action, at});
-    if (ruling.refused != refusal::none) throw std::runtime_error{"refused: " + std::string{to_string(ruling.refused)}};
-    for (const auto& event : ruling.events) evolve(now, {event, at});
+    const auto decision = decide(now, {action, at});
+    if (decision.refused != refusal::none) throw std::runtime_error{"refused: " + std::string{to_string(decision.refused)}};
+    for (const auto& event : decision.events) evolve(now, {event, at});
   }
   return now;
 }
@@ -104,23 +104,25 @@ std::string text_of(const order_event& event) {
           [](const stock_came_late& e) { return with("stock_came_late", e.round); },
           [](const stock_released& e) { return with("stock_released", e.round); },
           [](const stock_consumed& e) { return with("stock_consumed", e.round); },
-          [](const payment_wished& e) { return with("payment_wished", e.method); },
+          [](const payment_requested& e) { return with("payment_wished", e.method); },
           [](const payment_started& e) { return with("payment_started", e.method); },
           [](const payment_captured& e) { return with("payment_captured", e.amount); },
           [](const payment_declined& e) { return with("payment_declined", e.attempt); },
           [](const payment_unknown& e) { return with("payment_unknown", e.attempt); },
           [](const early_capture_recorded& e) { return with("early_capture_recorded", e.amount); },
-          [](const stray_capture_recorded& e) { return with("stray_capture_recorded", e.amount); },
+          [](const unmatched_capture_recorded& e) { return with("stray_capture_recorded", e.amount); },
           [](const refund_granted& e) { return with("refund_granted", e.amount); },
           [](const refund_started& e) { return with("refund_started", e.amount); },
           [](const refund_settled& e) { return with("refund_settled", e.number); },
           [](const refund_refused& e) { return with("refund_refused", e.number); },
-          [](const outside_refund_recorded& e) { return with("outside_refund_recorded", e.cumulative); },
-          [](const cancel_wished&) -> std::string { return "cancel_wished"; },
-          [](const expiry_wished&) -> std::string { return "expiry_wished"; },
+          [](const external_refund_recorded& e) { return with("outside_refund_recorded", e.cumulative); },
+          [](const cancel_requested&) -> std::string { return "cancel_wished"; },
+          [](const expiry_requested&) -> std::string { return "expiry_wished"; },
           [](const order_cancelled& e) { return with("order_cancelled", text_of(e.reason)); },
           [](const shipment_requested&) -> std::string { return "shipment_requested"; },
-          [](const order_shipped& e) { return with("order_shipped", e.tracking + (e.wish_dropped ? " wish_dropped" : "")); },
+          [](const order_shipped& e) {
+            return with("order_shipped", e.tracking + (e.cancel_request_dropped ? " wish_dropped" : ""));
+          },
           [](const late_booking_recorded& e) { return with("late_booking_recorded", e.tracking); },
           [](const booking_refused&) -> std::string { return "booking_refused"; },
           [](const order_delivered&) -> std::string { return "order_delivered"; },
@@ -129,7 +131,7 @@ std::string text_of(const order_event& event) {
           [](const stock_alert_raised&) -> std::string { return "stock_alert_raised"; },
           [](const shipping_alert_raised&) -> std::string { return "shipping_alert_raised"; },
           [](const operator_needed& e) { return with("operator_needed", text_of(e.reason)); },
-          [](const operator_settled&) -> std::string { return "operator_settled"; },
+          [](const operator_resolved&) -> std::string { return "operator_settled"; },
           [](const invoice_issued&) -> std::string { return "invoice_issued"; },
           [](const cart_settled&) -> std::string { return "cart_settled"; },
           [](const refund_replaced& e) { return with("refund_replaced", e.number); },
@@ -148,7 +150,7 @@ std::string text_of(const effect& what) {
                         [](const release_stock& e) { return "release " + std::to_string(e.round) + (e.was_held ? " held" : ""); },
                         [](const consume_stock& e) { return "consume " + std::to_string(e.round); },
                         [](const charge_payment& e) { return "charge " + std::to_string(e.attempt); },
-                        [](const pay_back& e) { return "refund " + std::to_string(e.number); },
+                        [](const refund_payment& e) { return "refund " + std::to_string(e.number); },
                         [](const book_carrier&) -> std::string { return "book"; },
                         [](const settle_cart_of_order&) -> std::string { return "cart"; },
                         [](const ask_about_charge& e) { return "ask " + std::to_string(e.attempt); },
@@ -157,20 +159,20 @@ std::string text_of(const effect& what) {
 }
 
 std::string outcome(const order& now, const order_action& action, timestamp at) {
-  const auto ruling = decide(now, {action, at});
-  if (ruling.refused != refusal::none) return std::string{"! "}.append(to_string(ruling.refused));
+  const auto decision = decide(now, {action, at});
+  if (decision.refused != refusal::none) return std::string{"! "}.append(to_string(decision.refused));
   order then = now;
   std::vector<std::string> events;
-  for (const auto& event : ruling.events) {
+  for (const auto& event : decision.events) {
     evolve(then, {event, at});
     events.push_back(text_of(event));
   }
   if (events.empty()) events.emplace_back("=");
-  if (ruling.later) events.emplace_back("later");
-  const auto owed_before = owed(now);
+  if (decision.accepted) events.emplace_back("later");
+  const auto pending_before = pending_effects(now);
   std::vector<std::string> fresh;
-  for (const auto& what : owed(then))
-    if (std::ranges::find(owed_before, what) == owed_before.end()) fresh.push_back(text_of(what));
+  for (const auto& what : pending_effects(then))
+    if (std::ranges::find(pending_before, what) == pending_before.end()) fresh.push_back(text_of(what));
   auto text = joined(events, " ");
   if (!fresh.empty()) text.append(" [").append(joined(fresh, ", ")).append("]");
   return text;

@@ -6,7 +6,7 @@
 
 #include "domain/order/decide.hpp"
 #include "domain/order/evolve.hpp"
-#include "domain/order/owed.hpp"
+#include "domain/order/pending_effects.hpp"
 
 namespace orderflow::given {
 

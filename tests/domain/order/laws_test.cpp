@@ -45,17 +45,17 @@ std::vector<order_line> some_lines(uint8_t which) {
 minor_units some_amount(uint8_t detail) { return std::array<minor_units, 8>{100, 100, 100, 50, 90, 0, -1, 200}[detail % 8]; }
 
 place_order some_place(uint8_t which, uint8_t detail) {
-  auto wish = placing(some_lines(which));
-  if (detail % 2 == 0) wish.pay_with = "card";
-  wish.decline_cancels = detail % 4 == 0;
-  if (which % 3 == 0) wish.cart = cart_claim{"ann", 1};
-  return wish;
+  auto command = placing(some_lines(which));
+  if (detail % 2 == 0) command.pay_with = "card";
+  command.decline_cancels = detail % 4 == 0;
+  if (which % 3 == 0) command.cart = cart_claim{"ann", 1};
+  return command;
 }
 
 open_cart some_cart(uint8_t which) {
-  auto wish = a_cart();
-  wish.lines = some_lines(which);
-  return wish;
+  auto command = a_cart();
+  command.lines = some_lines(which);
+  return command;
 }
 
 /// Requests; the number is the alternative's in `order_action`.
@@ -71,11 +71,11 @@ order_action some_request(const step& s) {
     case 6: return refund_order{s.which % 2 == 0 ? std::optional<minor_units>{some_amount(s.detail) / 4} : std::nullopt};
     case 7: return ship_order{s.which % 3 == 0 ? text : "", s.detail % 2 == 0 ? somebody() : customer{}};
     case 8: return deliver_order{};
-    case 9: return settle_attempt{s.which % 2 == 0 ? "t" + text : "", "seen", "op"};
-    case 10: return settle_shipment{"no", "op"};
-    case 11: return settle_refund{s.which % 4u, s.detail % 2 == 0, "seen", "op"};
-    case 12: return settle_capture{"t" + text, s.detail % 2 == 0, "seen", "op"};
-    case 13: return settle_matter{s.which % 4u, "seen", "op"};
+    case 9: return resolve_attempt{s.which % 2 == 0 ? "t" + text : "", "seen", "op"};
+    case 10: return resolve_shipment{"no", "op"};
+    case 11: return resolve_refund{s.which % 4u, s.detail % 2 == 0, "seen", "op"};
+    case 12: return resolve_capture{"t" + text, s.detail % 2 == 0, "seen", "op"};
+    case 13: return resolve_matter{s.which % 4u, "seen", "op"};
     default: return issue_invoice{somebody()};
   }
 }
@@ -120,10 +120,10 @@ void run(const std::vector<step>& history, Look look) {
   for (const auto& s : history) {
     at += pause_before(s);
     const order_command command{some_action(s), at};
-    const auto ruling = decide(now, command);
+    const auto decision = decide(now, command);
     order then = now;
-    for (const auto& event : ruling.events) evolve(then, {event, at});
-    look(now, command, ruling, then);
+    for (const auto& event : decision.events) evolve(then, {event, at});
+    look(now, command, decision, then);
     now = std::move(then);
   }
 }
@@ -153,7 +153,7 @@ TEST_CASE("the generated commands are the ones they are numbered after") {
 
 TEST_CASE("deciding twice changes nothing") {
   CHECK(rc::check([] {
-    run(*histories(), [](const order& before, const order_command& command, const ruling&, const order& after) {
+    run(*histories(), [](const order& before, const order_command& command, const decision&, const order& after) {
       if (means_more_each_time(command.action) || is_about_no_refund(before, command.action)) return;
       const auto again = decide(after, command);
       RC_ASSERT(again.events.empty());
@@ -161,12 +161,12 @@ TEST_CASE("deciding twice changes nothing") {
   }));
 }
 
-TEST_CASE("a report is never refused, and a refusal or a wish for later comes alone") {
+TEST_CASE("a report is never refused, and a refusal or a request for later comes alone") {
   CHECK(rc::check([] {
-    run(*histories(), [](const order&, const order_command& command, const ruling& said, const order& after) {
+    run(*histories(), [](const order&, const order_command& command, const decision& said, const order& after) {
       if (is_report(command.action)) RC_ASSERT(said.refused == refusal::none);
-      if (said.refused != refusal::none) RC_ASSERT(said.events.empty() && !said.later);
-      if (said.later) RC_ASSERT(after.cancel_wish);
+      if (said.refused != refusal::none) RC_ASSERT(said.events.empty() && !said.accepted);
+      if (said.accepted) RC_ASSERT(after.cancel_requested);
     });
   }));
 }
@@ -174,18 +174,18 @@ TEST_CASE("a report is never refused, and a refusal or a wish for later comes al
 TEST_CASE("versions grow by one per event and the fold of all events is the state (I6, I10)") {
   CHECK(rc::check([] {
     order folded;
-    run(*histories(), [&](const order& before, const order_command& command, const ruling& said, const order& after) {
+    run(*histories(), [&](const order& before, const order_command& command, const decision& said, const order& after) {
       RC_ASSERT(after.version == before.version + said.events.size());
       for (const auto& event : said.events) evolve(folded, {event, command.at});
       RC_ASSERT(folded == after);
-      RC_ASSERT(owed(folded) == owed(after));
+      RC_ASSERT(pending_effects(folded) == pending_effects(after));
     });
   }));
 }
 
 TEST_CASE("only the diagram's transitions happen (I7)") {
   CHECK(rc::check([] {
-    run(*histories(), [](const order& before, const order_command& command, const ruling& said, const order&) {
+    run(*histories(), [](const order& before, const order_command& command, const decision& said, const order&) {
       auto now = before;
       for (const auto& event : said.events) {
         const auto from = now;
@@ -198,8 +198,8 @@ TEST_CASE("only the diagram's transitions happen (I7)") {
 
 TEST_CASE("no appended state has a debt that nobody works on, and no more is promised than was taken (I4)") {
   CHECK(rc::check([] {
-    run(*histories(), [](const order&, const order_command&, const ruling&, const order& now) {
-      RC_ASSERT(owed_refund(now) == 0);
+    run(*histories(), [](const order&, const order_command&, const decision&, const order& now) {
+      RC_ASSERT(pending_refund(now) == 0);
       RC_ASSERT(0 <= now.granted && now.granted <= now.accepted);
       RC_ASSERT(now.accepted == 0 || now.accepted == now.total);
       if (now.status == order_status::paid || now.status == order_status::shipped || now.status == order_status::delivered)
@@ -210,7 +210,7 @@ TEST_CASE("no appended state has a debt that nobody works on, and no more is pro
 
 TEST_CASE("the stock of an order is held while it is wanted and given back or consumed when it is not") {
   CHECK(rc::check([] {
-    run(*histories(), [](const order&, const order_command&, const ruling&, const order& now) {
+    run(*histories(), [](const order&, const order_command&, const decision&, const order& now) {
       const auto is = [&](stock_status status) { return now.stock == status; };
       RC_ASSERT(is(stock_status::requested) == now.pending_for(pending_reason::awaiting_stock));
       if (now.status == order_status::cancelled) RC_ASSERT(!is(stock_status::held) && !is(stock_status::consumed));
@@ -223,9 +223,9 @@ TEST_CASE("the stock of an order is held while it is wanted and given back or co
 
 TEST_CASE("every effect is owed once") {
   CHECK(rc::check([] {
-    run(*histories(), [](const order&, const order_command&, const ruling&, const order& now) {
+    run(*histories(), [](const order&, const order_command&, const decision&, const order& now) {
       std::vector<std::string> keys;
-      for (const auto& what : owed(now)) keys.push_back(key_of(now.id, what));
+      for (const auto& what : pending_effects(now)) keys.push_back(key_of(now.id, what));
       std::ranges::sort(keys);
       RC_ASSERT(std::ranges::adjacent_find(keys) == keys.end());
     });
@@ -234,7 +234,7 @@ TEST_CASE("every effect is owed once") {
 
 TEST_CASE("a deadline that has come changes the order, so that no timer runs for ever (I9)") {
   CHECK(rc::check([] {
-    run(*histories(), [](const order&, const order_command&, const ruling&, order now) {
+    run(*histories(), [](const order&, const order_command&, const decision&, order now) {
       for (int deadlines = 0; auto next = next_deadline(now); ++deadlines) {
         RC_ASSERT(deadlines < 10);
         const auto early = decide(now, {deadline_has_come{next->kind}, next->at - milliseconds{1}});

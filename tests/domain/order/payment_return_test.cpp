@@ -36,7 +36,7 @@ TEST_CASE("what was paid is on its way back when none of it is to stay, and back
       {"waits for stock", awaiting_stock(), none},
       {"waits for payment", awaiting_payment(), none},
       {"processing", payment_processing(), none},
-      {"processing, cancel wished", after(payment_processing(), {cancel_order{}}), none},
+      {"processing, cancel requested", after(payment_processing(), {cancel_order{}}), none},
       {"declined", declined(), none},
       {"declined, a wrong amount goes back", after(payment_processing(), {money_was_captured{1, "T", 1}}), none},
       {"paid", paid(), none},

@@ -39,7 +39,7 @@ class key_text {
 /// All that came is either kept for the order or has gone back, and nobody is asked for anything.
 bool is_at_its_end(const order& now) {
   const auto over = now.status == order_status::delivered || now.status == order_status::cancelled;
-  return over && owed(now).empty() && owed_refund(now) == 0 && attention_of(now).empty();
+  return over && pending_effects(now).empty() && pending_refund(now) == 0 && attention_of(now).empty();
 }
 
 /// Whoever is asked may never answer. Then a person who finds out must be able to say how it stands, whichever way that is.
@@ -51,14 +51,14 @@ bool a_person_can_end(const order& now, const effect& what) {
                  // A person has, and the order waits for nothing of it.
                  [](const ask_about_charge&) { return true; },
                  [&](const charge_payment&) {
-                   return allowed(settle_attempt{{}, "seen", "op"}) && allowed(settle_attempt{"unheard of", "seen", "op"});
+                   return allowed(resolve_attempt{{}, "seen", "op"}) && allowed(resolve_attempt{"unheard of", "seen", "op"});
                  },
-                 [&](const pay_back& one) {
-                   return allowed(settle_refund{one.number, true, "seen", "op"}) &&
-                          allowed(settle_refund{one.number, false, "seen", "op"});
+                 [&](const refund_payment& one) {
+                   return allowed(resolve_refund{one.number, true, "seen", "op"}) &&
+                          allowed(resolve_refund{one.number, false, "seen", "op"});
                  },
                  [&](const book_carrier&) {
-                   return allowed(settle_shipment{"seen", "op"});
+                   return allowed(resolve_shipment{"seen", "op"});
                  }},
       what);
 }
@@ -68,13 +68,15 @@ bool a_person_can_end(const order& now, const effect& what) {
 std::string key_of_state(const order& now) {
   key_text key;
   key.all(now.status, now.reason, now.from_cart, now.decline_cancels, now.total, now.stock, now.round, now.stock_was_held);
-  key.all(now.pay_wish.value_or("-"), now.accepted, now.early_capture, now.granted, now.refunded_by_gateway, now.invoiced);
-  key.all(now.parcel.status, now.cancel_wish, now.expiry_wish, now.cancelled_because, now.needs_operator, now.cart.has_value());
+  key.all(now.requested_method.value_or("-"), now.accepted, now.early_capture, now.granted, now.refunded_by_gateway,
+          now.invoiced);
+  key.all(now.shipment.status, now.cancel_requested, now.expiry_requested, now.cancelled_because, now.needs_operator,
+          now.cart.has_value());
   key.all(now.cart_settled);
   for (const auto& one : now.attempts) key.all("a", one.status, one.transaction, one.asked_about);
   for (const auto& one : now.refunds) key.all("r", one.status, one.amount);
-  for (const auto& one : now.strays) key.all("s", one.transaction, one.amount, one.attempt, one.why);
-  for (const auto& one : now.outside_refunds) key.all("o", one.amount);
+  for (const auto& one : now.unmatched) key.all("s", one.transaction, one.amount, one.attempt, one.why);
+  for (const auto& one : now.external_refunds) key.all("o", one.amount);
   for (const auto& one : now.foreign_captures) key.all("f", one.transaction, one.amount, one.attempt);
   for (const auto& one : now.matters) key.all("m", one.number, one.reason, one.detail, one.amount, one.about);
   for (const auto round : now.late_rounds) key.all("l", round);
@@ -94,14 +96,14 @@ std::string what_is_stuck(const order& now) {
   if ((now.needs_operator != operator_reason::none) != !matters.empty()) return "needs_operator and attention differ";
   for (const auto& one : matters)
     if (std::ranges::none_of(one.resolved_by, is_allowed_now)) return "a matter without a command that resolves it";
-  for (const auto& what : owed(now))
+  for (const auto& what : pending_effects(now))
     if (!a_person_can_end(now, what)) return "nobody may ever answer, and no command ends it: " + given::text_of(what);
-  if (is_at_its_end(now) || !owed(now).empty() || next_deadline(now) || !allowed.empty()) return {};
+  if (is_at_its_end(now) || !pending_effects(now).empty() || next_deadline(now) || !allowed.empty()) return {};
   return "nothing is under way and nothing is allowed";
 }
 
 bool is_small(const order& now) {
-  return now.attempts.size() <= 2 && now.strays.size() <= 1 && now.refunds.size() <= 2 && now.outside_refunds.size() <= 1 &&
+  return now.attempts.size() <= 2 && now.unmatched.size() <= 1 && now.refunds.size() <= 2 && now.external_refunds.size() <= 1 &&
          now.foreign_captures.size() <= 1 && now.last_matter <= 2 && now.round <= 1 && now.former.empty();
 }
 

@@ -1,5 +1,5 @@
-// An order and a gateway that keeps books: from every state that is reached, with an operator who does what `attention_of` names,
-// the order comes to rest with its money right.
+// An order and a gateway that keeps records: from every state that is reached, with an operator who does what `attention_of`
+// names, the order comes to rest with its money right.
 #include <algorithm>
 #include <catch2/catch_test_macros.hpp>
 #include <map>
@@ -20,17 +20,17 @@ using namespace walking;
 /// One operator's step that resolves the matter; `fits`: whether the gateway would make the refund now.
 order_action resolving(const order& now, const operator_matter& matter, bool fits, bool held) {
   switch (matter.reason) {
-    case operator_reason::refund_refused: return settle_refund{matter.about, !fits, "asked at the gateway", "op"};
-    case operator_reason::capture_under_other_name: return settle_capture{matter.detail, held, "asked at the gateway", "op"};
+    case operator_reason::refund_refused: return resolve_refund{matter.about, !fits, "asked at the gateway", "op"};
+    case operator_reason::capture_under_other_name: return resolve_capture{matter.detail, held, "asked at the gateway", "op"};
     case operator_reason::booking_refused:
       if (now.status == order_status::paid) return cancel_order{};
-      return settle_matter{matter.number, "seen", "op"};
+      return resolve_matter{matter.number, "seen", "op"};
     case operator_reason::none:
     case operator_reason::capture_of_wrong_amount:
     case operator_reason::booked_after_cancel:
     case operator_reason::capture_of_other_figure:
-    case operator_reason::capture_in_other_currency: return settle_matter{matter.number, "seen", "op"};
-    case operator_reason::charge_unknown_to_gateway: return settle_attempt{{}, "asked at the gateway", "op"};
+    case operator_reason::capture_in_other_currency: return resolve_matter{matter.number, "seen", "op"};
+    case operator_reason::charge_unknown_to_gateway: return resolve_attempt{{}, "asked at the gateway", "op"};
   }
   ORDERFLOW_UNREACHABLE("operator_reason");
 }
@@ -47,7 +47,7 @@ struct small_world {
   std::map<uint32_t, charge_line> charges;
   std::set<uint32_t> returned;  ///< Numbers of our refunds that were made.
   std::set<uint32_t> untold;    ///< Of those about which the gateway will never say a word.
-  minor_units outside = 0;
+  minor_units external_services = 0;
   minor_units refunded = 0;
 
   [[nodiscard]] minor_units captured() const {
@@ -64,7 +64,7 @@ std::string key_of_world(const small_world& w) {
            (one.is_told ? "!" : "");
   for (const auto number : w.returned) key += " r" + std::to_string(number);
   for (const auto number : w.untold) key += " u" + std::to_string(number);
-  return key + " o" + std::to_string(w.outside) + '=' + std::to_string(w.refunded);
+  return key + " o" + std::to_string(w.external_services) + '=' + std::to_string(w.refunded);
 }
 
 std::string transaction_of(uint32_t attempt) { return "t" + std::to_string(attempt); }
@@ -96,7 +96,7 @@ bool refund_fits(const small_world& w, uint32_t number) { return w.captured() - 
 
 small_world refunded(small_world w, uint32_t number) {
   if (w.untold.contains(number)) {
-    w.now = decided(w.now, settle_refund{number, w.returned.contains(number), "asked at the gateway", "op"});
+    w.now = decided(w.now, resolve_refund{number, w.returned.contains(number), "asked at the gateway", "op"});
     return w;
   }
   if (!w.returned.contains(number)) {
@@ -116,7 +116,7 @@ small_world answered(small_world w, const effect& what) {
                         [&](const release_stock& e) { w.now = decided(w.now, stock_was_released{e.round}); },
                         [&](const consume_stock& e) { w.now = decided(w.now, stock_was_consumed{e.round}); },
                         [&](const charge_payment& e) { w = charged(std::move(w), e.attempt); },
-                        [&](const pay_back& e) { w = refunded(std::move(w), e.number); },
+                        [&](const refund_payment& e) { w = refunded(std::move(w), e.number); },
                         [&](const book_carrier&) { w.now = decided(w.now, shipment_was_booked{"123"}); },
                         [&](const ask_about_charge& e) { w = told_of(std::move(w), e.attempt); },
                         [&](const settle_cart_of_order&) { w.now = decided(w.now, cart_was_settled{}); }},
@@ -141,11 +141,11 @@ void add_gateway(const small_world& w, std::vector<small_world>& found) {
     late.charges[number] = {price, price};
     found.push_back(told_capture(late, number));
   }
-  if (w.outside == 0) {
+  if (w.external_services == 0) {
     for (const auto amount : {minor_units{20}, w.captured() - w.refunded}) {
       if (amount <= 0 || amount > w.captured() - w.refunded) continue;
       auto then = w;
-      then.outside = amount;
+      then.external_services = amount;
       then.refunded += amount;
       found.push_back(then);
       then.now = decided(then.now, refund_was_seen{then.refunded});
@@ -180,15 +180,15 @@ std::vector<small_world> next_worlds(const small_world& w, const std::vector<ord
     found.push_back(std::move(then));
   };
   for (const auto& request : requests) told(request);
-  for (const auto& what : owed(w.now)) {
+  for (const auto& what : pending_effects(w.now)) {
     if (const auto* charge = std::get_if<charge_payment>(&what)) {
       add_charges(w, charge->attempt, found);
-      told(settle_attempt{{}, "asked at the gateway", "op"});
+      told(resolve_attempt{{}, "asked at the gateway", "op"});
       const auto line = w.charges.find(charge->attempt);
       if (line != w.charges.end() && line->second.taken == price)
-        told(settle_attempt{transaction_of(charge->attempt), "asked at the gateway", "op"});
+        told(resolve_attempt{transaction_of(charge->attempt), "asked at the gateway", "op"});
     }
-    if (const auto* back = std::get_if<pay_back>(&what)) {
+    if (const auto* back = std::get_if<refund_payment>(&what)) {
       add_refunds(w, back->number, found);
       continue;
     }
@@ -208,7 +208,7 @@ std::vector<small_world> next_worlds(const small_world& w, const std::vector<ord
 /// Everybody answers, the gateway's last figures are asked for, and an operator does what is named.
 std::string what_does_not_come_to_rest(small_world w) {
   for (int turn = 0; turn < 60; ++turn) {
-    if (const auto list = owed(w.now); !list.empty()) {
+    if (const auto list = pending_effects(w.now); !list.empty()) {
       w = answered(std::move(w), list.front());
       continue;
     }
@@ -223,7 +223,7 @@ std::string what_does_not_come_to_rest(small_world w) {
     }
     if (w.now.version == before) break;
   }
-  if (!owed(w.now).empty()) return "it still owes something";
+  if (!pending_effects(w.now).empty()) return "it still owes something";
   if (!attention_of(w.now).empty()) return "a person is still asked";
   const auto given_back = refunded_sum(w.now) - w.refunded;  // By other means.
   const auto kept = w.captured() - w.refunded - given_back;
@@ -239,7 +239,7 @@ std::string what_does_not_come_to_rest(small_world w) {
 
 }  // namespace
 
-TEST_CASE("with a gateway that keeps books every order comes to rest, and its money is right (I4, I5)") {
+TEST_CASE("with a gateway that keeps records every order comes to rest, and its money is right (I4, I5)") {
   const std::vector<order_action> requests{pay_order{"card"}, cancel_order{}, refund_order{30},
                                            refund_order{},    ship_order{},   deliver_order{}};
   auto d3 = placing(untracked_lines(), "card");

@@ -27,9 +27,9 @@ std::vector<order_action> any_words() {
                                   refund_order{},
                                   ship_order{},
                                   deliver_order{},
-                                  settle_attempt{"", "seen", "op"},
-                                  settle_attempt{"x", "seen", "op"},
-                                  settle_shipment{"no", "op"},
+                                  resolve_attempt{"", "seen", "op"},
+                                  resolve_attempt{"x", "seen", "op"},
+                                  resolve_shipment{"no", "op"},
                                   stock_was_reserved{1},
                                   stock_was_refused{1},
                                   stock_was_released{1},
@@ -51,13 +51,13 @@ std::vector<order_action> any_words() {
     words.push_back(refund_was_refused{n, "more than is left", 20});
     words.push_back(refund_was_refused{n, "closed", 0});
     words.push_back(refund_was_not_shown{n, 20});
-    words.push_back(settle_refund{n, true, "in cash", "op"});
-    words.push_back(settle_refund{n, false, "once more", "op"});
-    words.push_back(settle_matter{n, "seen", "op"});
+    words.push_back(resolve_refund{n, true, "in cash", "op"});
+    words.push_back(resolve_refund{n, false, "once more", "op"});
+    words.push_back(resolve_matter{n, "seen", "op"});
   }
   words.push_back(money_was_captured{1, "x", price});
-  words.push_back(settle_capture{"x", true, "bank", "op"});
-  words.push_back(settle_capture{"x", false, "bank", "op"});
+  words.push_back(resolve_capture{"x", true, "bank", "op"});
+  words.push_back(resolve_capture{"x", false, "bank", "op"});
   return words;
 }
 

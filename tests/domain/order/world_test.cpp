@@ -42,7 +42,7 @@ std::vector<order_line> bread_lines() { return {{bread, "bread", 4, 25, true}}; 
 
 class world {
  public:
-  explicit world(bool strangers_refund) : strangers_refund_(strangers_refund) {
+  explicit world(bool external_refund) : external_refund_(external_refund) {
     supply(apple, 1);
     supply(bread, 1);
   }
@@ -69,7 +69,7 @@ class world {
       case 8: supply(s.which % 2 == 0 ? apple : bread, s.which % 4); break;
       case 9: let_time_pass(s.which); break;
       case 10: late_capture(s.which); break;
-      case 11: return_money_outside(s.which); break;
+      case 11: return_money_externally(s.which); break;
       case 12: handle_stock_request(); break;
       case 13: deliver(s.which, s.which % 3 == 0); break;
       default:
@@ -86,8 +86,8 @@ class world {
       while (!stock_requests_.empty()) handle_stock_request();
       while (!reports_.empty()) deliver(0, false);
       finish_refused_refunds();
-      if (owed(now).empty() && reports_.empty()) return;
-      for (const auto& what : owed(now)) work_on(what, 0);
+      if (pending_effects(now).empty() && reports_.empty()) return;
+      for (const auto& what : pending_effects(now)) work_on(what, 0);
     }
     RC_FAIL("the order never comes to rest");
   }
@@ -115,12 +115,12 @@ class world {
     if (now.exists()) return;
     // Every other world starts with enough, so that not all its orders are out of stock.
     if (which % 4 < 2) supply(apple, 5);
-    auto wish = placing(tracked_lines());
-    if (which % 3 == 0) wish.pay_with = "card";
-    wish.decline_cancels = which % 5 == 0;
-    if (which % 2 == 0) wish.cart = cart_claim{"ann", 1};
+    auto command = placing(tracked_lines());
+    if (which % 3 == 0) command.pay_with = "card";
+    command.decline_cancels = which % 5 == 0;
+    if (which % 2 == 0) command.cart = cart_claim{"ann", 1};
     if (which < 10)
-      request(wish);
+      request(command);
     else
       request(a_cart());
   }
@@ -156,7 +156,7 @@ class world {
   }
 
   void work_on_one(uint8_t which) {
-    const auto list = owed(now);
+    const auto list = pending_effects(now);
     if (!list.empty()) work_on(list[which % list.size()], which);
   }
 
@@ -173,7 +173,7 @@ class world {
                    },
                    [&](const charge_payment& e) { charge_customer(e.attempt, luck); },
                    [](const ask_about_charge&) {},  // No operator settles an attempt here.
-                   [&](const pay_back& e) { refund(e.number, luck); },
+                   [&](const refund_payment& e) { refund(e.number, luck); },
                    [&](const book_carrier&) { book(luck); },
                    [&](const settle_cart_of_order&) { report(cart_was_settled{}); },
                },
@@ -188,29 +188,29 @@ class world {
     if (stock_requests_.empty()) return;
     const auto command = stock_requests_.front();
     stock_requests_.pop_front();
-    const auto answer = [&](const auto& wish) {
-      auto& mark = marks_[wish.key];
+    const auto answer = [&](const auto& command) {
+      auto& mark = marks_[command.key];
       const auto said = decide(warehouse_, command, mark);
       for (const auto& event : said.events) {
         evolve(warehouse_, event);
         mark = std::holds_alternative<lines_reserved>(event) ? reservation_mark::open : reservation_mark::closed;
       }
-      return said.verdict;
+      return said.outcome;
     };
     std::visit(overloaded{
-                   [&](const reserve_lines& wish) {
-                     if (answer(wish) == inventory_verdict::done)
-                       report(stock_was_reserved{wish.key.round});
+                   [&](const reserve_lines& command) {
+                     if (answer(command) == inventory_outcome::done)
+                       report(stock_was_reserved{command.key.round});
                      else
-                       report(stock_was_refused{wish.key.round});
+                       report(stock_was_refused{command.key.round});
                    },
-                   [&](const release_lines& wish) {
-                     RC_ASSERT(answer(wish) == inventory_verdict::done);
-                     report(stock_was_released{wish.key.round});
+                   [&](const release_lines& command) {
+                     RC_ASSERT(answer(command) == inventory_outcome::done);
+                     report(stock_was_released{command.key.round});
                    },
-                   [&](const consume_lines& wish) {
-                     RC_ASSERT(answer(wish) == inventory_verdict::done);
-                     report(stock_was_consumed{wish.key.round});
+                   [&](const consume_lines& command) {
+                     RC_ASSERT(answer(command) == inventory_outcome::done);
+                     report(stock_was_consumed{command.key.round});
                    },
                    [](const auto&) {},  // Nobody counts or takes goods by hand here.
                },
@@ -253,8 +253,8 @@ class world {
     take(attempt, now.total);
   }
 
-  void return_money_outside(uint8_t which) {
-    if (!strangers_refund_ || which % 3 != 0 || captured == refunded) return;
+  void return_money_externally(uint8_t which) {
+    if (!external_refund_ || which % 3 != 0 || captured == refunded) return;
     refunded += std::min<minor_units>(captured - refunded, which % 2 == 0 ? 100 : 15);
     tell_the_cumulative_refund();
   }
@@ -294,7 +294,7 @@ class world {
       report(booking_was_refused{"no"});
   }
 
-  bool strangers_refund_;
+  bool external_refund_;
   timestamp at_ = start;
   inventory warehouse_;
   std::map<product_id, int64_t> supplied_;
@@ -323,7 +323,7 @@ struct encounters {
   int cancelled = 0;
   int delivered = 0;
   int several_refunds = 0;
-  int strays = 0;
+  int unmatched = 0;
   int changed_carts = 0;
   int replaced_refunds = 0;
 
@@ -331,14 +331,14 @@ struct encounters {
     cancelled += w.now.status == order_status::cancelled;
     delivered += w.now.status == order_status::delivered;
     several_refunds += w.now.refunds.size() > 1;
-    strays += !w.now.strays.empty();
+    unmatched += !w.now.unmatched.empty();
     changed_carts += !w.now.former.empty();
     replaced_refunds += w.has_refund(refund_status::replaced);
   }
 };
 
-world settled_world(const script& steps, bool strangers_refund, encounters& seen) {
-  world w{strangers_refund};
+world settled_world(const script& steps, bool external_refund, encounters& seen) {
+  world w{external_refund};
   const auto length = static_cast<uint8_t>(steps.size());
   w.play({0, static_cast<uint8_t>(length % 16)});
   for (const auto& s : steps) w.play(s);
@@ -356,7 +356,7 @@ void check_plain_world(const world& w) {
   check_goods(w);
 }
 
-void check_world_with_strangers(const world& w) {
+void check_world_with_external_refunds(const world& w) {
   const auto balance = w.captured - w.refunded;
   RC_ASSERT(captured_sum(w.now) == w.captured);
   RC_ASSERT(refunded_sum(w.now) == w.refunded);
@@ -369,7 +369,7 @@ void check_world_with_strangers(const world& w) {
 
 }  // namespace
 
-TEST_CASE("when all is quiet the order's books are the gateway's and no money is left over (I4, I5)") {
+TEST_CASE("when all is quiet the order's records are the gateway's and no money is left over (I4, I5)") {
   encounters seen;
   CHECK(rc::check([&] {
     for (const auto& steps : *scripts()) check_plain_world(settled_world(steps, false, seen));
@@ -377,7 +377,7 @@ TEST_CASE("when all is quiet the order's books are the gateway's and no money is
   CHECK(seen.cancelled > 0);
   CHECK(seen.delivered > 0);
   CHECK(seen.several_refunds > 0);
-  CHECK(seen.strays > 0);
+  CHECK(seen.unmatched > 0);
   CHECK(seen.changed_carts > 0);
 }
 
@@ -388,7 +388,7 @@ TEST_CASE("money that others return is never returned twice (I4)") {
       auto w = settled_world(steps, true, seen);
       w.tell_the_cumulative_refund();
       w.settle_all();
-      check_world_with_strangers(w);
+      check_world_with_external_refunds(w);
     }
   }));
   CHECK(seen.several_refunds > 0);

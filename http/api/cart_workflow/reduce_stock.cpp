@@ -1,0 +1,145 @@
+// Reducing stock. For an order of ours that is its own reservation, which this call waits for; for anybody else's
+// order it is an adjustment, made once per order.
+#include <algorithm>
+
+#include "base/whole_number.hpp"
+#include "domain/order/decide.hpp"
+#include "http/api/cart_workflow/routes.hpp"
+#include "http/pipeline/query.hpp"
+
+namespace orderflow::cart_workflow {
+
+namespace {
+
+problem conflict(std::string word, std::string detail) {
+  problem made;
+  made.status = 409;
+  made.word = std::move(word);
+  made.detail = std::move(detail);
+  return made;
+}
+
+reply still_pending() {
+  reply made;
+  made.status = 202;
+  json_writer out{made.body};
+  out.begin_object().key("success").boolean(false).key("status").string("PENDING");
+  out.key("message").string("The order's stock is not confirmed yet; ask again.").end_object();
+  return made;
+}
+
+/// What tells two reductions apart that name the same order.
+uint64_t content_hash(const std::vector<stock_line>& lines) {
+  std::string text;
+  for (const auto& line : lines) text += line.product.value + ":" + std::to_string(line.quantity) + ",";
+  return hash_of(text);
+}
+
+std::optional<key_claim> claim_of(const request& req, const reduce_body& input, timestamp at) {
+  const auto product = input.part ? std::string_view{input.lines.front().product.value} : std::string_view{};
+  if (!input.order.empty()) return claim_of_reduction(req.from.tenant, input.order, product, content_hash(input.lines), at);
+  // A key that is not well-formed does not come this far: the request pipeline refuses it.
+  const auto quantity = input.part ? std::to_string(input.lines.front().quantity) : std::string{};
+  auto key = key_of_command(req, {product, quantity}, at);
+  auto* claim = std::get_if<std::optional<key_claim>>(&key);
+  return claim == nullptr ? std::nullopt : std::move(*claim);
+}
+
+reply reduced(const stock_reply& told, const std::vector<stock_line>& lines, const request& req) {
+  if (told.other_body)
+    return problem_reply(conflict("reduction_must_be_the_same", "This order or key came with other items before."), req.id);
+  if (told.outcome == inventory_outcome::done) return reduced_reply(told.levels);
+  std::vector<shortage> short_of;
+  for (const auto& line : lines) {
+    if (std::ranges::find(told.short_of, line.product) == told.short_of.end()) continue;
+    const auto row = std::ranges::find(told.levels, line.product, &stock_row::product);
+    short_of.push_back({line, row == told.levels.end() ? 0 : row->level.available()});
+  }
+  return out_of_stock_reply(short_of, true);
+}
+
+void reduce_by_adjustment(dialect& api, const request& req, const responder& to, const reduce_body& input) {
+  const auto at = api.context.time.now();
+  reduce_stock take{input.lines, input.order.empty() ? "reduced by " + req.from.subject : "order " + input.order};
+  stock_request ask{std::move(take), at, std::nullopt, claim_of(req, input, at)};
+  api.context.bridge.stock(req.from.tenant, std::move(ask),
+                           [&req, to, lines = input.lines](std::variant<stock_reply, failure> answer) {
+                             if (const auto* failed = std::get_if<failure>(&answer))
+                               return to(problem_reply(problem_of(*failed), req.id));
+                             to(reduced(std::get<stock_reply>(answer), lines, req));
+                           });
+}
+
+bool are_the_orders(const reduce_body& input, const order& now) {
+  const auto own = stock_lines_of(now);
+  if (!input.part) return input.lines == own;
+  return std::ranges::find(own, input.lines.front()) != own.end();
+}
+
+void answer_held(dialect& api, const request& req, const responder& to, const std::vector<stock_line>& lines) {
+  std::vector<product_id> products;
+  for (const auto& line : lines) products.push_back(line.product);
+  stock_levels_of(api.context, req.from.tenant, products, [&req, to](const levels_answer& answer) {
+    if (const auto* wrong = std::get_if<problem>(&answer)) return to(problem_reply(*wrong, req.id));
+    std::vector<stock_row> rows;
+    for (const auto& [product, level] : std::get<std::map<product_id, stock_level>>(answer)) rows.push_back({product, level});
+    to(reduced_reply(rows));
+  });
+}
+
+void answer_for_order(dialect& api, const request& req, const responder& to, const reduce_body& input, const order& now) {
+  if (!are_the_orders(input, now))
+    return to(problem_reply(conflict("items_must_be_the_orders", "The items are not those of the order."), req.id));
+  if (now.pending_for(pending_reason::awaiting_checkout))
+    return to(problem_reply(problem_of(refusal::order_must_be_checked_out), req.id));
+  if (now.cancelled_because == cancel_reason::out_of_stock) return answer_shortage(api.context, now, true, req, to);
+  switch (now.stock) {
+    case stock_status::held:
+    case stock_status::consumed: return answer_held(api, req, to, input.lines);
+    case stock_status::requested: return to(still_pending());
+    case stock_status::none:
+    case stock_status::refused:
+    case stock_status::releasing:
+    case stock_status::released: return to(problem_reply(problem_of(refusal::order_must_not_be_cancelled), req.id));
+  }
+}
+
+void reduce_for(dialect& api, const request& req, const responder& to, const reduce_body& input) {
+  const auto known = api.context.bridge.products(req.from.tenant);
+  for (const auto& line : input.lines)
+    if (!known->products.contains(line.product)) return to(problem_reply(product_not_found(), req.id));
+  const auto id = parse_order_id(input.order);
+  if (!id) return reduce_by_adjustment(api, req, to, input);
+  order_request look;
+  look.order = *id;
+  ask_order(api.context, req, std::move(look), usual_wait_of(api, req),
+            [&api, &req, to, input](std::variant<order_reply, failure> answer) {
+              const auto* told = std::get_if<order_reply>(&answer);
+              if (told && told->why == refusal::order_must_exist) return reduce_by_adjustment(api, req, to, input);
+              const auto outcome = outcome_of(std::move(answer));
+              if (const auto* wrong = std::get_if<problem>(&outcome)) return to(problem_reply(*wrong, req.id));
+              answer_for_order(api, req, to, input, *std::get<order_reply>(outcome).now);
+            });
+}
+
+}  // namespace
+
+void post_reduction(dialect& api, const request& req, const responder& to) {
+  const auto read = decode_reduce(req.body);
+  if (const auto* wrong = std::get_if<problem>(&read)) return to(problem_reply(*wrong, req.id));
+  reduce_for(api, req, to, std::get<reduce_body>(read));
+}
+
+void put_reduction(dialect& api, const request& req, const responder& to) {
+  const auto query = query_values::parse(req.query);
+  const auto* order = query ? query->find("orderId") : nullptr;
+  const auto sound = query && (order == nullptr || order->size() <= max_text);
+  if (!sound) return to(problem_reply(malformed("query_must_be_well_formed", "The query is malformed."), req.id));
+  const auto quantity = whole_number<int64_t>(req.values[1]).value_or(0);
+  if (quantity < 1 || quantity > max_quantity)
+    return to(
+        problem_reply(malformed("quantity_must_be_in_range", "quantity must be a whole number from 1 to 1000000."), req.id));
+  reduce_for(api, req, to, {order == nullptr ? "" : *order, {{{req.values[0]}, quantity}}, true});
+}
+
+}  // namespace orderflow::cart_workflow
