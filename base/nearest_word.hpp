@@ -6,7 +6,7 @@
 
 namespace orderflow {
 
-/// Letters to insert, drop or replace to get from one to the other (Levenshtein).
+/// Letters to insert, drop, replace or swap with their neighbour to get from one to the other (optimal string alignment).
 [[nodiscard]] size_t edit_distance(std::string_view from, std::string_view to);
 
 /// Empty when no word is near: at most a third of the letters of the longer one may differ.

@@ -51,21 +51,28 @@ std::optional<problem> path_guard(const request& req) {
                    "The path has a broken percent-encoding, a control character, or bytes that are not UTF-8.");
 }
 
+std::optional<problem> query_text_guard(const request& req) {
+  if (req.query.empty()) return std::nullopt;
+  const auto query = query_values::parse(req.query);
+  if (!query) return malformed("query_must_be_well_formed", "The query is malformed: a % has to be followed by two hex digits.");
+  for (const auto& [name, value] : query->pairs()) {
+    if (!is_storable_text(name)) return malformed("query_must_be_well_formed", "The name of a query parameter is no text.");
+    if (!is_storable_text(value))
+      return wrong_parameter("query_must_be_well_formed", name, "has control characters, or bytes that are not UTF-8");
+  }
+  return std::nullopt;
+}
+
 std::optional<problem> query_guard(const request& req, const route_options& of) {
   if (req.query.empty()) return std::nullopt;
   const bool strict = refuses_unknown_parameters(of.dialect);
   if (!strict && of.query.empty()) return std::nullopt;
   const auto query = query_values::parse(req.query);
-  if (!query) return malformed("query_must_be_well_formed", "The query is malformed: a % has to be followed by two hex digits.");
+  if (!query) return std::nullopt;  // Refused before: query_text_guard.
   for (const auto& [name, value] : query->pairs()) {
-    if (!is_one_of(name, of.query)) {
-      if (!strict) continue;
-      if (!is_storable_text(name)) return malformed("query_must_be_well_formed", "The name of a query parameter is no text.");
-      return wrong_parameter("query_parameter_must_be_known", name, known_here(name, of.query));
-    }
-    if (query->find(name) != &value) return wrong_parameter("query_parameter_must_be_single", name, "is there twice");
-    if (!is_storable_text(value))
-      return wrong_parameter("query_must_be_well_formed", name, "has control characters, or bytes that are not UTF-8");
+    const bool known = is_one_of(name, of.query);
+    if (!known && strict) return wrong_parameter("query_parameter_must_be_known", name, known_here(name, of.query));
+    if (known && query->find(name) != &value) return wrong_parameter("query_parameter_must_be_single", name, "is there twice");
   }
   return std::nullopt;
 }

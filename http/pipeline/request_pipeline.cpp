@@ -62,6 +62,7 @@ request_pipeline::route_match request_pipeline::examine(request& req) {
 
 std::optional<problem> request_pipeline::check(const route& to, request& req) {
   if (auto no_text = path_guard(req)) return no_text;
+  if (auto no_text = query_text_guard(req)) return no_text;
   if (auto unreadable = condition_guard(req)) return unreadable;
   const auto may = to.options.may_of != nullptr ? to.options.may_of(req) : to.may;
   if (may.is_anyone()) return std::nullopt;

@@ -5,6 +5,8 @@
 
 #include <algorithm>
 #include <ctime>
+#include <fstream>
+#include <iterator>
 #include <stdexcept>
 
 #include "codec/json.hpp"
@@ -42,6 +44,13 @@ void check_privacy(const std::string& key) {
                                 " is a secret and others than its owner and group may read or write it; run: chmod 640 " + key};
 }
 
+/// By the words that PEM has for it: those of PKCS#8 and of the older form.
+bool is_encrypted(const std::string& key) {
+  std::ifstream file{key};
+  const std::string text{std::istreambuf_iterator<char>{file}, {}};
+  return text.find("ENCRYPTED") != std::string::npos;
+}
+
 timestamp time_of(const ASN1_TIME* from) {
   std::tm parts{};
   if (ASN1_TIME_to_tm(from, &parts) != 1) return {};
@@ -60,10 +69,18 @@ std::unique_ptr<ssl::context> make_tls_context(const tls_files& from) {
   SSL_CTX_set_session_cache_mode(native, SSL_SESS_CACHE_OFF);  // Sessions are resumed by what clients keep: tickets.
   SSL_CTX_set_alpn_select_cb(native, &choose_protocol, nullptr);
   check_privacy(from.key);
+  // OpenSSL's own would ask on the terminal and stop every listener until somebody types.
+  SSL_CTX_set_default_passwd_cb(native, [](char*, int, int, void*) { return -1; });
   error_code failed;
   made->use_certificate_chain_file(from.certificate, failed);
   check(failed, "tls.certificate " + from.certificate + " cannot be used");
   made->use_private_key_file(from.key, ssl::context::pem, failed);
+  if (failed && is_encrypted(from.key))
+    throw std::invalid_argument{
+        "tls.key " + from.key +
+        " is encrypted, and a server that starts by itself cannot ask for its pass phrase; write it in the "
+        "clear, for its owner alone: openssl pkey -in " +
+        from.key + " -out plain.key && chmod 600 plain.key"};
   check(failed, "tls.key " + from.key + " cannot be used with " + from.certificate);
   if (SSL_CTX_check_private_key(native) != 1)
     throw std::invalid_argument{"tls.key " + from.key + " does not belong to tls.certificate " + from.certificate};

@@ -12,6 +12,14 @@
 
 namespace orderflow {
 
+namespace {
+
+std::unique_ptr<FILE, int (*)(FILE*)> open(const std::string& path, const char* mode = "w") {
+  return {std::fopen(path.c_str(), mode), &std::fclose};
+}
+
+}  // namespace
+
 tls_files make_certificate(const std::string& directory, const std::string& name, std::chrono::seconds from,
                            std::chrono::seconds until) {
   const std::unique_ptr<EVP_PKEY, void (*)(EVP_PKEY*)> key{EVP_EC_gen("P-256"), &EVP_PKEY_free};
@@ -28,13 +36,19 @@ tls_files make_certificate(const std::string& directory, const std::string& name
   X509_set_pubkey(made.get(), key.get());
   REQUIRE(X509_sign(made.get(), key.get(), EVP_sha256()) > 0);
   tls_files files{directory + "/" + name + ".crt", directory + "/" + name + ".key"};
-  const auto open = [](const std::string& path) {
-    return std::unique_ptr<FILE, int (*)(FILE*)>{std::fopen(path.c_str(), "w"), &std::fclose};
-  };
   REQUIRE(PEM_write_X509(open(files.certificate).get(), made.get()) == 1);
   REQUIRE(PEM_write_PrivateKey(open(files.key).get(), key.get(), nullptr, nullptr, 0, nullptr, nullptr) == 1);
   REQUIRE(::chmod(files.key.c_str(), 0600) == 0);
   return files;
+}
+
+void encrypt_key(const std::string& key) {
+  const std::unique_ptr<EVP_PKEY, void (*)(EVP_PKEY*)> known{PEM_read_PrivateKey(open(key, "r").get(), nullptr, nullptr, nullptr),
+                                                             &EVP_PKEY_free};
+  REQUIRE(known);
+  const unsigned char phrase[] = "secret";
+  REQUIRE(PEM_write_PrivateKey(open(key).get(), known.get(), EVP_aes_128_cbc(), phrase, sizeof phrase - 1, nullptr, nullptr) ==
+          1);
 }
 
 }  // namespace orderflow

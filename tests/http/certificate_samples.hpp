@@ -12,4 +12,7 @@ namespace orderflow {
                                          std::chrono::seconds from = std::chrono::hours{-1},
                                          std::chrono::seconds until = std::chrono::hours{1});
 
+/// Writes the key again with a pass phrase.
+void encrypt_key(const std::string& key);
+
 }  // namespace orderflow

@@ -14,7 +14,7 @@ TEST_CASE("every golden exchange of Orders v1 is answered as recorded") {
   with.shop.products = known;
   with.shop.stock[product_id{"101"}].on_hand = 1000;
   const std::string folder = std::string{ORDERFLOW_SOURCE_DIR} + "/tests/http";
-  const auto command =
-      "python3 " + folder + "/golden.py --base http://127.0.0.1:" + std::to_string(with.port) + " " + folder + "/golden/orders_v1";
+  const auto command = "python3 " + folder + "/golden.py --base http://127.0.0.1:" + std::to_string(with.port) + " " + folder +
+                       "/golden/orders_v1";
   CHECK(std::system(command.c_str()) == 0);
 }

@@ -164,7 +164,7 @@ TEST_CASE("an unknown parameter is refused where a document of ours is spoken, a
   CHECK(on.client.ask("GET", "/api/v1/users/ann/contact?x").status == 400);
   CHECK(on.client.ask("GET", "/api/v1/orders/?skip=0&skip=1").status == 400);
   CHECK(on.client.ask("GET", "/api/orders?custommer=1").status == 200);
-  CHECK(on.client.ask("GET", "/api/products?x=%00&x=1").status == 200);
+  CHECK(on.client.ask("GET", "/api/products?x=2&x=1").status == 200);
   CHECK(on.client.ask("GET", "/readyz?x=1").status == 200);
 }
 
@@ -174,7 +174,7 @@ TEST_CASE("control characters in path and query are refused in each document's f
     for (const std::string& path :
          {"/api/v1/orders/" + value, "/api/v1/orders/?external_id=" + value, "/api/v1/users/" + value + "/contact",
           "/api/v1/stock/" + value, "/api/orders?userId=" + value, "/api/cart/" + value, "/api/products/" + value,
-          "/api/inventory/check?quantity=1&productId=" + value}) {
+          "/api/inventory/check?quantity=1&productId=" + value, "/api/products?unknown=" + value, "/livez?unknown=" + value}) {
       INFO(path);
       CHECK(on.client.ask("GET", path).status == 400);
     }

@@ -7,6 +7,8 @@
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/http.hpp>
 #include <catch2/catch_test_macros.hpp>
+#include <catch2/matchers/catch_matchers.hpp>
+#include <catch2/matchers/catch_matchers_string.hpp>
 
 #include "tests/http/certificate_samples.hpp"
 #include "tests/http/client.hpp"
@@ -229,4 +231,12 @@ TEST_CASE("a private key that others may read, or that belongs to another certif
   }
   files.key = other.key;
   CHECK(refusal_of(files).find("two.key") != std::string::npos);
+}
+
+TEST_CASE("a private key with a pass phrase is refused at once, and nobody is asked on the terminal") {
+  const scratch_directory directory;
+  const auto files = make_certificate(directory.path(), "one");
+  encrypt_key(files.key);
+  REQUIRE_THROWS_WITH(make_tls_context(files), Catch::Matchers::ContainsSubstring("one.key is encrypted") &&
+                                                   Catch::Matchers::ContainsSubstring("openssl pkey"));
 }
