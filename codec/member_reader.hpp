@@ -26,49 +26,49 @@ class member_reader {
     return whole;
   }
 
-  void operator()(std::string_view name, std::string& text) {
+  void operator()(member_name name, std::string& text) {
     const json_value* found = find(name, json_value::kind::string, "a text");
     text = found ? found->text : std::string{};
   }
-  void operator()(std::string_view name, std::optional<std::string>& text) {
+  void operator()(member_name name, std::optional<std::string>& text) {
     const json_value* found = find(name, json_value::kind::string, "a text");
     text = found ? std::optional{found->text} : std::nullopt;
   }
-  void operator()(std::string_view name, product_id& id) { (*this)(name, id.value); }
-  void operator()(std::string_view name, order_id& id) { (*this)(name, id.value); }
-  void operator()(std::string_view name, currency& money) {
+  void operator()(member_name name, product_id& id) { (*this)(name, id.value); }
+  void operator()(member_name name, order_id& id) { (*this)(name, id.value); }
+  void operator()(member_name name, currency& money) {
     const json_value* found = find(name, json_value::kind::string, "a text");
     const std::string_view code = found ? std::string_view{found->text} : "XXX";
     if (code.size() != money.code.size()) refuse(name, "a currency of three letters");
     code.copy(money.code.data(), money.code.size());
   }
-  void operator()(std::string_view name, bool& truth) {
+  void operator()(member_name name, bool& truth) {
     const json_value* found = find(name, json_value::kind::boolean, "true or false");
     truth = found != nullptr && found->truth;
   }
-  void operator()(std::string_view name, uint8_t& number) { number = integer<uint8_t>(name, 0); }
-  void operator()(std::string_view name, uint16_t& number) { number = integer<uint16_t>(name, 0); }
-  void operator()(std::string_view name, int64_t& number) { number = integer<int64_t>(name, 0); }
-  void operator()(std::string_view name, int64_t& number, int64_t omitted) { number = integer<int64_t>(name, omitted); }
-  void operator()(std::string_view name, uint32_t& number) { number = integer<uint32_t>(name, 0); }
-  void operator()(std::string_view name, uint64_t& number) { number = integer<uint64_t>(name, 0); }
-  void operator()(std::string_view name, timestamp& at) { at = from_ms(integer<int64_t>(name, 0)); }
-  void operator()(std::string_view name, milliseconds& duration, milliseconds omitted) {
+  void operator()(member_name name, uint8_t& number) { number = integer<uint8_t>(name, 0); }
+  void operator()(member_name name, uint16_t& number) { number = integer<uint16_t>(name, 0); }
+  void operator()(member_name name, int64_t& number) { number = integer<int64_t>(name, 0); }
+  void operator()(member_name name, int64_t& number, int64_t omitted) { number = integer<int64_t>(name, omitted); }
+  void operator()(member_name name, uint32_t& number) { number = integer<uint32_t>(name, 0); }
+  void operator()(member_name name, uint64_t& number) { number = integer<uint64_t>(name, 0); }
+  void operator()(member_name name, timestamp& at) { at = from_ms(integer<int64_t>(name, 0)); }
+  void operator()(member_name name, milliseconds& duration, milliseconds omitted) {
     duration = milliseconds{integer<int64_t>(name, omitted.count())};
   }
   template <class Enum>
   requires std::is_enum_v<Enum>
-  void operator()(std::string_view name, Enum& value, Enum omitted) {
+  void operator()(member_name name, Enum& value, Enum omitted) {
     value = static_cast<Enum>(integer<std::underlying_type_t<Enum>>(name, static_cast<std::underlying_type_t<Enum>>(omitted)));
     if (to_string(value).empty()) refuse(name, "a number that this version knows");
   }
-  void operator()(std::string_view name, std::vector<uint32_t>& list) {
+  void operator()(member_name name, std::vector<uint32_t>& list) {
     list.clear();
     const json_value* found = find(name, json_value::kind::array, "a list");
     if (found == nullptr) return;
     for (const json_value& item : found->items) list.push_back(number_of<uint32_t>(name, item));
   }
-  void operator()(std::string_view name, std::vector<product_id>& list) {
+  void operator()(member_name name, std::vector<product_id>& list) {
     list.clear();
     const json_value* found = find(name, json_value::kind::array, "a list");
     if (found == nullptr) return;
@@ -78,7 +78,7 @@ class member_reader {
     }
   }
   template <class T>
-  void operator()(std::string_view name, std::vector<T>& list) {
+  void operator()(member_name name, std::vector<T>& list) {
     list.clear();
     const json_value* found = find(name, json_value::kind::array, "a list");
     if (found == nullptr) return;
@@ -90,12 +90,12 @@ class member_reader {
   }
   /// Missing: nothing; so one whose members all have their omitted values is written as an empty object.
   template <class T>
-  void operator()(std::string_view name, std::optional<T>& part) {
+  void operator()(member_name name, std::optional<T>& part) {
     part.reset();
     if (find(name, json_value::kind::object, "an object")) (*this)(name, part.emplace());
   }
   template <class T>
-  void operator()(std::string_view name, T& part) {
+  void operator()(member_name name, T& part) {
     static const json_value absent = empty_object();
     const json_value* found = find(name, json_value::kind::object, "an object");
     member_reader object{found ? *found : absent, what_, path_of(name)};

@@ -22,72 +22,72 @@ class member_writer {
     object.end();
   }
 
-  void operator()(std::string_view name, const std::string& text) {
+  void operator()(member_name name, const std::string& text) {
     if (!text.empty()) member(name).string(text);
   }
   /// An empty text is not the same as none.
-  void operator()(std::string_view name, const std::optional<std::string>& text) {
+  void operator()(member_name name, const std::optional<std::string>& text) {
     if (text) member(name).string(*text);
   }
-  void operator()(std::string_view name, const product_id& id) { (*this)(name, id.value); }
-  void operator()(std::string_view name, const order_id& id) { (*this)(name, id.value); }
-  void operator()(std::string_view name, const currency& money) {
+  void operator()(member_name name, const product_id& id) { (*this)(name, id.value); }
+  void operator()(member_name name, const order_id& id) { (*this)(name, id.value); }
+  void operator()(member_name name, const currency& money) {
     if (money.name() != "XXX") member(name).string(money.name());
   }
-  void operator()(std::string_view name, const bool& truth) {
+  void operator()(member_name name, const bool& truth) {
     if (truth) member(name).boolean(true);
   }
-  void operator()(std::string_view name, const uint8_t& number) { (*this)(name, int64_t{number}); }
-  void operator()(std::string_view name, const uint16_t& number) { (*this)(name, int64_t{number}); }
-  void operator()(std::string_view name, const int64_t& number) {
+  void operator()(member_name name, const uint8_t& number) { (*this)(name, int64_t{number}); }
+  void operator()(member_name name, const uint16_t& number) { (*this)(name, int64_t{number}); }
+  void operator()(member_name name, const int64_t& number) {
     if (number != 0) member(name).integer(number);
   }
-  void operator()(std::string_view name, const int64_t& number, int64_t omitted) {
+  void operator()(member_name name, const int64_t& number, int64_t omitted) {
     if (number != omitted) member(name).integer(number);
   }
-  void operator()(std::string_view name, const uint32_t& number) {
+  void operator()(member_name name, const uint32_t& number) {
     if (number != 0) member(name).integer(number);
   }
-  void operator()(std::string_view name, const uint64_t& number) {
+  void operator()(member_name name, const uint64_t& number) {
     if (number == 0) return;
     char digits[24];
     const auto [end, error] = std::to_chars(std::begin(digits), std::end(digits), number);
     member(name).raw({digits, static_cast<size_t>(end - digits)});
   }
-  void operator()(std::string_view name, const timestamp& at) { (*this)(name, to_ms(at)); }
-  void operator()(std::string_view name, const milliseconds& duration, milliseconds omitted) {
+  void operator()(member_name name, const timestamp& at) { (*this)(name, to_ms(at)); }
+  void operator()(member_name name, const milliseconds& duration, milliseconds omitted) {
     if (duration != omitted) member(name).integer(duration.count());
   }
   template <class Enum>
   requires std::is_enum_v<Enum>
-  void operator()(std::string_view name, const Enum& value, Enum omitted) {
+  void operator()(member_name name, const Enum& value, Enum omitted) {
     if (value != omitted) member(name).integer(static_cast<int64_t>(value));
   }
-  void operator()(std::string_view name, const std::vector<uint32_t>& list) {
+  void operator()(member_name name, const std::vector<uint32_t>& list) {
     if (list.empty()) return;
     member(name).begin_array();
     for (const uint32_t each : list) to_.integer(each);
     to_.end_array();
   }
-  void operator()(std::string_view name, const std::vector<product_id>& list) {
+  void operator()(member_name name, const std::vector<product_id>& list) {
     if (list.empty()) return;
     member(name).begin_array();
     for (const product_id& each : list) to_.string(each.value);
     to_.end_array();
   }
   template <class T>
-  void operator()(std::string_view name, const std::vector<T>& list) {
+  void operator()(member_name name, const std::vector<T>& list) {
     if (list.empty()) return;
     member(name).begin_array();
     for (const T& each : list) write(to_, each);
     to_.end_array();
   }
   template <class T>
-  void operator()(std::string_view name, const std::optional<T>& part) {
+  void operator()(member_name name, const std::optional<T>& part) {
     if (part) write(member(name), *part);
   }
   template <class T>
-  void operator()(std::string_view name, const T& part) {
+  void operator()(member_name name, const T& part) {
     member_writer object{*this, name};
     members(object, part);
     if (object.begun_) object.end();

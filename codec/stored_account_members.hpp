@@ -2,11 +2,21 @@
 #pragma once
 
 #include <concepts>
+#include <string_view>
 #include <type_traits>
 
 #include "domain/account/account.hpp"
 
 namespace orderflow {
+
+/// How a member is called in the store, and to clients where they are shown it.
+struct member_name {
+  std::string_view stored;
+  std::string_view shown;
+  // Not explicit: the lists of members read as names.
+  constexpr member_name(const char* in_store, const char* to_clients = "") : stored(in_store), shown(to_clients) {}
+  constexpr operator std::string_view() const { return stored; }
+};
 
 /// Several structs may have the same members.
 template <class T, class... Structs>

@@ -4,6 +4,7 @@
 // as they are when a default of the domain changes. Instants are milliseconds since the epoch, durations milliseconds, enums
 // their numbers, amounts minor units. The bindings name every field, so that a field added to a struct does not compile until
 // it has been added here.
+// The second name is what clients are shown of an event (codec/event_view.hpp); a member without one is not shown.
 #pragma once
 
 #include <type_traits>
@@ -23,222 +24,222 @@ void members(auto&, T&) {}
 
 void members(auto& with, form_of<customer> auto& who) {
   auto& [id, email, name, phone, address] = who;
-  with("i", id);
-  with("e", email);
-  with("n", name);
-  with("p", phone);
-  with("a", address);
+  with({"i", "id"}, id);
+  with({"e", "email"}, email);
+  with({"n", "name"}, name);
+  with({"p", "phone"}, phone);
+  with({"a", "address"}, address);
 }
 
 void members(auto& with, form_of<provenance> auto& source) {
   auto& [owner, tenant, origin, external_id, batch_id, csv_source, import_group, creator, tenant_number] = source;
-  with("o", owner);
-  with("t", tenant);
-  with("g", origin);
-  with("x", external_id);
-  with("b", batch_id);
-  with("c", csv_source);
-  with("m", import_group);
-  with("y", creator);
+  with({"o", "owner"}, owner);
+  with({"t", "tenant"}, tenant);
+  with({"g", "dialect"}, origin);
+  with({"x", "external_id"}, external_id);
+  with({"b", "batch_id"}, batch_id);
+  with({"c", "csv_source"}, csv_source);
+  with({"m", "import_group"}, import_group);
+  with({"y", "created_by"}, creator);
   with("w", tenant_number, int64_t{1});
 }
 
 void members(auto& with, form_of<order_line> auto& line) {
   auto& [product, name, quantity, unit_price, tracked] = line;
-  with("p", product);
-  with("n", name);
-  with("q", quantity);
-  with("u", unit_price);
-  with("t", tracked);
+  with({"p", "product"}, product);
+  with({"n", "name"}, name);
+  with({"q", "quantity"}, quantity);
+  with({"u", "unit_price"}, unit_price);
+  with({"t", "tracked"}, tracked);
 }
 
 void members(auto& with, form_of<timer_policy> auto& timers) {
   auto& [payment_reminder, payment_alert, payment_due, stock_confirm, cart_expiry, shipping_overdue] = timers;
-  with("r", payment_reminder, milliseconds{600'000});
-  with("a", payment_alert, milliseconds{1'200'000});
-  with("d", payment_due, milliseconds{1'800'000});
-  with("s", stock_confirm, milliseconds{30'000});
-  with("c", cart_expiry, milliseconds{86'400'000});
-  with("o", shipping_overdue, milliseconds{172'800'000});
+  with({"r", "payment_reminder"}, payment_reminder, milliseconds{600'000});
+  with({"a", "payment_alert"}, payment_alert, milliseconds{1'200'000});
+  with({"d", "payment_due"}, payment_due, milliseconds{1'800'000});
+  with({"s", "stock_confirm"}, stock_confirm, milliseconds{30'000});
+  with({"c", "cart_expiry"}, cart_expiry, milliseconds{86'400'000});
+  with({"o", "shipping_overdue"}, shipping_overdue, milliseconds{172'800'000});
 }
 
 void members(auto& with, form_of<tax_policy> auto& tax) {
   auto& [mode, rate_ppm] = tax;
-  with("m", mode, tax_mode::none);
-  with("r", rate_ppm);
+  with({"m", "mode"}, mode, tax_mode::none);
+  with({"r", "rate_ppm"}, rate_ppm);
 }
 
 void members(auto& with, form_of<cart_claim> auto& claim) {
   auto& [user, round] = claim;
-  with("u", user);
-  with("r", round);
+  with({"u", "user"}, user);
+  with({"r", "round"}, round);
 }
 
 // Events of an order.
 
 void members(auto& with, form_of<cart_opened> auto& event) {
   auto& [id, source, who, money, lines, total, timers, tax, tax_amount] = event;
-  with("i", id);
-  with("f", source);
-  with("w", who);
-  with("m", money);
-  with("l", lines);
-  with("t", total);
-  with("d", timers);
-  with("x", tax);
-  with("y", tax_amount);
+  with({"i", "order_id"}, id);
+  with({"f", "source"}, source);
+  with({"w", "customer"}, who);
+  with({"m", "currency"}, money);
+  with({"l", "lines"}, lines);
+  with({"t", "total"}, total);
+  with({"d", "timers"}, timers);
+  with({"x", "tax"}, tax);
+  with({"y", "tax_amount"}, tax_amount);
 }
 
 void members(auto& with, form_of<cart_changed> auto& event) {
   auto& [lines, total, tax_amount] = event;
-  with("l", lines);
-  with("t", total);
-  with("y", tax_amount);
+  with({"l", "lines"}, lines);
+  with({"t", "total"}, total);
+  with({"y", "tax_amount"}, tax_amount);
 }
 
 void members(auto& with, form_of<order_placed> auto& event) {
   auto& [id, source, who, money, lines, total, timers, pay_with, decline_cancels, round, tax, tax_amount, cart] = event;
-  with("i", id);
-  with("f", source);
-  with("w", who);
-  with("m", money);
-  with("l", lines);
-  with("t", total);
-  with("d", timers);
-  with("p", pay_with);
-  with("c", decline_cancels);
-  with("r", round);
-  with("x", tax);
-  with("y", tax_amount);
-  with("k", cart);
+  with({"i", "order_id"}, id);
+  with({"f", "source"}, source);
+  with({"w", "customer"}, who);
+  with({"m", "currency"}, money);
+  with({"l", "lines"}, lines);
+  with({"t", "total"}, total);
+  with({"d", "timers"}, timers);
+  with({"p", "payment_method"}, pay_with);
+  with({"c", "decline_cancels"}, decline_cancels);
+  with({"r", "round"}, round);
+  with({"x", "tax"}, tax);
+  with({"y", "tax_amount"}, tax_amount);
+  with({"k", "cart"}, cart);
 }
 
 void members(auto& with, form_of<cart_checked_out> auto& event) {
   auto& [who, pay_with, round] = event;
-  with("w", who);
-  with("p", pay_with);
-  with("r", round);
+  with({"w", "customer"}, who);
+  with({"p", "payment_method"}, pay_with);
+  with({"r", "round"}, round);
 }
 
 void members(auto& with, form_of<stock_held, stock_came_late, stock_released, stock_consumed> auto& event) {
   auto& [round] = event;
-  with("r", round);
+  with({"r", "round"}, round);
 }
 
 void members(auto& with, form_of<stock_refused> auto& event) {
   auto& [round, reopened, short_of] = event;
-  with("r", round);
-  with("o", reopened);
-  with("s", short_of);
+  with({"r", "round"}, round);
+  with({"o", "reopened"}, reopened);
+  with({"s", "short_of"}, short_of);
 }
 
 void members(auto& with, form_of<payment_requested, payment_started> auto& event) {
   auto& [method] = event;
-  with("m", method);
+  with({"m", "method"}, method);
 }
 
 void members(auto& with, form_of<payment_captured, early_capture_recorded> auto& event) {
   auto& [transaction, amount] = event;
-  with("t", transaction);
-  with("a", amount);
+  with({"t", "transaction"}, transaction);
+  with({"a", "amount"}, amount);
 }
 
 void members(auto& with, form_of<payment_declined> auto& event) {
   auto& [attempt, reason] = event;
-  with("k", attempt);
-  with("r", reason);
+  with({"k", "attempt"}, attempt);
+  with({"r", "reason"}, reason);
 }
 
 void members(auto& with, form_of<payment_unknown, charge_question_opened, charge_question_closed> auto& event) {
   auto& [attempt] = event;
-  with("k", attempt);
+  with({"k", "attempt"}, attempt);
 }
 
 void members(auto& with, form_of<unmatched_capture_recorded> auto& event) {
   auto& [attempt, transaction, amount, why] = event;
-  with("k", attempt);
-  with("t", transaction);
-  with("a", amount);
-  with("y", why, unmatched_reason::none);
+  with({"k", "attempt"}, attempt);
+  with({"t", "transaction"}, transaction);
+  with({"a", "amount"}, amount);
+  with({"y", "reason"}, why, unmatched_reason::none);
 }
 
 void members(auto& with, form_of<refund_granted, refund_started> auto& event) {
   auto& [amount] = event;
-  with("a", amount);
+  with({"a", "amount"}, amount);
 }
 
 void members(auto& with, form_of<refund_settled> auto& event) {
   auto& [number, cumulative] = event;
-  with("n", number);
-  with("c", cumulative);
+  with({"n", "number"}, number);
+  with({"c", "cumulative"}, cumulative);
 }
 
 void members(auto& with, form_of<refund_refused> auto& event) {
   auto& [number, reason] = event;
-  with("n", number);
-  with("r", reason);
+  with({"n", "number"}, number);
+  with({"r", "reason"}, reason);
 }
 
 void members(auto& with, form_of<external_refund_recorded> auto& event) {
   auto& [cumulative, amount] = event;
-  with("c", cumulative);
-  with("a", amount);
+  with({"c", "cumulative"}, cumulative);
+  with({"a", "amount"}, amount);
 }
 
 void members(auto& with, form_of<order_cancelled> auto& event) {
   auto& [reason] = event;
-  with("r", reason, cancel_reason::none);
+  with({"r", "reason"}, reason, cancel_reason::none);
 }
 
 void members(auto& with, form_of<order_shipped> auto& event) {
   auto& [tracking, cancel_request_dropped] = event;
-  with("t", tracking);
-  with("w", cancel_request_dropped);
+  with({"t", "tracking"}, tracking);
+  with({"w", "cancel_request_dropped"}, cancel_request_dropped);
 }
 
 void members(auto& with, form_of<late_booking_recorded> auto& event) {
   auto& [tracking] = event;
-  with("t", tracking);
+  with({"t", "tracking"}, tracking);
 }
 
 void members(auto& with, form_of<booking_refused> auto& event) {
   auto& [reason] = event;
-  with("r", reason);
+  with({"r", "reason"}, reason);
 }
 
 void members(auto& with, form_of<operator_needed> auto& event) {
   auto& [reason, detail, number, amount, about, money] = event;
-  with("r", reason, operator_reason::none);
-  with("d", detail);
-  with("n", number);
-  with("a", amount);
-  with("o", about);
-  with("m", money);
+  with({"r", "reason"}, reason, operator_reason::none);
+  with({"d", "detail"}, detail);
+  with({"n", "number"}, number);
+  with({"a", "amount"}, amount);
+  with({"o", "about"}, about);
+  with({"m", "currency"}, money);
 }
 
 void members(auto& with, form_of<operator_resolved> auto& event) {
   auto& [what, why, by] = event;
-  with("w", what);
-  with("y", why);
-  with("b", by);
+  with({"w", "what"}, what);
+  with({"y", "reason"}, why);
+  with({"b", "by"}, by);
 }
 
 void members(auto& with, form_of<refund_replaced, refund_made_otherwise, matter_closed> auto& event) {
   auto& [number] = event;
-  with("n", number);
+  with({"n", "number"}, number);
 }
 
 void members(auto& with, form_of<foreign_capture_recorded> auto& event) {
   auto& [attempt, transaction, amount, money] = event;
-  with("k", attempt);
-  with("t", transaction);
-  with("a", amount);
-  with("m", money);
+  with({"k", "attempt"}, attempt);
+  with({"t", "transaction"}, transaction);
+  with({"a", "amount"}, amount);
+  with({"m", "currency"}, money);
 }
 
 void members(auto& with, form_of<shipment_requested, invoice_issued> auto& event) {
   auto& [who] = event;
-  with("w", who);
+  with({"w", "customer"}, who);
 }
 
 // The folded order.

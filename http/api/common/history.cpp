@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/whole_number.hpp"
+#include "codec/event_view.hpp"
 #include "codec/json.hpp"
 #include "codec/order_json.hpp"
 #include "domain/order/evolve.hpp"
@@ -32,12 +33,15 @@ std::string history_json(const std::vector<journal_event>& events) {
   text.reserve(events.size() * 256);
   json_writer out{text};
   out.begin_array();
+  order now;  // For the currency, which the first event has.
   for (const auto& event : events) {
+    const auto recorded = decode_order_event(event.event);
+    evolve(now, recorded);
     out.begin_object();
     out.key("seq").integer(static_cast<int64_t>(event.seq));
     out.key("type").string(name_of_order_event(event.event.type));
     out.key("at").string(to_rfc3339(to_ms(event.event.at)));
-    out.key("data").raw(event.event.body);
+    out.key("data").raw(view_of(recorded.event, now.money));
     out.end_object();
   }
   out.end_array();
@@ -67,13 +71,20 @@ void answer_history(handler_context& context, const request& req, const responde
   look_at(context, req, *id, std::nullopt, [&context, &req, to, id = *id](const order_or_problem& outcome) {
     if (const auto* wrong = std::get_if<problem>(&outcome)) return to(problem_json(*wrong, req.id));
     auto found = std::make_shared<found_past>();
-    context.bridge.read([found, id](reader& from) { found->text = history_json(from.history(stream_of(id))); },
-                        [&req, to, found](const failure& failed) {
-                          if (failed.code != errc::none) return to(problem_json(problem_of(failed), req.id));
-                          reply made;
-                          made.body = std::move(found->text);
-                          to(std::move(made));
-                        });
+    const auto question = [found, id](reader& from) {
+      try {
+        found->text = history_json(from.history(stream_of(id)));
+      } catch (const codec_error& why) {
+        found->damage = why.what();
+      }
+    };
+    context.bridge.read(question, [&req, to, found](const failure& failed) {
+      if (failed.code != errc::none) return to(problem_json(problem_of(failed), req.id));
+      if (!found->damage.empty()) return to(problem_json(record_is_damaged(), req.id));
+      reply made;
+      made.body = std::move(found->text);
+      to(std::move(made));
+    });
   });
 }
 
