@@ -104,6 +104,7 @@ class order_actor_state : public event_sourced<order_actor_state, order_actor, o
   void find_warehouse(const effect& of);
   [[nodiscard]] bool is_pending(const effect& what) const;
   void stock_answered(const effect& of, const stock_reply& reply);
+  void send_refund(uint32_t number, const order& seen, bool again);
   void send_charge(uint32_t attempt, const order& seen, bool again, bool only_asked);
   void end_refund(uint32_t number);
   void end_settled_refunds();

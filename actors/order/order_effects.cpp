@@ -101,19 +101,22 @@ void order_actor_state::stock_answered(const effect& of, const stock_reply& repl
 
 void order_actor_state::start_external(const effect& what, const order& seen, bool again) {
   crash_point("order-before-effect");
-  if (const auto* one = std::get_if<charge_payment>(&what)) {
-    send_charge(one->attempt, seen, again, false);
-  } else if (const auto* settled = std::get_if<ask_about_charge>(&what)) {
-    send_charge(settled->attempt, seen, again, true);
-  } else if (const auto* back = std::get_if<refund_payment>(&what)) {
-    const auto amount = seen.refunds[back->number - 1].amount;
-    const auto settled_from = refunded_with(seen, back->number);
-    self_->send(services_->payments, refund_money{id_, back->number, amount, seen.money, again, settled_from});
-  } else if (std::holds_alternative<settle_cart_of_order>(what)) {
-    settle_its_cart(seen);
-  } else {
-    self_->send(services_->shipments, book_shipment{id_, seen.who.name, seen.who.address});
-  }
+  std::visit(overloaded{[](const reserve_stock&) { ORDERFLOW_UNREACHABLE("internal effect"); },
+                        [](const release_stock&) { ORDERFLOW_UNREACHABLE("internal effect"); },
+                        [](const consume_stock&) { ORDERFLOW_UNREACHABLE("internal effect"); },
+                        [&](const charge_payment& one) { send_charge(one.attempt, seen, again, false); },
+                        [&](const ask_about_charge& one) { send_charge(one.attempt, seen, again, true); },
+                        [&](const refund_payment& one) { send_refund(one.number, seen, again); },
+                        [&](const book_carrier&) {
+                          self_->send(services_->shipments, book_shipment{id_, seen.who.name, seen.who.address});
+                        },
+                        [&](const settle_cart_of_order&) { settle_its_cart(seen); }},
+             what);
+}
+
+void order_actor_state::send_refund(uint32_t number, const order& seen, bool again) {
+  const auto settled_from = refunded_with(seen, number);
+  self_->send(services_->payments, refund_money{id_, number, seen.refunds[number - 1].amount, seen.money, again, settled_from});
 }
 
 void order_actor_state::send_charge(uint32_t attempt, const order& seen, bool again, bool only_asked) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "domain/order/attention.hpp"
+#include "domain/order/usual_method.hpp"
 
 namespace orderflow {
 namespace {
@@ -34,11 +35,8 @@ std::vector<std::string_view> allowed_commands(const order& now) {
     if (std::ranges::find(names, name) != names.end()) return;
     if (is_allowed(now, {std::move(action), now.updated_at})) names.push_back(name);
   };
-  const auto method = now.requested_method   ? *now.requested_method
-                      : now.attempts.empty() ? std::string{"ok"}
-                                             : now.attempts.back().method;
   consider("checkout", checkout{now.who, std::nullopt});
-  consider("pay", pay_order{method});
+  consider("pay", pay_order{usual_method(now)});
   consider("cancel", cancel_order{});
   consider("refund", refund_order{});
   consider("ship", ship_order{});

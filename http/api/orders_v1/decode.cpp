@@ -2,6 +2,7 @@
 
 #include "codec/order_json.hpp"
 #include "domain/order/decide.hpp"
+#include "domain/order/usual_method.hpp"
 #include "gateways/sandbox.hpp"
 #include "http/api/orders_v1/codec.hpp"
 
@@ -9,9 +10,9 @@ namespace orderflow::orders_v1 {
 
 namespace {
 
-std::string read_method(field_reader& body, const api_settings& settings, const char* otherwise) {
+std::string read_method(field_reader& body, const api_settings& settings, std::string_view otherwise) {
   auto method = body.text("payment_method", presence::optional);
-  if (method.empty()) return otherwise;
+  if (method.empty()) return std::string{otherwise};
   if (!settings.any_payment_method && !is_sandbox_token(method))
     body.wrong("payment_method", "is not a payment method that is known here");
   return method;
@@ -57,7 +58,7 @@ std::variant<place_order, problem> decode_order(std::string_view body, const api
       command.lines.push_back(read_line(items->items[i], "/items/" + std::to_string(i), command.money, errors));
     }
   }
-  const auto method = read_method(from, settings, "ok");
+  const auto method = read_method(from, settings, default_payment_method);
   if (from.boolean("auto_pay").value_or(true)) command.pay_with = method;
   command.source.batch_id = from.text("batch_id", presence::optional);
   command.source.import_group = from.text("import_group", presence::optional);

@@ -1,15 +1,10 @@
 // DD-ORDER-001 §6.1: what the document's payment service offers, over the same orders.
+#include "domain/order/usual_method.hpp"
 #include "http/api/orders_v1/routes.hpp"
 
 namespace orderflow::orders_v1 {
 
 namespace {
-
-std::string usual_method(const payment_body& input, const order& now) {
-  if (!input.method.empty()) return input.method;
-  if (now.requested_method) return *now.requested_method;
-  return now.attempts.empty() ? "ok" : now.attempts.back().method;
-}
 
 /// A client that asks for another sum than the order's is mistaken about the order.
 std::optional<problem> check_amount(const payment_body& input, const order& now) {
@@ -41,7 +36,7 @@ void charge(dialect& api, const request& req, const responder& to, const payment
   if (const auto wrong = check_amount(input, now)) return to(problem_json(*wrong, req.id));
   order_request ask;
   ask.order = now.id;
-  ask.command = order_command{pay_order{usual_method(input, now)}, api.context.time.now()};
+  ask.command = order_command{pay_order{input.method.empty() ? usual_method(now) : input.method}, api.context.time.now()};
   const auto timeout = wait_of(req.headers.prefer, api.settings.usual_wait, api.settings.longest_wait);
   ask_order(api.context, req, std::move(ask), timeout,
             [&req, to](std::variant<order_reply, failure> answer) { to(payment_made(std::move(answer), req.id)); });

@@ -2,6 +2,7 @@
 #include "base/assert.hpp"
 #include "codec/order_json.hpp"
 #include "domain/order/evolve.hpp"
+#include "domain/order/usual_method.hpp"
 #include "http/api/orders_v1/routes.hpp"
 
 namespace orderflow::orders_v1 {
@@ -23,12 +24,6 @@ std::optional<problem> check_diagram(const order& now, order_status wanted) {
   made.detail =
       "The order is " + std::string{to_string(now.status)} + " and cannot become " + std::string{to_string(wanted)} + ".";
   return made;
-}
-
-/// The method that an attempt is made with where the caller names none: the one the order knows.
-std::string usual_method(const order& now) {
-  if (now.requested_method) return *now.requested_method;
-  return now.attempts.empty() ? "ok" : now.attempts.back().method;
 }
 
 /// The command behind a wanted status; none where a status is an outcome and not a command.
