@@ -13,14 +13,30 @@ namespace orderflow {
 namespace {
 
 constexpr std::string_view token_demanded = "required";
-constexpr std::array known_dialects{dialects::shop, dialects::orderflow_api, dialects::cart_workflow, dialects::orders_v1,
-                                    dialects::ours, dialects::dev,           dialects::probe,         dialects::metrics};
+struct dialect_name {
+  std::string_view name;
+  std::string_view code;  ///< As metrics have it, and files of before.
+};
+constexpr std::array known_dialects{dialect_name{"shop", dialects::shop},
+                                    dialect_name{"orderflow_api", dialects::orderflow_api},
+                                    dialect_name{"cart_workflow", dialects::cart_workflow},
+                                    dialect_name{"orders_v1", dialects::orders_v1},
+                                    dialect_name{dialects::ours, dialects::ours},
+                                    dialect_name{dialects::dev, dialects::dev},
+                                    dialect_name{dialects::probe, dialects::probe},
+                                    dialect_name{dialects::metrics, dialects::metrics}};
+
+/// Empty: there is none of that name.
+std::string_view code_of(std::string_view word) {
+  const auto found = std::ranges::find_if(known_dialects, [&](const auto& one) { return one.name == word || one.code == word; });
+  return found == known_dialects.end() ? std::string_view{} : found->code;
+}
 
 listener_settings from_entry(const listener_entry& entry, bool dev) {
   listener_settings made;
   made.address = entry.address.host;
   made.port = entry.address.port;
-  made.dialects = entry.dialects;
+  for (const auto& word : entry.dialects) made.dialects.emplace_back(code_of(word));
   made.allowed_hosts = entry.hosts;
   made.tls = {entry.certificate, entry.key};
   made.dev_endpoints = dev && is_loopback(made.address);
@@ -33,9 +49,9 @@ void check_words(const listener_entry& entry, bool dev, std::vector<std::string>
     errors.push_back(entry.source + ": listener.auth is '" + entry.auth +
                      "'; write required, or a principal such as service:shop (roles: customer, merchant, service, operator)");
   for (const auto& word : entry.dialects) {
-    if (std::find(known_dialects.begin(), known_dialects.end(), word) == known_dialects.end())
+    if (code_of(word).empty())
       errors.push_back(entry.source + ": listener.dialects has no '" + word +
-                       "'; there are d0, d2, d3, d4, ours, dev, probe and metrics");
+                       "'; there are shop, orderflow_api, cart_workflow, orders_v1, ours, dev, probe and metrics");
     if (word == dialects::dev && (!dev || !is_loopback(entry.address.host)))
       errors.push_back(entry.source + ": listener.dialects has dev, which is served with --dev and on a loopback address only");
   }

@@ -10,7 +10,7 @@ namespace {
 
 constexpr std::array keys{
     listener_key{"listener.address", "", "address", "Where this one listens; has to be there. Port 0 takes any free one."},
-    listener_key{"listener.dialects", "all", "list of d0, d2, d3, d4, ours, dev, probe, metrics",
+    listener_key{"listener.dialects", "all", "list of shop, orderflow_api, cart_workflow, orders_v1, ours, dev, probe, metrics",
                  "What is served here. dev and metrics are served nowhere else once a listener names them."},
     listener_key{"listener.auth", "`required`", "required, or a principal such as service:shop or service:shop@tenant",
                  "required: a bearer token. A principal: requests without a token speak for it, so keep the address private."},

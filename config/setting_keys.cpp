@@ -89,22 +89,22 @@ constexpr setting_key journal_key{
     [](const settings& from) { return setting_values::print_journal(from.journal); }};
 
 constexpr setting_key shop_currency_key{
-    "currency.d0", "Currency of the shop dialect, whose documents name none.", "ISO 4217 code",
+    "currency.shop", "Currency of the shop's orders; its document names none.", "ISO 4217 code",
     [](settings& into, std::string_view text) { return setting_values::read_currency(into.currency.shop, text); },
     [](const settings& from) { return from.currency.shop; }};
 
 constexpr setting_key cart_workflow_currency_key{
-    "currency.d3", "Currency of every cart; products priced in another cannot be put in.", "ISO 4217 code",
+    "currency.cart_workflow", "Currency of every cart; products priced in another cannot be put in.", "ISO 4217 code",
     [](settings& into, std::string_view text) { return setting_values::read_currency(into.currency.cart_workflow, text); },
     [](const settings& from) { return from.currency.cart_workflow; }};
 
 constexpr setting_key orders_v1_currency_key{
-    "currency.d4", "Currency of an order that names none, in the dialect of DD-ORDER-001.", "ISO 4217 code",
+    "currency.orders_v1", "Currency of an order of DD-ORDER-001 that names none.", "ISO 4217 code",
     [](settings& into, std::string_view text) { return setting_values::read_currency(into.currency.orders_v1, text); },
     [](const settings& from) { return from.currency.orders_v1; }};
 
 constexpr setting_key orderflow_api_currency_key{
-    "currency.d2", "Currency of an order that names none, in the dialect of OrderFlowAPI.", "ISO 4217 code",
+    "currency.orderflow_api", "Currency of an order of OrderFlowAPI that names none.", "ISO 4217 code",
     [](settings& into, std::string_view text) { return setting_values::read_currency(into.currency.orderflow_api, text); },
     [](const settings& from) { return from.currency.orderflow_api; }};
 

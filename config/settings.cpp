@@ -24,8 +24,19 @@ constexpr std::pair<std::string_view, std::string_view> renamed_keys[] = {
     {"notifications.give_up_after", "notification.give_up_after"},
 };
 
+/// Names that files of before have and may keep.
+constexpr std::pair<std::string_view, std::string_view> former_names[] = {
+    {"currency.d0", "currency.shop"},
+    {"currency.d2", "currency.orderflow_api"},
+    {"currency.d3", "currency.cart_workflow"},
+    {"currency.d4", "currency.orders_v1"},
+};
+
+/// The place of the key of that name, also a former one; the number of keys where there is none.
 size_t place_of_key(std::string_view name) {
   const auto keys = setting_keys();
+  for (const auto& [before, now] : former_names)
+    if (name == before) return place_of_key(now);
   return static_cast<size_t>(std::find_if(keys.begin(), keys.end(), [&](const setting_key& key) { return key.name == name; }) -
                              keys.begin());
 }
@@ -126,7 +137,9 @@ void loader::read_environment(const std::vector<std::string>& variables) {
     const auto equals = variable.find('=');
     const auto name = variable.substr(0, equals);
     if (equals == std::string::npos || !name.starts_with(variable_prefix)) continue;
-    const auto place = static_cast<size_t>(std::find(known.begin(), known.end(), name) - known.begin());
+    auto place = static_cast<size_t>(std::find(known.begin(), known.end(), name) - known.begin());
+    for (const auto& [before, now] : former_names)
+      if (name == environment_name(before)) place = place_of_key(now);
     if (place < known.size()) {
       set(place, std::string_view{variable}.substr(equals + 1), "environment " + name, name);
     } else {

@@ -92,19 +92,19 @@ http_settings http_of(const settings& with) {
   out.shop.usual_wait = h.wait;
   out.shop.longest_wait = h.longest_wait;
   out.orders_v1.timers = timers_of(with);
-  out.orders_v1.default_currency = currency_of("currency.d4", with.currency.orders_v1);
+  out.orders_v1.default_currency = currency_of("currency.orders_v1", with.currency.orders_v1);
   out.orders_v1.unknown_products_allowed = with.catalogue.unknown_products == unknown_products::accept;
   out.orders_v1.usual_wait = h.wait;
   out.orders_v1.longest_wait = h.longest_wait;
   out.orders_v1.any_payment_method = with.payment.gateway == outside_place::http;
   out.orderflow_api.timers = timers_of(with);
-  out.orderflow_api.default_currency = currency_of("currency.d2", with.currency.orderflow_api);
+  out.orderflow_api.default_currency = currency_of("currency.orderflow_api", with.currency.orderflow_api);
   out.orderflow_api.tax = tax_of(with);
   out.orderflow_api.unknown_products_allowed = out.orders_v1.unknown_products_allowed;
   out.orderflow_api.usual_wait = h.wait;
   out.orderflow_api.longest_wait = h.longest_wait;
-  out.cart_workflow = {currency_of("currency.d3", with.currency.cart_workflow), timers_of(with), h.wait, h.longest_wait,
-                       with.cart.gateway == cart_place::http};
+  out.cart_workflow = {currency_of("currency.cart_workflow", with.currency.cart_workflow), timers_of(with), h.wait,
+                       h.longest_wait, with.cart.gateway == cart_place::http};
   return out;
 }
 

@@ -33,7 +33,7 @@ address = "127.0.0.1:8081"
 [[listener]]
 address = "[::1]:8443"
 auth = "service:shop"
-dialects = ["d0", "d3"]
+dialects = ["shop", "cart_workflow"]
 hosts = ["shop.internal"]
 tls.certificate = "c.pem"
 tls.key = "k.pem"
@@ -45,7 +45,7 @@ tls.key = "k.pem"
   const auto& second = result.entries[1];
   CHECK(second.address == listen_address{"::1", 8443});
   CHECK(second.auth == "service:shop");
-  CHECK(second.dialects == std::vector<std::string>{"d0", "d3"});
+  CHECK(second.dialects == std::vector<std::string>{"shop", "cart_workflow"});
   CHECK(second.hosts == std::vector<std::string>{"shop.internal"});
   CHECK(second.certificate == "c.pem");
   CHECK(second.key == "k.pem");

@@ -149,9 +149,9 @@ TEST_CASE("every kind of value has its own refusals") {
                                                        {"http.max_connections", "0"},
                                                        {"payment.timeout", "0s"},
                                                        {"payment.timeout", "2d"},
-                                                       {"currency.d4", "yen"},
-                                                       {"currency.d4", "YE"},
-                                                       {"currency.d2", "usd"},
+                                                       {"currency.orders_v1", "yen"},
+                                                       {"currency.orders_v1", "YE"},
+                                                       {"currency.orderflow_api", "usd"},
                                                        {"tax.mode", "both"},
                                                        {"tax.rate", "1.000001"},
                                                        {"tax.rate", "18"},
@@ -168,6 +168,16 @@ TEST_CASE("every kind of value has its own refusals") {
   }
 }
 
+TEST_CASE("names that keys had before count as the present ones, wherever they are given") {
+  CHECK(with_flag("currency.d0", "EUR").values.currency.shop == "EUR");
+  CHECK(with_flag("currency.d3", "EUR").values.currency.cart_workflow == "EUR");
+  const auto by_environment = load_settings({.environment = {"ORDERFLOW_CURRENCY_D2=EUR", "ORDERFLOW_CURRENCY_ORDERS_V1=USD"}});
+  CHECK(by_environment.errors.empty());
+  CHECK(by_environment.values.currency.orderflow_api == "EUR");
+  CHECK(by_environment.values.currency.orders_v1 == "USD");
+  CHECK(with_flag("currency.d2", "usd").errors.size() == 1);
+}
+
 TEST_CASE("every kind of value is read") {
   CHECK(with_flag("listen", "[::1]:0").values.listen == listen_address{"::1", 0});
   CHECK(with_flag("listen", "localhost:80").values.listen == listen_address{"localhost", 80});
@@ -175,7 +185,7 @@ TEST_CASE("every kind of value is read") {
   CHECK(with_flag("log.format", "json").values.log.format == log_format::json);
   CHECK(with_flag("journal", "postgresql://h/db").values.journal == "postgresql://h/db");
   CHECK(with_flag("catalogue.unknown_products", "refuse").values.catalogue.unknown_products == unknown_products::refuse);
-  CHECK(with_flag("currency.d4", "USD").values.currency.orders_v1 == "USD");
+  CHECK(with_flag("currency.orders_v1", "USD").values.currency.orders_v1 == "USD");
   CHECK(with_flag("tax.mode", "added").values.tax.mode == "added");
   CHECK(with_flag("tax.rate", "0.077").values.tax.rate_ppm == 77'000);
   CHECK(with_flag("tax.rate", "1").values.tax.rate_ppm == 1'000'000);

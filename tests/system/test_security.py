@@ -213,8 +213,15 @@ class Listeners(unittest.TestCase):
         finally:
             connection.close()
 
+    def test_dialects_may_be_named_as_files_of_before_do(self):
+        server = self.serve('currency.d4 = "USD"\n[[listener]]\naddress = "127.0.0.1:0"\ndialects = ["d4"]\nauth = "service:shop"\n')
+        _, (_, port) = self.start(server, 2)
+        self.assertEqual(self.at(port, "/api/v1/orders/")[0], 200)
+        self.assertEqual(self.at(port, "/api/products")[0], 404)
+        self.assertEqual(server.stop(), 0)
+
     def test_each_listener_serves_its_dialects_for_its_principal(self):
-        server = self.serve('[[listener]]\naddress = "127.0.0.1:0"\ndialects = ["d4"]\nauth = "service:shop"\n'
+        server = self.serve('[[listener]]\naddress = "127.0.0.1:0"\ndialects = ["orders_v1"]\nauth = "service:shop"\n'
                             '[[listener]]\naddress = "127.0.0.1:0"\ndialects = ["metrics", "dev"]\nauth = "operator:ops"\n'
                             '[[listener]]\naddress = "127.0.0.1:0"\n')
         (_, first), (_, shop), (_, ops), (_, strict) = self.start(server, 4)
