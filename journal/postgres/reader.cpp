@@ -47,12 +47,21 @@ constexpr statement read_due{"read_due",
 constexpr statement read_open{"read_open",
                               "SELECT id FROM order_state WHERE open AND id > $1::bigint ORDER BY id LIMIT $2::bigint"};
 
-// Only below the oldest transaction that still runs: one that began earlier could otherwise commit behind the cursor, and
-// its events would never be seen.
+// All transactions of our writers below this position have ended: one that runs could otherwise commit behind the cursor, and its
+// events would never be seen. The statement's snapshot is taken first, and pg_stat_activity is read afterwards: whoever had begun
+// before the snapshot's end (xmax) is either still listed, or has ended and is seen by the next statement. pg_snapshot_xmin would
+// do, but any transaction of any database of the server holds that back. Ours: this database's sessions of our user, and whatever
+// is named like a writer. Sessions show 32 bits of a transaction's number; it is within 2^31 of xmax.
+constexpr statement read_bound{
+    "read_bound",
+    "WITH here AS (SELECT base, pg_snapshot_xmax(pg_current_snapshot())::text::bigint AS xmax FROM position_base) "
+    "SELECT base + least(xmax, (SELECT min(xmax + ((backend_xid::text::bigint - xmax + 2147483648) & 4294967295) - 2147483648) "
+    "FROM pg_stat_activity WHERE backend_xid IS NOT NULL AND datname = current_database() "
+    "AND (usename = current_user OR starts_with(application_name, 'orderflow-writer-')))) FROM here"};
+
 constexpr statement read_after{"read_after",
                                "SELECT txid, n, stream, seq, type, version, at, body FROM events "
-                               "WHERE (txid, n) > ($1::bigint, $2::integer) "
-                               "AND txid < (SELECT ended_below()) "
+                               "WHERE (txid, n) > ($1::bigint, $2::integer) AND txid < $6::bigint "
                                "AND stream & 15 = $3::bigint AND type = ANY($4::integer[]) ORDER BY txid, n LIMIT $5::bigint"};
 
 /// In a snapshot nothing can be committed behind the cursor.
@@ -283,12 +292,15 @@ std::vector<journal_event> postgres_reader::events_after(position cursor, stream
                                                          uint32_t limit) {
   array_column wanted{element::int4};
   for (const auto type : types) wanted.add(int64_t{type});
-  return all_events(ask(snapshot_ ? read_after_held : read_after, parameters{}
-                                                                      .int8(static_cast<int64_t>(cursor.major))
-                                                                      .int4(static_cast<int32_t>(cursor.minor))
-                                                                      .int8(static_cast<int64_t>(kind))
-                                                                      .array(std::move(wanted))
-                                                                      .int8(limit)));
+  auto question = parameters{}
+                      .int8(static_cast<int64_t>(cursor.major))
+                      .int4(static_cast<int32_t>(cursor.minor))
+                      .int8(static_cast<int64_t>(kind))
+                      .array(std::move(wanted))
+                      .int8(limit);
+  if (snapshot_) return all_events(ask(read_after_held, question));
+  const auto bound = ask(read_bound, {}).int8(0, 0);
+  return all_events(ask(read_after, question.int8(bound)));
 }
 
 std::optional<position> postgres_reader::find_cursor(const std::string& sink) {
