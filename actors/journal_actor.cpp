@@ -12,11 +12,11 @@ class at_work {
  public:
   at_work(metrics& figures, std::chrono::steady_clock::time_point oldest) : metrics_(figures) {
     metrics_.journal_wait.begins(oldest);
-    metrics_.store.begins();
+    metrics_.store.journal.begins();
   }
   ~at_work() {
     metrics_.journal_wait.ends();
-    metrics_.store.ends();
+    metrics_.store.journal.ends();
   }
   at_work(const at_work&) = delete;
   at_work& operator=(const at_work&) = delete;
@@ -34,7 +34,7 @@ journal_state::journal_state(journal_actor::pointer self, std::shared_ptr<store>
       metrics_(std::move(figures)),
       writer_(
           *under_, [stop = std::move(stop_waiting)] { return !stop->load(); },
-          [figures = metrics_](const std::string& why) { figures->store.try_failed(why); }) {}
+          [figures = metrics_](const std::string& why) { figures->store.journal.try_failed(why); }) {}
 
 journal_actor::behavior_type journal_state::make_behavior() {
   return {[this](append_request& request) { return append(request); },
@@ -80,10 +80,10 @@ caf::result<id_block> journal_state::reserve(uint32_t shard, uint32_t count) {
     const at_work working{*metrics_, std::chrono::steady_clock::now()};
     auto block = under_->reserve_ids(shard, count);
     crash_point("journal-ids-reserved");
-    took_write();
+    if (!writer_.doubts()) took_write();
     return block;
   } catch (const store_error& why) {
-    metrics_->store.refused_write(why.what());
+    doubt();
     return to_error(errc::store_unavailable, why.what());
   }
 }
@@ -93,8 +93,15 @@ caf::result<int64_t> journal_state::number_of(const std::string& tenant) {
     const at_work working{*metrics_, std::chrono::steady_clock::now()};
     return under_->number_of_tenant(tenant);
   } catch (const store_error& why) {
+    doubt();
     return to_error(errc::store_unavailable, why.what());
   }
+}
+
+/// It may have been the failure of that one statement; a rehearsal tells.
+void journal_state::doubt() {
+  writer_.doubt();
+  wake();
 }
 
 /// What is in the mailbox by the time the commit message is reached becomes one batch: natural batching without a timer.
@@ -135,22 +142,22 @@ bool journal_state::run_once() {
     if (outcome->taken)
       took_write();
     else
-      metrics_->store.refused_write(outcome->detail);
+      metrics_->store.journal.failed(outcome->detail);
   }
   return ours;
 }
 
 void journal_state::took_write() {
   last_write_ = std::chrono::steady_clock::now();
-  metrics_->store.took_write();
+  metrics_->store.journal.worked();
 }
 
 /// Orders that come while the store is away are refused at the door, so somebody else has to find out that it is back.
 void journal_state::look() {
-  constexpr auto every = store_health::probe_every;
+  constexpr auto every = connection_health::probe_every;
   const auto age = std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - last_write_);
   // The next look is due when the last write has that age, not a whole pause later.
-  const bool is_fresh = age < every && metrics_->store.took_write_lately();
+  const bool is_fresh = age < every && metrics_->store.journal.worked_lately();
   self_->delayed_send(self_, is_fresh ? every - age : every, sweep_atom_v);
   if (is_fresh) return;
   writer_.probe();

@@ -27,6 +27,7 @@ struct journal_state {
   caf::result<int64_t> number_of(const std::string& tenant);
   void look();
   void took_write();
+  void doubt();
   void wake();
   void commit(uint64_t of);
   bool run_once();

@@ -42,7 +42,7 @@ struct services {
   reader_actor lookups;                   ///< Short questions on the order path.
   reader_actor lists;                     ///< Lists and histories, which may take longer.
   reader_actor upkeep;                    ///< Deadlines, followers and what is resumed: never behind somebody's list.
-  std::vector<reader_actor> key_lookups;  ///< Whether a create's key is known: several at a time, by shard.
+  std::vector<reader_actor> key_lookups;  ///< Whether a key is known: several at a time.
   /// Of whom there is a warehouse and a catalogue; `tenants` makes those that are not there yet.
   std::shared_ptr<tenant_directory> directory;
   tenants_actor tenants;
@@ -54,6 +54,9 @@ struct services {
   timer_actor timers;
   std::vector<shard_actor> shards;
 
+  [[nodiscard]] const reader_actor& key_lookup_of(const key_claim& claim) const {
+    return key_lookups[hash_of(claim.scope, claim.key) % key_lookups.size()];
+  }
   /// Any number a client sends has a shard, so that it is told there is no such order.
   [[nodiscard]] const shard_actor& shard_of(order_id id) const { return shards[static_cast<uint64_t>(id.value) % shard_count]; }
 };

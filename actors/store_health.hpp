@@ -1,109 +1,58 @@
-// Whether the store takes writes, as the journal's thread sees it, also while that waits for an answer that does not come.
-// Whoever saw the store away finds that outage noted as the last one once it has ended; so does who looked too late to see it.
-// Thread rule: told by the journal's thread, asked by any.
+// Whether the store can be used: what the threads see of it that requests wait for, taken together. Writing needs the journal and
+// the look-ups of keys; reading needs the look-ups of orders.
+// Thread rule: each part is told by its own thread; asked by any.
 #pragma once
 
-#include <algorithm>
-#include <atomic>
-#include <chrono>
-#include <cstdint>
-#include <memory>
-#include <string>
+#include <array>
+#include <vector>
+
+#include "actors/connection_health.hpp"
 
 namespace orderflow {
 
-/// A time without writes that has ended.
-struct store_outage {
-  uint64_t number = 0;  ///< Counted from 1 since the start; 0: there was none.
-  std::chrono::steady_clock::time_point since;
-  std::chrono::steady_clock::time_point until;
-  std::string reason;  ///< A sentence for operators; may name hosts and files.
-};
-
 class store_health {
  public:
-  using steady = std::chrono::steady_clock;
+  /// Readers that look for keys.
+  static constexpr size_t key_readers = 4;
 
-  /// Every so often the journal writes something, if nobody else has had it write. Together with `hangs_after` this is how late
-  /// an outage is known at most: 2 s.
-  static constexpr std::chrono::milliseconds probe_every{500};
-  /// A store that has kept us waiting for so long is away; what it holds may still turn out well.
-  static constexpr std::chrono::milliseconds hangs_after{1400};
+  connection_health journal;
+  std::array<connection_health, key_readers> key_lookups;
+  connection_health lookups;
 
-  /// The store has been given work.
-  void begins() {
-    if (lost_since_.load() == nothing) reason_.store(nullptr);
-    begun_.store(now());
-  }
-  /// It has answered. A refusal lasts until a write is taken.
-  void ends() {
-    const auto begun = begun_.exchange(nothing);
-    if (lost_since_.load() == nothing && is_too_long(begun)) note(begun);
-  }
-  void took_write() {
-    const auto begun = begun_.exchange(nothing);
-    const auto lost = lost_since_.exchange(nothing);
-    last_taken_.store(now());
-    if (lost != nothing || is_too_long(begun)) note(lost != nothing ? lost : begun);
-  }
-  /// A try did not succeed; the work is still under way, and tried again. Should that take too long, this is the reason.
-  void try_failed(const std::string& why) { reason_.store(std::make_shared<const std::string>(why)); }
-  void refused_write(std::string why) {
-    reason_.store(std::make_shared<const std::string>(std::move(why)));
-    const auto begun = begun_.load();
-    if (lost_since_.load() == nothing) lost_since_.store(begun == nothing ? now() : begun);
-  }
-
-  [[nodiscard]] bool took_write_lately() const { return lost_since_.load() == nothing && age_of(last_taken_) < probe_every; }
-
-  [[nodiscard]] bool away() const { return lost_since_.load() != nothing || hangs(); }
+  /// Keyed orders cannot be taken.
+  [[nodiscard]] bool away() const { return worst() != nullptr; }
   /// How long it has been away; zero: it is not.
   [[nodiscard]] std::chrono::milliseconds away_for() const {
-    if (lost_since_.load() != nothing) return age_of(lost_since_);
-    return hangs() ? age_of(begun_) : std::chrono::milliseconds{0};
+    const auto* at = worst();
+    return at == nullptr ? std::chrono::milliseconds{0} : at->away_for();
   }
   /// A sentence for operators; may name hosts and files.
-  [[nodiscard]] std::string reason() const { return reason_after(age_of(begun_)); }
+  [[nodiscard]] std::string reason() const {
+    const auto* at = worst();
+    return at == nullptr ? std::string{} : at->reason();
+  }
 
-  /// The last one that has ended. Asked before `away`, it is never the one that `away` sees.
-  [[nodiscard]] store_outage last_outage() const {
-    const auto noted = last_outage_.load();
-    return noted ? *noted : store_outage{};
+  /// What is not in memory cannot be read either. Where the journal hangs, so do others until they have proved that they do not.
+  [[nodiscard]] bool unreadable() const {
+    if (!away()) return false;
+    return lookups.away() || (journal.hangs() && !lookups.worked_since_hanging_of(journal));
+  }
+
+  /// The last outages that have ended, as each thread saw them. Asked before `away`, they are never those that `away` sees.
+  [[nodiscard]] std::vector<store_outage> last_outages() const {
+    std::vector<store_outage> found{journal.last_outage()};
+    for (const auto& each : key_lookups) found.push_back(each.last_outage());
+    return found;
   }
 
  private:
-  static constexpr steady::rep nothing = 0;
-
-  static steady::rep now() { return steady::now().time_since_epoch().count(); }
-  static std::chrono::milliseconds age_of(steady::rep since) {
-    if (since == nothing) return std::chrono::milliseconds{0};
-    const auto age = steady::now().time_since_epoch() - steady::duration{since};
-    return std::chrono::duration_cast<std::chrono::milliseconds>(std::max(age, steady::duration::zero()));
+  /// Of those that writing needs, the one that has been away longest.
+  [[nodiscard]] const connection_health* worst() const {
+    const connection_health* found = journal.away() ? &journal : nullptr;
+    for (const auto& each : key_lookups)
+      if (each.away() && (found == nullptr || each.away_for() > found->away_for())) found = &each;
+    return found;
   }
-  static bool is_too_long(steady::rep begun) { return age_of(begun) >= hangs_after; }
-
-  /// Only what is still under way after its age was read: then whoever ends it finds it no younger, and notes it.
-  [[nodiscard]] bool hangs() const {
-    const auto begun = begun_.load();
-    return is_too_long(begun) && begun_.load() == begun;
-  }
-
-  [[nodiscard]] std::string reason_after(std::chrono::milliseconds waited) const {
-    const auto told = reason_.load();
-    return told ? *told : "the store has not answered for " + std::to_string(waited.count()) + " ms";
-  }
-
-  void note(steady::rep since) {
-    store_outage ended{last_outage().number + 1, steady::time_point{steady::duration{since}}, steady::now(),
-                       reason_after(age_of(since))};
-    last_outage_.store(std::make_shared<const store_outage>(std::move(ended)));
-  }
-
-  std::atomic<steady::rep> begun_{nothing};
-  std::atomic<steady::rep> last_taken_{nothing};
-  std::atomic<steady::rep> lost_since_{nothing};
-  std::atomic<std::shared_ptr<const std::string>> reason_;
-  std::atomic<std::shared_ptr<const store_outage>> last_outage_;
 };
 
 }  // namespace orderflow

@@ -7,7 +7,7 @@ namespace orderflow {
 
 outage_signs signs_of(const metrics& figures, const http_service& http) {
   outage_signs signs;
-  signs.last_outage = figures.store.last_outage();
+  signs.last_outages = figures.store.last_outages();
   signs.store_away = figures.store.away();
   if (signs.store_away) {
     signs.store_away_for = figures.store.away_for();
@@ -20,7 +20,7 @@ outage_signs signs_of(const metrics& figures, const http_service& http) {
 
 void add_outage_notes(std::vector<std::string>& notes, const metrics& figures) {
   if (figures.store.away())
-    notes.push_back("the journal takes no writes since " + std::to_string(figures.store.away_for().count()) +
+    notes.push_back("orders cannot be written since " + std::to_string(figures.store.away_for().count()) +
                     " ms: " + figures.store.reason() + "; they are answered 503 at once, and taken again by themselves");
   int64_t needing = 0;
   for (const auto* each : figures.orders_needing_operator) needing += each != nullptr ? each->value() : 0;

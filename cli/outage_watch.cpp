@@ -1,5 +1,8 @@
 #include "cli/outage_watch.hpp"
 
+#include <algorithm>
+#include <utility>
+
 #include "base/log.hpp"
 
 namespace orderflow {
@@ -17,16 +20,35 @@ void outage_watch::look(const outage_signs& now, time_point at) {
   look_at_load(now, at);
 }
 
+/// From the first beginning to the last end of those that have ended.
+std::optional<store_outage> outage_watch::ended_since(const std::vector<store_outage>& last) {
+  ended_.resize(last.size());
+  std::optional<store_outage> whole;
+  for (size_t n = 0; n < last.size(); ++n) {
+    if (std::exchange(ended_[n], last[n].number) == last[n].number) continue;
+    if (!whole) {
+      whole = last[n];
+      continue;
+    }
+    if (last[n].since < whole->since) whole->reason = last[n].reason;
+    whole->since = std::min(whole->since, last[n].since);
+    whole->until = std::max(whole->until, last[n].until);
+  }
+  return whole;
+}
+
 void outage_watch::look_at_store(const outage_signs& now, time_point at) {
-  if (const auto& last = now.last_outage; last.number != ended_) {
+  if (const auto ended = ended_since(now.last_outages)) {
     // It may have begun and ended since the last look: then this is the first that is told of it.
-    if (!store_) store_lost(last.since, last.until, last.reason);
-    log_warn("store-back", {{"duration_ms", ms_between(last.since, last.until)},
-                            {"because", last.reason},
-                            {"refused", now.refused_store_away - store_->refused_before}});
-    store_.reset();
-    ended_ = last.number;
-    refused_while_well_ = now.refused_store_away;
+    if (!store_) store_lost(ended->since, ended->until, ended->reason);
+    // Another thread may have lost the store before this one found it again: then the outage goes on.
+    if (!now.store_away || at - now.store_away_for > ended->until) {
+      log_warn("store-back", {{"duration_ms", ms_between(store_->since, ended->until)},
+                              {"because", ended->reason},
+                              {"refused", now.refused_store_away - store_->refused_before}});
+      store_.reset();
+      refused_while_well_ = now.refused_store_away;
+    }
   }
   if (now.store_away && !store_) store_lost(at - now.store_away_for, at, now.store_reason);
   // What is refused between two looks belongs to the outage that the second one finds.

@@ -6,14 +6,15 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
-#include "actors/store_health.hpp"
+#include "actors/connection_health.hpp"
 
 namespace orderflow {
 
 /// What is counted elsewhere; all of it grows or is read anew for each look.
 struct outage_signs {
-  store_outage last_outage;  ///< The last one that has ended; asked before what is away now.
+  std::vector<store_outage> last_outages;  ///< The last ones that have ended, by thread; asked before what is away now.
   bool store_away = false;
   std::chrono::milliseconds store_away_for{0};
   std::string store_reason;         ///< Meaningful while it is away.
@@ -36,12 +37,13 @@ class outage_watch {
     uint64_t refused_before = 0;
   };
 
+  [[nodiscard]] std::optional<store_outage> ended_since(const std::vector<store_outage>& last);
   void look_at_store(const outage_signs& now, time_point at);
   void store_lost(time_point since, time_point until, const std::string& reason);
   void look_at_load(const outage_signs& now, time_point at);
 
   std::optional<trouble> store_;     ///< The outage that was told and has not ended.
-  uint64_t ended_ = 0;               ///< Number of the last outage whose end was told. Several between two looks count as one.
+  std::vector<uint64_t> ended_;      ///< By thread, the last outage whose end was seen. Several between two looks count as one.
   uint64_t refused_while_well_ = 0;  ///< Of refused_store_away, at the last look that found the store there.
   std::optional<trouble> load_;
   time_point last_refusal_{};

@@ -24,9 +24,10 @@ class store_error : public std::runtime_error {
 struct batch {
   std::vector<const append_request*> appends;
   std::vector<const follower_write*> writes;
-  /// Bytes written besides, where they replace those of the last time: after a failure for want of room, what is only just small
-  /// enough is no proof that the next batch will fit.
-  uint32_t ballast = 0;
+  /// Proves that the store takes what orders need: a row of every kind is written and taken back (journal/rehearsal.hpp), and
+  /// `rehearsed_bytes` are written to stay, where they replace those of the last time. What is only just small enough, and goes
+  /// into a table of its own, is no proof that the next batch will be taken.
+  bool rehearsal = false;
   [[nodiscard]] bool empty() const { return appends.empty() && writes.empty(); }
 };
 
@@ -172,6 +173,10 @@ class reader {
   /// What the client's key led to, also where an older version wrote it down.
   [[nodiscard]] std::optional<key_claim> find_claim(const key_claim& claim);
   [[nodiscard]] std::optional<message_row> find_claimed_message(const key_claim& claim);
+  /// Reads what requests with a key are looked up in.
+  void check_keys();
+  /// Reads what an order is shown from.
+  void check_orders();
   [[nodiscard]] virtual std::optional<message_row> find_message(int64_t number) = 0;
   /// Messages of a tenant, also those about its orders, that could not be delivered and are not tried any more; numbers ascending
   /// from above `after`.

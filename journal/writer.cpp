@@ -1,7 +1,6 @@
 #include "journal/writer.hpp"
 
 #include <algorithm>
-#include <thread>
 #include <utility>
 
 #include "base/assert.hpp"
@@ -10,26 +9,6 @@ namespace orderflow {
 namespace {
 
 using std::chrono::steady_clock;
-
-/// How long a batch that the store does not take is tried again before its appends are told so. Short: entities reload and
-/// clients get a 503 with Retry-After, which is better than a queue that stands still.
-constexpr milliseconds unavailable_timeout{2000};
-
-/// Written with each batch after one that the store did not take: as much as a batch of some size needs.
-constexpr uint32_t ballast_after_failure = 64 * 1024;
-
-/// The pause between two tries, doubled each time.
-class growing_pause {
- public:
-  [[nodiscard]] milliseconds next() const { return next_; }
-  void sleep() {
-    std::this_thread::sleep_for(next_);
-    next_ = std::min(next_ * 2, milliseconds{500});
-  }
-
- private:
-  milliseconds next_{20};
-};
 
 /// What an append is told when something it depends on is lost. The store being away is no conflict: deciding again at once
 /// would only meet the same. What depends on an unknown outcome may have been in the same batch, and is as unknown.
@@ -114,10 +93,9 @@ bool writer::run_once() {
   auto taken = choose();
   const bool is_probe = std::exchange(probing_, false) && taken.work.empty();
   if (taken.work.empty() && !is_probe) return true;
-  if (unreachable_) taken.work.ballast = ballast_after_failure;
   const auto started = steady_clock::now();
-  auto outcome = commit_until_known(taken.work);
-  judge(outcome, is_probe);
+  auto outcome = attempt(taken.work);
+  judge(outcome);
   if (is_probe && outcome.status != batch_status::fenced) return true;
   metrics_.last_commit = std::chrono::duration_cast<std::chrono::microseconds>(steady_clock::now() - started);
   switch (outcome.status) {
@@ -128,14 +106,6 @@ bool writer::run_once() {
     case batch_status::fenced: settle_fenced(taken, outcome); break;
   }
   return !fenced_;
-}
-
-/// A probe that is rejected is not written either, and no append of ours caused it.
-void writer::judge(const batch_outcome& outcome, bool was_probe) {
-  unreachable_ = outcome.status == batch_status::unavailable || outcome.status == batch_status::unknown;
-  if (outcome.status == batch_status::committed) outcome_ = store_outcome{true, {}};
-  if (unreachable_ || outcome.status == batch_status::fenced || (was_probe && !outcome.detail.empty()))
-    outcome_ = store_outcome{false, outcome.detail};
 }
 
 void writer::load_opens() {
@@ -166,6 +136,7 @@ void writer::answer_opens(std::vector<open_entry>& opens, const std::vector<gene
     loaded = load_twice(streams);
   } catch (const store_error& e) {
     const std::string why = e.what();
+    doubt();
     for (auto& each : opens) each.failed(why);
     return;
   }
@@ -186,42 +157,6 @@ std::vector<opened_stream> writer::load_twice(const std::vector<stream_key>& str
     if (!keep_waiting_()) throw;
   }
   return under_.load(streams);
-}
-
-batch_outcome writer::commit_until_known(const batch& work) {
-  growing_pause pause;
-  const auto give_up = steady_clock::now() + (unreachable_ ? milliseconds{0} : unavailable_timeout);
-  for (;;) {
-    auto outcome = under_.commit(work);
-    if (outcome.status == batch_status::unknown) {
-      ++metrics_.unknown_outcomes;
-      const auto why = std::move(outcome.detail);
-      tell_failed_try_(why);
-      outcome = resolve_until_known(work);
-      if (outcome.status == batch_status::unavailable) outcome.detail += ": " + why;
-    }
-    if (outcome.status != batch_status::unavailable) return outcome;
-    tell_failed_try_(outcome.detail);
-    if (steady_clock::now() + pause.next() > give_up || !keep_waiting_()) return outcome;
-    pause.sleep();
-  }
-}
-
-/// `unavailable` stands for "certainly not committed": the batch is sent again like any other that did not get through.
-batch_outcome writer::resolve_until_known(const batch& work) {
-  growing_pause pause;
-  for (;;) {
-    batch_outcome outcome;
-    switch (under_.resolve(work, outcome.positions)) {
-      case resolution::committed: outcome.status = batch_status::committed; return outcome;
-      case resolution::not_committed:
-        return {batch_status::unavailable, {}, {}, "the answer to COMMIT was lost and nothing had been written"};
-      case resolution::fenced: return {batch_status::fenced, {}, {}, "another process took the writer's place", true};
-      case resolution::still_unknown: break;
-    }
-    if (!keep_waiting_()) return {batch_status::unknown, {}, {}, "the store did not come back in time"};
-    pause.sleep();
-  }
 }
 
 void writer::settle_committed(chosen_work& taken, batch_outcome& outcome) {

@@ -8,9 +8,12 @@
 //   transitively. An `after` whose generation is older or unknown fails too.
 // * A batch is what is queued when the last one has ended, at most `max_batch` appends. Two claims of one key never share a
 //   batch: the later waits and then is a `duplicate`.
-// * A rejected batch: the rejected appends and what depends on them fail at once, the rest is tried again. None named: it is
-// halved;
-//   an append that fails alone is `broken`.
+// * A rejected batch: the rejected appends and what depends on them fail at once, the rest is tried again. None named: where a
+//   rehearsal fails as well it is the store, and the batch is `unavailable`; else it is halved, and an append that fails alone is
+//   `broken`.
+// * After a failure of the store the next batch is preceded by a rehearsal (journal/rehearsal.hpp); as long as that fails, what
+// is
+//   queued is `unavailable` at once.
 // * An unknown outcome is resolved before anything else happens. Nobody is told anything until then.
 #pragma once
 
@@ -72,6 +75,10 @@ class writer {
 
   /// Makes the next `run_once` write, also where nothing is queued: does the store take writes?
   void probe() { probing_ = true; }
+  /// Something failed that is not written through here: the next `run_once` rehearses.
+  void doubt();
+  /// The store has failed, and no rehearsal has succeeded since.
+  [[nodiscard]] bool doubts() const { return doubting_; }
 
   [[nodiscard]] bool idle() const;
   [[nodiscard]] size_t queued() const;
@@ -150,10 +157,12 @@ class writer {
 
   [[nodiscard]] chosen_work choose();
   void choose_without_shared_keys(std::vector<size_t>& chosen) const;
-  [[nodiscard]] batch_outcome commit_until_known(const batch& work);
+  [[nodiscard]] batch_outcome attempt(const batch& work);
+  [[nodiscard]] batch_outcome rehearse();
+  [[nodiscard]] batch_outcome commit_until_known(const batch& work, std::chrono::milliseconds timeout);
   [[nodiscard]] batch_outcome resolve_until_known(const batch& work);
 
-  void judge(const batch_outcome& outcome, bool was_probe);
+  void judge(const batch_outcome& outcome);
   void settle_committed(chosen_work& taken, batch_outcome& outcome);
   void settle_rejected(const chosen_work& taken, batch_outcome& outcome);
   void settle_unnamed(const chosen_work& taken, const std::string& detail);
@@ -178,7 +187,7 @@ class writer {
   size_t write_limit_ = max_writes;  ///< The same for followers' writes.
   turn turn_ = turn::both;
   list_times times_;
-  bool unreachable_ = false;  ///< The last batch found the store unavailable: the next one is tried only once.
+  bool doubting_ = false;  ///< The store failed last: before anything else is written it has to pass a rehearsal.
   bool probing_ = false;
   std::optional<store_outcome> outcome_;
   bool fenced_ = false;

@@ -7,7 +7,10 @@
 namespace orderflow {
 
 /// Runs questions to the store on its own thread, one after the other. Fails with errc::store_unavailable.
-using reader_actor = caf::typed_actor<caf::result<void>(read_task)>;
+using reader_actor = caf::typed_actor<caf::result<void>(read_task),
+                                      // From the first one on it is tried again and again while the store is away, see
+                                      // actors/store_health.hpp. Only to those that requests wait for.
+                                      caf::result<void>(sweep_atom)>;
 
 /// The one writer of the store. Its own thread.
 using journal_actor = caf::typed_actor<

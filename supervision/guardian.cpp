@@ -21,7 +21,6 @@ namespace orderflow {
 namespace {
 
 /// Threads that look for the keys of creates.
-constexpr size_t key_readers = 4;
 /// How long a start waits for the orders to be counted.
 constexpr milliseconds timeout_with_counting{500};
 
@@ -87,13 +86,15 @@ void start_store(caf::actor_system& sys, database& from, uint32_t node, const st
   flags->replaced_writer = under->replaced();
   std::shared_ptr<const std::atomic<bool>> stop{flags, &flags->stop_waiting};
   all.journal = spawn_blocking<journal_actor, journal_state>(sys, threads, under, all.figures, stop);
-  const auto add_reader = [&] {
-    return spawn_blocking<reader_actor, reader_state>(sys, threads, std::shared_ptr<reader>{from.open_reader()});
+  const auto add_reader = [&](std::optional<watched_reads> watched) {
+    return spawn_blocking<reader_actor, reader_state>(sys, threads, std::shared_ptr<reader>{from.open_reader()}, watched);
   };
-  all.lookups = add_reader();
-  all.lists = add_reader();
-  all.upkeep = add_reader();
-  for (size_t n = 0; n < key_readers; ++n) all.key_lookups.push_back(add_reader());
+  auto& health = all.figures->store;
+  all.lookups = add_reader(watched_reads{all.figures, &health.lookups, &reader::check_orders});
+  all.lists = add_reader(std::nullopt);
+  all.upkeep = add_reader(std::nullopt);
+  for (auto& each : health.key_lookups)
+    all.key_lookups.push_back(add_reader(watched_reads{all.figures, &each, &reader::check_keys}));
   // A million orders take a while to read, and nobody has to wait for it.
   auto count = [from = std::shared_ptr<reader>{from.open_reader()}, figures = all.figures, flags](caf::event_based_actor*) {
     count_orders(*from, *figures);
@@ -197,6 +198,8 @@ guardian::~guardian() { drain(std::chrono::seconds{1}); }
 
 void guardian::resume() {
   caf::anon_send(services_->journal, sweep_atom_v);
+  caf::anon_send(services_->lookups, sweep_atom_v);
+  for (const auto& each : services_->key_lookups) caf::anon_send(each, sweep_atom_v);
   flags_->counted.get_future().wait_for(timeout_with_counting);
   resumer_ = resume_services(sys_, services_, flags_);
 }

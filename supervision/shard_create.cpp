@@ -29,7 +29,7 @@ void shard_state::create_keyed(create_request request, reply_promise to) {
     *found = from.find_claim(claim);
     if (!*found && also) *found = from.find_claim(*also);
   }};
-  self_->request(services_->key_lookups[shard_ % services_->key_lookups.size()], caf::infinite, std::move(look))
+  self_->request(services_->key_lookup_of(*request.key), caf::infinite, std::move(look))
       .then(
           [this, found, request = std::move(request), to]() mutable {
             if (*found) return repeat(**found, request, to);

@@ -72,6 +72,8 @@ caf::result<order_reply> shard_state::ask(order_request& request) {
     found->second.used = sweeps_;
     return self_->delegate(found->second.actor, std::move(request));
   }
+  const bool is_idle = found == children_.end();
+  if (is_idle && !request.command && services_->figures->store.away()) return read_without_journal(request);
   auto to = self_->make_response_promise<order_reply>();
   with_child(request.order, [to, request](const order_actor& actor) mutable { to.delegate(actor, request); });
   return to;
@@ -226,7 +228,14 @@ void shard_state::quarantine(child& one, order_id id, std::string reason) {
   services_->figures->orders_quarantined->inc();
 }
 
-/// A quarantined order can still be looked at: as its row stands.
+caf::result<order_reply> shard_state::read_without_journal(const order_request& request) {
+  if (services_->figures->store.unreadable()) return to_error(errc::store_unavailable, services_->figures->store.reason());
+  auto to = self_->make_response_promise<order_reply>();
+  read_row(request, to);
+  return to;
+}
+
+/// An order can be looked at without its actor: as its row stands.
 void shard_state::read_row(const order_request& request, reply_promise to) {
   auto found = std::make_shared<found_order>();
   read_task look{[found, id = request.order](reader& from) { find_state(*found, from, id); }};

@@ -61,6 +61,8 @@ class shard_state {
   void erase(std::unordered_map<order_id, child>::iterator at);
   [[nodiscard]] const key_claim* known_key(const key_claim& request) const;
   void quarantine(child& one, order_id id, std::string reason);
+  /// Answers a read while the journal, which loads orders, does not get to it.
+  [[nodiscard]] caf::result<order_reply> read_without_journal(const order_request& request);
   void read_row(const order_request& request, reply_promise to);
 
   shard_actor::pointer self_;

@@ -70,7 +70,7 @@ void account_actor_state::check_key(const account_request& request, answer_promi
   auto found = std::make_shared<std::optional<key_claim>>();
   read_task look{[found, key = *request.key](reader& from) { *found = from.find_claim(key); }};
   ++key_checks_;
-  self_->request(services_->lookups, caf::infinite, std::move(look))
+  self_->request(services_->key_lookup_of(*request.key), caf::infinite, std::move(look))
       .then(
           [this, found, request, to, load = load_number()]() mutable {
             --key_checks_;

@@ -16,7 +16,7 @@ void inventory_actor_state::check_claim(stock_request& request, reply_promise to
   if (const auto* known = fresh(*request.key)) return repeat(request, *known, to);
   auto found = std::make_shared<std::optional<key_claim>>();
   read_task look{[found, key = *request.key](reader& from) { *found = from.find_claim(key); }};
-  self_->request(services_->lookups, caf::infinite, std::move(look))
+  self_->request(services_->key_lookup_of(*request.key), caf::infinite, std::move(look))
       .then(
           [this, found, fresh, request, to, load = load_number()] {
             if (load != load_number() || loading())

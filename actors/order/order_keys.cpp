@@ -15,7 +15,7 @@ void order_actor_state::check_key(const order_request& request, answer_promise t
   auto found = std::make_shared<std::optional<key_claim>>();
   read_task look{[found, key = *request.key](reader& from) { *found = from.find_claim(key); }};
   ++checks_begun_;
-  self_->request(services_->lookups, caf::infinite, std::move(look))
+  self_->request(services_->key_lookup_of(*request.key), caf::infinite, std::move(look))
       .then(
           [this, found, fresh, request, to, load = load_number()]() mutable {
             if (*found) {

@@ -78,6 +78,8 @@ struct actor_bridge::link : std::enable_shared_from_this<actor_bridge::link> {
   /// `whom`: the reader that has the time for it.
   void question(reader_actor services::*whom, const places& among, std::function<void(reader&)> what,
                 std::function<void(failure)> done) {
+    const auto& store = all->figures->store;
+    if (store.unreadable()) return done({errc::store_unavailable, store.reason()});
     answered<caf::unit_t> told = [done = std::move(done)](std::variant<caf::unit_t, failure> answer) {
       auto* why = std::get_if<failure>(&answer);
       done(why ? std::move(*why) : failure{});
@@ -113,7 +115,8 @@ void actor_bridge::stock(const std::string& tenant, stock_request request, answe
 }
 
 void actor_bridge::account(account_request request, answered<account_reply> done) {
-  link_->plain<account_reply>(std::move(done), errc::outcome_unknown, [request = std::move(request)](bridge_state& core) {
+  const auto late = request.command ? errc::outcome_unknown : errc::store_unavailable;
+  link_->plain<account_reply>(std::move(done), late, [request = std::move(request)](bridge_state& core) {
     return core.self()->request(core.all().accounts, caf::infinite, request);
   });
 }

@@ -55,7 +55,8 @@ class bridge_state {
     auto tell = [once](std::variant<T, failure> answer) {
       if (auto told = std::exchange(*once, nullptr)) told(std::move(answer));
     };
-    calls_.emplace(ticket, call{call_ends(), [tell, late] { tell(no_answer(late)); }, std::move(held)});
+    const bool reads = late == errc::store_unavailable;
+    calls_.emplace(ticket, call{call_ends(), [tell, late] { tell(no_answer(late)); }, std::move(held), reads});
     wake();
     return [this, ticket, tell](std::variant<T, failure> answer) {
       calls_.erase(ticket);
@@ -73,6 +74,7 @@ class bridge_state {
  private:
   struct caller {
     order_id order;  ///< 0 until the id is known.
+    monotonic_time since{};
     monotonic_time times_out_at{};
     answered<order_reply> done;  ///< Empty once the caller was told that nobody knows: the entry holds the place.
     std::optional<principal> from;
@@ -80,6 +82,7 @@ class bridge_state {
     bool shown_present = false;      ///< The present state has been asked for in the caller's name.
     bool may_look = true;            ///< The present state is an answer: not to a command that was to be committed.
     std::optional<key_claim> key{};  ///< Of a command: its look comes behind it.
+    bool reads = false;              ///< No command: nothing can have been done.
   };
 
   /// A request to an actor other than an order's.
@@ -87,6 +90,7 @@ class bridge_state {
     monotonic_time ends{};
     std::function<void()> give_up;  ///< Empty once it was called.
     place held;
+    bool reads = false;  ///< Goes on while the store can be read.
   };
 
   [[nodiscard]] static failure no_answer(errc late);
@@ -95,6 +99,7 @@ class bridge_state {
   void leave(uint64_t ticket, std::variant<order_reply, failure> answer);
   void timed_out(uint64_t ticket, caller& one);
   [[nodiscard]] bool store_is_lost() const;
+  [[nodiscard]] bool is_over(const caller& one, monotonic_time now, bool lost) const;
   void sweep();
   void wake();
 

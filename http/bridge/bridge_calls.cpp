@@ -45,7 +45,8 @@ monotonic_time bridge_state::call_ends() const { return services_->time->monoton
 
 uint64_t bridge_state::enter(caller one, milliseconds timeout) {
   const auto ticket = ++last_ticket_;
-  one.times_out_at = services_->time->monotonic() + timeout;
+  one.since = services_->time->monotonic();
+  one.times_out_at = one.since + timeout;
   callers_.emplace(ticket, std::move(one));
   wake();
   return ticket;
@@ -85,6 +86,7 @@ void bridge_state::ask(order_request request, milliseconds timeout, answered<ord
   one.held = std::move(held);
   one.may_look = !request.command || request.when == answer_when::settled;
   if (request.command) one.key = request.key;
+  one.reads = !request.command;
   const auto ticket = enter(std::move(one), timeout);
   self_->request(services_->shard_of(request.order), caf::infinite, std::move(request))
       .then([this, ticket](order_reply& reply) { leave(ticket, std::move(reply)); },
@@ -128,6 +130,8 @@ void bridge_state::check_refunds(order_id order, const std::optional<key_claim>&
 /// the look waits for the check of the key.
 void bridge_state::timed_out(uint64_t ticket, caller& one) {
   if (!one.done) return;
+  const auto& store = services_->figures->store;
+  if (one.reads && store.away()) return std::exchange(one.done, nullptr)(failure{errc::store_unavailable, store.reason()});
   if (one.order.value == 0 || one.shown_present || !one.may_look)
     return std::exchange(one.done, nullptr)(no_answer(errc::outcome_unknown));
   one.shown_present = true;
@@ -140,6 +144,13 @@ void bridge_state::timed_out(uint64_t ticket, caller& one) {
 
 bool bridge_state::store_is_lost() const { return services_->figures->store.away_for() >= timeout_with_store; }
 
+/// Reads go on while the store can be read; one that still waits then is of an order that waits for the journal.
+bool bridge_state::is_over(const caller& one, monotonic_time now, bool lost) const {
+  if (one.times_out_at <= now) return true;
+  if (!one.reads) return lost && !one.shown_present;
+  return services_->figures->store.unreadable() || (lost && now - one.since >= grace_without_store);
+}
+
 void bridge_state::flush_waiters() {
   for (auto& [ticket, one] : callers_)
     if (one.done && one.order.value != 0 && !one.shown_present && one.may_look) one.times_out_at = services_->time->monotonic();
@@ -151,11 +162,12 @@ void bridge_state::sweep() {
   const bool lost = store_is_lost();
   std::vector<uint64_t> ended;
   for (const auto& [ticket, one] : callers_)
-    if (one.done && (one.times_out_at <= now || (lost && !one.shown_present))) ended.push_back(ticket);
+    if (one.done && is_over(one, now, lost)) ended.push_back(ticket);
   for (auto ticket : ended)
     if (auto found = callers_.find(ticket); found != callers_.end()) timed_out(ticket, found->second);
+  const bool unreadable = services_->figures->store.unreadable();
   for (auto& [ticket, one] : calls_)
-    if ((lost || one.ends <= now) && one.give_up) std::exchange(one.give_up, nullptr)();
+    if ((one.ends <= now || (one.reads ? unreadable : lost)) && one.give_up) std::exchange(one.give_up, nullptr)();
   awake_ = false;
   wake();
 }

@@ -27,14 +27,15 @@ std::optional<shed_reason> admission_control::refuses(load_class what, bool writ
   const auto quarters = quarters_of(what);
   const bool in_line = load.in_flight * queue_begins_at >= limits_.in_flight;
   const bool slow = in_line && load.queue_delay * 4 >= limits_.queue_delay * quarters;
+  const bool full = load.in_flight * 4 >= limits_.in_flight * quarters;
   std::optional<shed_reason> why;
-  if (writes && load.store_away)
+  if (load.store_away && (writes || full))
     why = shed_reason::store_away;
-  else if (slow || load.in_flight * 4 >= limits_.in_flight * quarters)
+  else if (!load.store_away && (slow || full))
     why = shed_reason::load;
   else if (what == load_class::create && load.unsettled_payments >= limits_.unsettled_payments)
     why = shed_reason::payments;
-  if (why) refused_[static_cast<size_t>(*why)].fetch_add(1, std::memory_order_relaxed);
+  if (why) count(*why);
   return why;
 }
 

@@ -42,8 +42,11 @@ class admission_control {
 
   /// Creates are admitted up to the limits, ordinary requests up to 1.25 times, operators up to 1.5 times of them. Payments
   /// that hang are nobody's fault but the gateway's: only creates, which would add to them, have to wait for those.
-  /// What `writes` is refused while the store is away: at once, instead of waiting for it.
+  /// What `writes` is refused while the store is away: at once, instead of waiting for it. What waits then is not too much to do.
   [[nodiscard]] std::optional<shed_reason> refuses(load_class what, bool writes);
+
+  /// Was admitted, and the store could not be used after all.
+  void store_failed() { count(shed_reason::store_away); }
 
   /// A place among those who wait for a saga to end; every `true` is followed by one `leave_wait`.
   [[nodiscard]] bool enter_wait();
@@ -53,6 +56,8 @@ class admission_control {
   [[nodiscard]] uint64_t refused(shed_reason why) const { return refused_[static_cast<size_t>(why)].load(); }
 
  private:
+  void count(shed_reason why) { refused_[static_cast<size_t>(why)].fetch_add(1, std::memory_order_relaxed); }
+
   admission_limits limits_;
   std::function<present_load()> gauge_;
   size_t waiting_ = 0;

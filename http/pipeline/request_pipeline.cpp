@@ -100,6 +100,7 @@ void request_pipeline::pass(const route& to, const request& req, const responder
 }
 
 void request_pipeline::finish(const route& from, const request& req, reply& made) const {
+  if (made.failed == errc::store_unavailable) admission_.store_failed();
   hint_at_plus(req, made);
   if (is_unsafe(req.method)) return;
   if (made.failed != errc::none) made = from.options.errors(problem_of_read(made.failed), req.id);

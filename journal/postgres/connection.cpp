@@ -38,17 +38,20 @@ std::string answer::text(int row, int column) const {
 connection::connection(const std::string& url, const std::string& application, const char* settings,
                        std::chrono::milliseconds timeout)
     : timeout_(timeout) {
-  // Later words win, so that the operator's URL may change what stands before it.
+  // A primary that takes no writes for a while is still where the orders are read. Later words win, so that the operator's URL
+  // may change what stands before it.
   const std::array<const char*, 9> names{"connect_timeout",  "tcp_user_timeout",    "keepalives_idle",
                                          "keepalives_count", "keepalives_interval", "target_session_attrs",
                                          "dbname",           "application_name",    nullptr};
-  const std::array<const char*, 9> values{"5", "10000", "5", "3", "2", "read-write", url.c_str(), application.c_str(), nullptr};
+  const std::array<const char*, 9> values{"5", "10000", "5", "3", "2", "primary", url.c_str(), application.c_str(), nullptr};
   raw_.reset(PQconnectdbParams(names.data(), values.data(), 1));
   if (!raw_ || PQstatus(raw_.get()) != CONNECTION_OK) {
     throw connection_lost{"cannot connect to PostgreSQL: " + one_line(raw_ ? PQerrorMessage(raw_.get()) : "out of memory")};
   }
   PQsetNoticeProcessor(
       raw_.get(), [](void*, const char*) {}, nullptr);
+  // What is beside an error's first line quotes rows, and rows hold what customers told us.
+  PQsetErrorVerbosity(raw_.get(), PQERRORS_TERSE);
   if (PQsetnonblocking(raw_.get(), 1) != 0) lost("set up");
   try {
     run(settings);

@@ -1,6 +1,7 @@
 #include "journal/postgres/send_batch.hpp"
 
 #include "journal/postgres/statements.hpp"
+#include "journal/rehearsal.hpp"
 
 namespace orderflow::postgres {
 
@@ -264,7 +265,7 @@ void send_batch(connection& link, const batch& work, const batch_rows& rows) {
   send_cursors(link, rows);
   send_notifications(link, rows);
   send_messages(link, rows);
-  if (work.ballast > 0) link.send(write_ballast, parameters{}.int4(static_cast<int32_t>(work.ballast)));
+  if (work.rehearsal) link.send(write_ballast, parameters{}.int4(int32_t{rehearsed_bytes}));
 }
 
 }  // namespace orderflow::postgres

@@ -117,11 +117,12 @@ inline constexpr std::array batch_statements{
     insert_reservations, upsert_products, upsert_accounts, upsert_cursors, insert_notifications, upsert_messages, write_ballast};
 
 /// Settings of the writer's session. Plans are made once, for tables that may still be empty: only index plans are safe.
+/// Whether transactions may write is left as the database has it: an operator who makes it read-only means us too.
 /// The ends to waiting are shorter than the connection's own timeout, so that the server's "no" comes first.
 inline constexpr const char* writer_settings = R"sql(
 SET client_encoding = 'UTF8'; SET client_min_messages = warning; SET jit = off;
 SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off; SET plan_cache_mode = force_generic_plan;
-SET default_transaction_isolation = 'read committed'; SET default_transaction_read_only = off;
+SET default_transaction_isolation = 'read committed';
 SET lock_timeout = '2s'; SET statement_timeout = '8s'; SET idle_in_transaction_session_timeout = '10s';
 SET tcp_keepalives_idle = 5; SET tcp_keepalives_interval = 2; SET tcp_keepalives_count = 3; SET tcp_user_timeout = '10s';
 SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off')sql";

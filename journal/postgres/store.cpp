@@ -9,6 +9,7 @@
 #include "journal/postgres/rejected_append.hpp"
 #include "journal/postgres/send_batch.hpp"
 #include "journal/postgres/statements.hpp"
+#include "journal/rehearsal.hpp"
 
 namespace orderflow::postgres {
 
@@ -54,6 +55,10 @@ bool store_is_to_blame(std::string_view code) {
   return code.starts_with("53") || code.starts_with("57") || code.starts_with("58") || code.starts_with("08") ||
          code == "25006" || code == lock_not_available;
 }
+
+std::string with_code(const statement_failed& why) { return std::string{why.what()} + " (" + why.code() + ")"; }
+
+batch_outcome unavailable(const statement_failed& why) { return {batch_status::unavailable, {}, {}, with_code(why)}; }
 
 int64_t random_holder() {
   std::random_device source;
@@ -147,6 +152,9 @@ connection& postgres_store::relinked() {
 }
 
 batch_outcome postgres_store::commit(const batch& work) {
+  if (work.rehearsal) {
+    if (auto failed = rehearse()) return std::move(*failed);
+  }
   const auto rows = rows_of(work);
   if (!rows.misplaced.empty()) return rejected(work, rows, "appends of one stream do not follow each other");
   for (int left = tries_after_collision;; --left) {
@@ -156,6 +164,34 @@ batch_outcome postgres_store::commit(const batch& work) {
       if (collided(why.code()) && left > 1) continue;
       return outcome_of(why, work, rows);
     }
+  }
+}
+
+/// Nothing: all of it could be written, and was taken back.
+std::optional<batch_outcome> postgres_store::rehearse() {
+  try {
+    auto& link = linked();
+    link.run("BEGIN");
+    try {
+      for (const auto& each : rehearsed_batches()) {
+        link.begin();
+        send_batch(link, each, rows_of(each));
+        (void)link.finish();
+      }
+      (void)link.ask(reserve_sql, parameters{}.int4(rehearsed_shard).int8(1).int8(0));
+      (void)link.ask(number_sql, parameters{}.text(rehearsed_tenant));
+    } catch (const statement_failed& why) {
+      link.run("ROLLBACK");
+      return unavailable(why);
+    }
+    link.run("ROLLBACK");
+    return std::nullopt;
+  } catch (const connection_lost& why) {
+    link_.reset();
+    return batch_outcome{batch_status::unavailable, {}, {}, why.what()};
+  } catch (const statement_failed& why) {
+    link_.reset();
+    return unavailable(why);
   }
 }
 
@@ -177,8 +213,8 @@ batch_outcome postgres_store::commit_once(const batch& work, const batch_rows& r
 
 batch_outcome postgres_store::outcome_of(const statement_failed& why, const batch& work, const batch_rows& rows) {
   if (why.code() == writer_was_replaced) return {batch_status::fenced, {}, {}, why.what()};
-  if (store_is_to_blame(why.code())) return {batch_status::unavailable, {}, {}, why.what()};
-  const std::string detail = std::string{why.what()} + " (" + why.code() + ")";
+  if (store_is_to_blame(why.code())) return unavailable(why);
+  auto detail = with_code(why);
   if (why.code() != unique_violation && why.code() != stream_has_a_gap) return {batch_status::rejected, {}, {}, detail};
   return rejected(work, rows, detail);
 }
@@ -190,7 +226,7 @@ batch_outcome postgres_store::rejected(const batch& work, const batch_rows& rows
     link_.reset();
     return {batch_status::unavailable, {}, {}, lost.what()};
   } catch (const statement_failed& failed) {
-    return {batch_status::unavailable, {}, {}, failed.what()};
+    return unavailable(failed);
   }
 }
 
@@ -241,7 +277,7 @@ int64_t postgres_store::give_out(const std::string& failed, const char* sql, con
     link_.reset();
     throw store_error{why.what()};
   } catch (const statement_failed& why) {
-    throw store_error{failed + " in PostgreSQL: " + why.what()};
+    throw store_error{failed + " in PostgreSQL: " + with_code(why)};
   }
 }
 

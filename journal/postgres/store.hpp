@@ -35,6 +35,7 @@ class postgres_store final : public store {
   void claim();
   void end_left_behind();
   [[nodiscard]] int64_t give_out(const std::string& failed, const char* sql, const parameters& with);
+  [[nodiscard]] std::optional<batch_outcome> rehearse();
   batch_outcome commit_once(const batch& work, const batch_rows& rows);
   batch_outcome outcome_of(const statement_failed& why, const batch& work, const batch_rows& rows);
   batch_outcome rejected(const batch& work, const batch_rows& rows, const std::string& detail);

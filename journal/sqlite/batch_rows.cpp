@@ -4,6 +4,7 @@
 #include <tuple>
 
 #include "base/overloaded.hpp"
+#include "journal/rehearsal.hpp"
 
 namespace orderflow::sqlite {
 namespace {
@@ -68,7 +69,7 @@ std::vector<position> batch_rows::write(const batch& work) {
   notifications_.run();
   messages_.run();
   cursors_.run();
-  if (work.ballast > 0) write_ballast(work.ballast);
+  if (work.rehearsal) write_ballast(rehearsed_bytes);
   return positions;
 }
 

@@ -4,6 +4,7 @@
 
 #include <random>
 
+#include "journal/rehearsal.hpp"
 #include "journal/sqlite/load.hpp"
 #include "journal/sqlite/rejected_append.hpp"
 
@@ -32,6 +33,24 @@ connection with_settings(const std::string& path) {
   connection db{path, connection::mode::write};
   db.execute(writer_settings);
   return db;
+}
+
+int64_t number_of(connection& db, std::string_view tenant) {
+  {
+    query known{db.prepared("SELECT number FROM tenants WHERE name = ?1")};
+    if (known.with(tenant).next()) return known.integer(0);
+  }
+  query made{
+      db.prepared("INSERT INTO tenants (number, name) SELECT coalesce(max(number), 0) + 1, ?1 FROM tenants RETURNING number")};
+  return made.with(tenant).next() ? made.integer(0) : 0;
+}
+
+/// Where the next block begins.
+int64_t take_ids(connection& db, int64_t shard, int64_t first, int64_t size) {
+  query taken{
+      db.prepared("INSERT INTO id_blocks (shard, next) VALUES (?1, ?2 + ?3) "
+                  "ON CONFLICT (shard) DO UPDATE SET next = next + ?3 RETURNING next")};
+  return taken.with(shard, first, size).next() ? taken.integer(0) : 0;
 }
 
 std::string meaning_of(const failure& why) {
@@ -125,6 +144,7 @@ batch_outcome sqlite_store::commit(const batch& work) {
     require_files_in_place();
     auto& on = connected();
     checkpoints_->finish(on.db);
+    if (work.rehearsal) rehearse(on);
     on.begin.execute();
     return commit_on(on, work);
   } catch (const failure& e) {
@@ -157,6 +177,20 @@ batch_outcome sqlite_store::commit_on(session& on, const batch& work) {
     return {batch_status::unknown, {}, {}, sentence("written, but not to", e)};
   }
   return outcome;
+}
+
+/// Throws `failure`.
+void sqlite_store::rehearse(session& on) {
+  on.begin.execute();
+  try {
+    for (const auto& each : rehearsed_batches()) static_cast<void>(on.rows.write(each));
+    static_cast<void>(take_ids(on.db, rehearsed_shard, 0, 1));
+    static_cast<void>(number_of(on.db, rehearsed_tenant));
+  } catch (const failure&) {
+    roll_back(on);
+    throw;
+  }
+  on.db.execute("ROLLBACK");
 }
 
 void sqlite_store::send_commit(connection&) { session_->commit.execute(); }
@@ -279,27 +313,15 @@ int64_t sqlite_store::give_out(const std::string& failed, const std::function<in
 }
 
 int64_t sqlite_store::number_of_tenant(const std::string& name) {
-  return give_out("cannot give a tenant its number in", [&](connection& db) {
-    {
-      query known{db.prepared("SELECT number FROM tenants WHERE name = ?1")};
-      if (known.with(std::string_view{name}).next()) return known.integer(0);
-    }
-    query made{
-        db.prepared("INSERT INTO tenants (number, name) SELECT coalesce(max(number), 0) + 1, ?1 FROM tenants RETURNING number")};
-    return made.with(std::string_view{name}).next() ? made.integer(0) : 0;
-  });
+  return give_out("cannot give a tenant its number in", [&](connection& db) { return number_of(db, name); });
 }
 
 id_block sqlite_store::reserve_ids(uint32_t shard, uint32_t count) {
   // Ids are positive, so shard 0 begins with its second one.
   const int64_t first = shard == 0 ? shard_count : int64_t{shard};
-  const auto next = give_out("cannot reserve order ids in", [&](connection& db) {
-    query taken{
-        db.prepared("INSERT INTO id_blocks (shard, next) VALUES (?1, ?2 + ?3) "
-                    "ON CONFLICT (shard) DO UPDATE SET next = next + ?3 RETURNING next")};
-    return taken.with(int64_t{shard}, first, int64_t{count} * shard_count).next() ? taken.integer(0) : 0;
-  });
-  return {next - int64_t{count} * shard_count, count};
+  const auto size = int64_t{count} * shard_count;
+  const auto next = give_out("cannot reserve order ids in", [&](connection& db) { return take_ids(db, shard, first, size); });
+  return {next - size, count};
 }
 
 }  // namespace orderflow::sqlite

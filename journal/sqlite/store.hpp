@@ -46,6 +46,7 @@ class sqlite_store : public store {
   void require_files_in_place() const;
   void take_writer_row();
   [[nodiscard]] bool hold_writer_row(session& on, int64_t batch_number);
+  void rehearse(session& on);
   batch_outcome commit_on(session& on, const batch& work);
   batch_outcome after_failed_write(session& on, const batch& work, const failure& why);
   batch_outcome after_failed_commit(session& on, const failure& why);

@@ -155,7 +155,7 @@ TEST_CASE("an answer that waits for its commit is given even when the inventory 
   on.crash();
   on.db.faults().failing_loads = 0;
   on.start(false);
-  on.db.faults().failing_reads = 1;  // The inventory's question about the key fails.
+  on.db.faults().failing_reads = 2;  // The inventory's question about the key fails, and so does the check after it.
   auto cancel = on.command(id, cancel_order{});
   on.run();
   REQUIRE(cancel->reply);

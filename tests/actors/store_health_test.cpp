@@ -4,81 +4,49 @@
 
 using namespace orderflow;
 
-TEST_CASE("a store that refuses is away at once, with the reason, until it takes a write") {
+namespace {
+
+void wait_until_it_hangs(const connection_health& what) {
+  const auto since = connection_health::steady::now();
+  while (!what.hangs() && connection_health::steady::now() - since < 4 * connection_health::hangs_after) {
+  }
+}
+
+}  // namespace
+
+TEST_CASE("orders cannot be written while the journal or any look-up of keys is away, for the reason of the one away longest") {
   store_health store;
   CHECK_FALSE(store.away());
-  CHECK(store.away_for() == std::chrono::milliseconds{0});
-  store.begins();
-  store.refused_write("the disk is full");
-  store.ends();
+  CHECK(store.reason().empty());
+  store.key_lookups[2].failed("the table is gone");
   CHECK(store.away());
+  CHECK(store.reason() == "the table is gone");
+  store.key_lookups[2].worked();
+  CHECK_FALSE(store.away());
+  store.journal.failed("the disk is full");
   CHECK(store.reason() == "the disk is full");
-  CHECK_FALSE(store.took_write_lately());
-  store.refused_write("the disk is still full");
-  CHECK(store.reason() == "the disk is still full");
-  store.took_write();
-  CHECK_FALSE(store.away());
-  CHECK(store.took_write_lately());
-  const auto ended = store.last_outage();
-  CHECK(ended.number == 1);
-  CHECK(ended.reason == "the disk is still full");
-  CHECK(ended.since <= ended.until);
+  CHECK(store.last_outages().size() == 1 + store_health::key_readers);
+  CHECK(store.last_outages()[3].number == 1);
 }
 
-TEST_CASE("an outage is noted when it ends, also where nobody looked while it lasted") {
+TEST_CASE("a store that takes no writes is read, unless the look-ups of orders fail too") {
   store_health store;
-  store.took_write();
-  CHECK(store.last_outage().number == 0);
-  store.refused_write("the disk is full");
-  store.took_write();
-  store.begins();
-  store.ends();
-  CHECK(store.last_outage().number == 1);
-  store.refused_write("the connection is lost");
-  CHECK(store.last_outage().number == 1);
-  store.took_write();
-  CHECK(store.last_outage().number == 2);
-  CHECK(store.last_outage().reason == "the connection is lost");
+  store.lookups.failed("one slow question");
+  CHECK_FALSE(store.away());
+  CHECK_FALSE(store.unreadable());
+  store.journal.failed("the connection is lost");
+  CHECK(store.unreadable());
+  store.lookups.worked();
+  CHECK_FALSE(store.unreadable());
 }
 
-TEST_CASE("a store that keeps us waiting is away after a while, and back when it answers") {
+TEST_CASE("while the journal hangs, reading has to prove that it does not") {
   store_health store;
-  store.took_write();
-  store.begins();
-  CHECK_FALSE(store.away());
-  const auto since = store_health::steady::now();
-  while (!store.away() && store_health::steady::now() - since < 4 * store_health::hangs_after) {
-  }
+  store.lookups.worked();
+  const connection_at_work working{store.journal};
+  wait_until_it_hangs(store.journal);
+  CHECK(store.unreadable());
+  store.lookups.worked();
+  CHECK_FALSE(store.unreadable());
   CHECK(store.away());
-  CHECK(store_health::steady::now() - since >= store_health::hangs_after);
-  CHECK(store.away_for() >= store_health::hangs_after);
-  CHECK(store.reason().find("has not answered") != std::string::npos);
-  SECTION("a write") { store.took_write(); }
-  SECTION("any answer") {}
-  store.ends();
-  CHECK_FALSE(store.away());
-  const auto ended = store.last_outage();
-  CHECK(ended.number == 1);
-  CHECK(ended.until - ended.since >= store_health::hangs_after);
-  CHECK(ended.reason.find("has not answered") != std::string::npos);
-}
-
-TEST_CASE("a store that is tried again and again is away for the reason of the last try") {
-  store_health store;
-  store.begins();
-  store.try_failed("the connection is lost");
-  CHECK_FALSE(store.away());
-  const auto since = store_health::steady::now();
-  while (!store.away() && store_health::steady::now() - since < 4 * store_health::hangs_after) {
-  }
-  CHECK(store.reason() == "the connection is lost");
-  store.took_write();
-  store.ends();
-  CHECK(store.last_outage().reason == "the connection is lost");
-  store.begins();
-  CHECK(store.reason().find("has not answered") != std::string::npos);
-}
-
-TEST_CASE("what is known of an outage and how long it takes to notice one stay below two seconds together") {
-  CHECK(store_health::probe_every + store_health::hangs_after < std::chrono::seconds{2});
 }

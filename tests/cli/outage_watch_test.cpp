@@ -28,7 +28,7 @@ outage_signs away(std::chrono::milliseconds since, const std::string& reason, ui
 
 outage_signs after(uint64_t number, outage_watch::time_point since, outage_watch::time_point until, uint64_t refused) {
   auto now = well(refused);
-  now.last_outage = {number, since, until, "the disk is full"};
+  now.last_outages = {{number, since, until, "the disk is full"}};
   return now;
 }
 
@@ -70,9 +70,33 @@ TEST_CASE("a store that is lost again before the end of its last outage was seen
   outage_watch watch;
   CHECK(times(told(watch, away(50ms, "the disk is full", 2), start), "store-lost") == 1);
   auto again = away(10ms, "the connection is lost", 5);
-  again.last_outage = {1, start - 50ms, start + 40ms, "the disk is full"};
+  again.last_outages = {{1, start - 50ms, start + 40ms, "the disk is full"}};
   const auto text = told(watch, again, start + 100ms);
   CHECK(times(text, "store-back duration_ms=90 because=\"the disk is full\" refused=5") == 1);
   CHECK(times(text, "store-lost because=\"the connection is lost\" away_ms=10") == 1);
   CHECK(text.find("store-back") < text.find("store-lost"));
+}
+
+TEST_CASE("an outage that one thread sees ended and another does not goes on, and is told as one") {
+  outage_watch watch;
+  auto first = away(50ms, "the key cannot be looked up", 2);
+  first.last_outages = {{}, {}};
+  CHECK(times(told(watch, first, start), "store-lost") == 1);
+  auto journal_too = away(100ms, "the key cannot be looked up", 4);
+  journal_too.last_outages = {{1, start - 20ms, start + 30ms, "the disk is full"}, {}};
+  CHECK(told(watch, journal_too, start + 50ms).empty());
+  auto over = well(7);
+  over.last_outages = {journal_too.last_outages[0], {1, start - 50ms, start + 90ms, "the key cannot be looked up"}};
+  const auto back = told(watch, over, start + 100ms);
+  CHECK(times(back, "store-back duration_ms=140 because=\"the key cannot be looked up\" refused=7") == 1);
+  CHECK(told(watch, over, start + 200ms).empty());
+}
+
+TEST_CASE("outages of several threads that ended between two looks are told as one, from the first beginning to the last end") {
+  outage_watch watch;
+  auto over = well(3);
+  over.last_outages = {{1, start + 20ms, start + 90ms, "later"}, {1, start + 10ms, start + 60ms, "first"}};
+  const auto both = told(watch, over, start + 100ms);
+  CHECK(times(both, "store-lost because=first away_ms=80") == 1);
+  CHECK(times(both, "store-back duration_ms=80 because=first refused=3") == 1);
 }

@@ -8,12 +8,12 @@ constexpr auto committed = append_status::committed;
 
 }  // namespace
 
-TEST_CASE("a batch of nothing is committed, with and without ballast, and disturbs nobody") {
+TEST_CASE("a batch of nothing is committed, with and without a rehearsal, and disturbs nobody") {
   FOR_EVERY_STORE;
   REQUIRE(on.commit(order_append(1)).status == committed);
-  for (const uint32_t ballast : {0U, 64U * 1024, 64U * 1024, 0U}) {
+  for (const bool rehearsal : {false, true, true, false}) {
     batch nothing;
-    nothing.ballast = ballast;
+    nothing.rehearsal = rehearsal;
     const auto outcome = on.under->commit(nothing);
     INFO(outcome.detail);
     CHECK(outcome.status == batch_status::committed);
@@ -22,7 +22,7 @@ TEST_CASE("a batch of nothing is committed, with and without ballast, and distur
   auto second = order_append(2);
   batch work;
   work.appends = {&second};
-  work.ballast = 64 * 1024;
+  work.rehearsal = true;
   CHECK(on.under->commit(work).status == batch_status::committed);
   CHECK(on.look->count_orders({}) == 2);
 }

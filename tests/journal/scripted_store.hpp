@@ -22,11 +22,13 @@ class scripted_store final : public store {
   /// What makes a real store refuse without naming anybody.
   std::function<bool(const append_request&)> refuses = [](const append_request&) { return false; };
   std::function<bool(const follower_write&)> refuses_write = [](const follower_write&) { return false; };
+  /// Only rehearsals fail.
+  bool refuses_rehearsals = false;
   /// A batch whose answer is `unknown` is written nevertheless.
   bool unknown_is_written = false;
 
   std::vector<size_t> batch_sizes;      ///< Of every commit tried.
-  std::vector<uint32_t> ballasts;       ///< Of the same.
+  std::vector<bool> rehearsals;         ///< Of the same.
   std::vector<size_t> load_sizes;       ///< Of every load.
   std::vector<append_request> written;  ///< In the order of their positions.
   std::map<stream_key, uint64_t> tails;
@@ -35,7 +37,8 @@ class scripted_store final : public store {
 
   [[nodiscard]] batch_outcome commit(const batch& work) override {
     batch_sizes.push_back(work.appends.size());
-    ballasts.push_back(work.ballast);
+    rehearsals.push_back(work.rehearsal);
+    if (work.rehearsal && refuses_rehearsals) return {batch_status::unavailable, {}, {}, "as scripted"};
     auto answer = batch_status::committed;
     if (!answers.empty()) {
       answer = answers.front();

@@ -117,12 +117,39 @@ TEST_CASE("a key that another writer used meanwhile brings that order to everybo
 TEST_CASE("while the store cannot be asked about a key, nothing is made") {
   fixture on;
   on.placed();
-  on.db.faults().failing_reads = 1;
+  on.db.faults().failing_reads = 2;
   auto lost = on.create({.key = "k1"});
   on.run();
   REQUIRE(lost->error);
   CHECK(lost->error->code == errc::store_unavailable);
   CHECK(on.orders_stored() == 1);
+}
+
+TEST_CASE("a key look-up that fails once is tried again, and one that goes on failing is an outage until it succeeds") {
+  fixture on;
+  on.placed();
+  const auto& store = on.all().figures->store;
+  on.db.faults().failing_reads = 1;
+  auto made = on.create({.key = "k1"});
+  on.run();
+  CHECK(made->reply);
+  CHECK_FALSE(store.away());
+  on.db.faults().failing_reads = 1000;
+  auto lost = on.create({.key = "k2"});
+  on.run();
+  CHECK(lost->error);
+  CHECK(store.away());
+  CHECK_FALSE(store.reason().empty());
+  CHECK_FALSE(store.journal.away());
+  on.advance(3 * connection_health::probe_every);
+  CHECK(store.away());
+  on.db.faults().failing_reads = 0;
+  on.advance(connection_health::probe_every);
+  CHECK_FALSE(store.away());
+  auto again = on.create({.key = "k2"});
+  on.run();
+  CHECK(again->reply);
+  CHECK(on.orders_stored() == 3);
 }
 
 TEST_CASE("without an order number the create is told so, and the next one gets one") {

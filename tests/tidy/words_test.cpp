@@ -21,7 +21,9 @@ const std::vector<banned_word>& banned_words() {
       {"rand(", "randomness comes in from the edge", {}},
       // The journal's own thread between two tries at a store that is away; the pace of the demo's traffic; the load generator
       // between two looks at a backlog.
-      {"sleep_for", "wait on a condition with a deadline", {"journal/writer.cpp", "cli/demo_traffic.cpp", "bench/wait_for.cpp"}},
+      {"sleep_for",
+       "wait on a condition with a deadline",
+       {"journal/writer_attempt.cpp", "cli/demo_traffic.cpp", "bench/wait_for.cpp"}},
       {"sleep_until", "wait on a condition with a deadline", {}},
       {"usleep(", "wait on a condition with a deadline", {}},
       {"std::mutex", "state belongs to one actor or thread", {"gateways", "base/log.cpp"}},

@@ -89,7 +89,7 @@ void outbound_queue::look_for_key(asked one) {
   auto found = std::make_shared<std::optional<message_row>>();
   read_task look{[found, key = *one.request.key](reader& from) { *found = from.find_claimed_message(key); }};
   auto shared = std::make_shared<asked>(std::move(one));
-  self_->request(services_->lookups, caf::infinite, std::move(look))
+  self_->request(services_->key_lookup_of(*shared->request.key), caf::infinite, std::move(look))
       .then(
           [this, found, shared] {
             if (!*found) return accept(std::move(*shared));

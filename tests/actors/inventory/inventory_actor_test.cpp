@@ -86,11 +86,12 @@ TEST_CASE("goods are consumed once, however often it is asked") {
 TEST_CASE("when the store cannot be asked about a key, the asker is told so and nothing is decided") {
   fixture on;
   on.stock_up(5);
-  on.db.faults().failing_reads = 1;
+  on.db.faults().failing_reads = 2;
   auto lost = on.stock(reserve(true));
   on.run();
   CHECK(lost->error);
   CHECK(on.level() == stock_level{5, 0});
+  on.advance(connection_health::probe_every);
   auto found = on.stock(reserve(true));
   on.run();
   CHECK(found->reply->outcome == inventory_outcome::done);

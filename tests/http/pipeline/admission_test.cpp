@@ -82,6 +82,16 @@ TEST_CASE("while the store is away whatever writes is refused, also an operator'
   CHECK(under.admits(load_class::create));
 }
 
+TEST_CASE("what waits because the store is away is told as that, never as too much load") {
+  gate_under under{{.in_flight = 100, .queue_delay = std::chrono::seconds{5}, .store_away = true}};
+  CHECK_FALSE(under.admission.refuses(load_class::ordinary, false));
+  under.now.in_flight = 1000;
+  CHECK(under.admission.refuses(load_class::ordinary, false) == shed_reason::store_away);
+  under.admission.store_failed();
+  CHECK(under.admission.refused(shed_reason::store_away) == 2);
+  CHECK(under.admission.refused(shed_reason::load) == 0);
+}
+
 TEST_CASE("each reason for turning away is counted for itself") {
   gate_under under{{.in_flight = 100, .unsettled_payments = 50, .store_away = true}};
   CHECK(under.admission.refuses(load_class::create, true) == shed_reason::store_away);
