@@ -12,13 +12,29 @@ namespace orderflow {
 
 namespace {
 
+constexpr const char* about_skipping =
+    "the next start leaves out all numbers of orders and messages that may have been given out since the copy was taken, and "
+    "says "
+    "which (numbers-skipped in the log)\n";
+
 int restore(database& into, const std::string& source, std::ostream& out) {
   into.restore(source);
   out << into.describe() << ": restored from " << source << '\n';
   into.migrate();
   out << into.open_reader()->count_orders({})
-      << " orders, the schema is up to date; check them with db verify, then start the server\n";
+      << " orders, the schema is up to date; check them with db verify, then start the server\n"
+      << about_skipping;
   return static_cast<int>(exit_code::ok);
+}
+
+int verify(database& what, std::ostream& out) {
+  try {
+    const auto from = what.open_reader();
+    return static_cast<int>(verify_journal(*from, out) ? exit_code::ok : exit_code::failed);
+  } catch (const store_damaged& why) {
+    tell_damage(why, out);
+    return static_cast<int>(exit_code::failed);
+  }
 }
 
 }  // namespace
@@ -36,10 +52,11 @@ int run_db(const db_options& options, std::ostream& out, std::ostream& err) {
         out << db->describe() << ": copied to " << options.target << '\n';
         return static_cast<int>(exit_code::ok);
       case db_action::restore: return restore(*db, options.source, out);
-      case db_action::verify: {
-        const auto from = db->open_reader();
-        return static_cast<int>(verify_journal(*from, out) ? exit_code::ok : exit_code::failed);
-      }
+      case db_action::skip_numbers:
+        db->mark_as_copy();
+        out << db->describe() << ": " << about_skipping;
+        return static_cast<int>(exit_code::ok);
+      case db_action::verify: return verify(*db, out);
     }
   } catch (const store_error& why) {
     err << "orderflow: " << why.what() << '\n';
@@ -73,8 +90,13 @@ void add_db_command(CLI::App& app, std::function<int()>& chosen) {
   add("restore", db_action::restore, "Fill an empty place with what such a copy holds; whatever is there already is refused")
       ->add_option("--from", options->source, "File that db backup made")
       ->required();
+  add("skip-numbers", db_action::skip_numbers,
+      "For a store that was copied by other means than db backup, before it is first started: the next start leaves out all "
+      "numbers "
+      "that the original may have given out since");
   add("verify", db_action::verify,
-      "Check every order and the stock against their events, also while the server runs. Exit code 1 when something does not "
+      "Check the database for damage, and every order and the stock against their events, also while the server runs. Exit code "
+      "1 when something does not "
       "hold");
 }
 

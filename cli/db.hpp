@@ -1,4 +1,5 @@
-// `orderflow db {migrate,backup,restore,verify}`: what an operator does with the journal while the server is not looking.
+// `orderflow db {migrate,backup,restore,skip-numbers,verify}`: what an operator does with the journal while the server is not
+// looking.
 #pragma once
 
 #include <CLI/CLI.hpp>
@@ -8,7 +9,7 @@
 
 namespace orderflow {
 
-enum class db_action { migrate, backup, restore, verify };
+enum class db_action { migrate, backup, restore, skip_numbers, verify };
 
 struct db_options {
   db_action action = db_action::verify;

@@ -350,11 +350,31 @@ class verification {
 
 }  // namespace
 
+namespace {
+
+bool check_storage(reader& from, std::ostream& out) {
+  check storage{"the database finds no damage in itself, and its tables and indexes are those of this version"};
+  for (auto& finding : from.storage_damage()) storage.found(std::move(finding));
+  return storage.print(out);
+}
+
+}  // namespace
+
 bool verify_journal(reader& from, std::ostream& out) {
-  from.begin_snapshot();
-  const bool holds = verification{from}.run(out);
-  from.end_snapshot();
-  return holds;
+  try {
+    from.begin_snapshot();
+    const bool sound = check_storage(from, out);
+    const bool holds = verification{from}.run(out);
+    from.end_snapshot();
+    return sound && holds;
+  } catch (const store_damaged& why) {
+    tell_damage(why, out);
+    return false;
+  }
+}
+
+void tell_damage(const store_damaged& why, std::ostream& out) {
+  out << "FAIL  it can be read to its end\n        " << why.what() << '\n';
 }
 
 }  // namespace orderflow

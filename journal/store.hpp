@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "journal/append.hpp"
+#include "journal/number_skip.hpp"
 
 namespace orderflow {
 
@@ -18,6 +19,12 @@ namespace orderflow {
 class store_error : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
+};
+
+/// What is stored is damaged: to try again does not help.
+class store_damaged : public store_error {
+ public:
+  using store_error::store_error;
 };
 
 /// What is written in one transaction. Pointers stay valid during the call.
@@ -64,6 +71,9 @@ class store {
 
   /// Who was still there when the writer's place was taken, as well as can be known: it is fenced now. Empty: nobody.
   [[nodiscard]] virtual std::string replaced() const { return {}; }
+
+  /// The opening found a copy that nobody had written to yet: the numbers that it left out. Nothing: it was no copy.
+  [[nodiscard]] virtual std::optional<number_skip> skipped_numbers() const { return std::nullopt; }
 
   /// After `fenced`: who has the writer's place now, as well as can be known. Nothing: nobody took it; this store has stopped
   /// writing by itself. May ask the store, and wait for its answer.
@@ -188,6 +198,9 @@ class reader {
   [[nodiscard]] virtual std::vector<uint64_t> count_by_operator_reason() = 0;
   /// All order ids ascending from above `after`: for `db verify` and the audit.
   [[nodiscard]] virtual std::vector<listed_order> scan_orders(order_id after, uint32_t limit) = 0;
+  /// What the database itself finds wrong with its files, and which tables, columns and indexes of this version it lacks, as
+  /// sentences. Reads everything.
+  [[nodiscard]] virtual std::vector<std::string> storage_damage() { return {}; }
   /// By number.
   [[nodiscard]] virtual std::vector<tenant_row> tenants() = 0;
   /// Of one tenant's warehouse, by product.
@@ -212,11 +225,15 @@ class database {
   /// with SQLite also when another process has the file's lock.
   [[nodiscard]] virtual std::unique_ptr<store> open_writer(uint32_t node) = 0;
   [[nodiscard]] virtual std::unique_ptr<reader> open_reader() = 0;
-  /// A consistent copy, taken while the server runs: a new file, which only its owner may read. Throws store_error.
+  /// A consistent copy, taken while the server runs: a new file, which only its owner may read, and which says that it is a copy
+  /// (journal/number_skip.hpp). Throws store_error.
   virtual void backup(const std::string& target) = 0;
   /// Fills this database, which must not exist yet (SQLite) or have no table (PostgreSQL), with what such a copy holds: all of it
   /// or nothing. Its schema is that of the copy: `migrate` afterwards. Throws store_error.
   virtual void restore(const std::string& source) = 0;
+  /// Makes this database one that says that it is a copy; a server that runs on it is fenced. Throws store_error, with SQLite
+  /// also when a process has the file's lock.
+  virtual void mark_as_copy() = 0;
 };
 
 /// "sqlite:PATH" or "postgresql://…" (also "postgres://…"). Throws store_error for anything else. Opens nothing yet.

@@ -84,6 +84,13 @@ void start_store(caf::actor_system& sys, database& from, uint32_t node, const st
                  own_threads threads, services& all) {
   std::shared_ptr<store> under = from.open_writer(node);
   flags->replaced_writer = under->replaced();
+  if (const auto skipped = under->skipped_numbers())
+    log_warn("numbers-skipped", {{"journal", from.describe()},
+                                 {"from", skipped->from},
+                                 {"to", skipped->to},
+                                 {"because",
+                                  "the store is a copy, and its original may have given out these numbers of orders and "
+                                  "messages after the copy was taken"}});
   std::shared_ptr<const std::atomic<bool>> stop{flags, &flags->stop_waiting};
   all.journal = spawn_blocking<journal_actor, journal_state>(sys, threads, under, all.figures, stop);
   const auto add_reader = [&](std::optional<watched_reads> watched) {

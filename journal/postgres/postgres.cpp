@@ -1,6 +1,7 @@
 #include "journal/postgres/postgres.hpp"
 
 #include "journal/postgres/backup.hpp"
+#include "journal/postgres/copied_store.hpp"
 #include "journal/postgres/reader.hpp"
 #include "journal/postgres/statements.hpp"
 #include "journal/postgres/store.hpp"
@@ -87,6 +88,13 @@ class postgres_database final : public database {
   void restore(const std::string& source) override {
     require_empty();
     undump(url_, source);
+    // Dumps of older versions hold the writers of the original.
+    mark();
+  }
+
+  void mark_as_copy() override {
+    check_version();
+    mark();
   }
 
  private:
@@ -107,6 +115,11 @@ class postgres_database final : public database {
     return asked("orderflow-check", "read the schema's version", [](connection& link) { return present_version(link); });
   }
 
+  void mark() const {
+    asked("orderflow-mark", "mark the database as a copy (before it is used: orderflow db skip-numbers)",
+          [](connection& link) { postgres::mark_as_copy(link); });
+  }
+
   void require_empty() const {
     asked("orderflow-restore", "look into the database", [this](connection& link) {
       const auto found = link.ask(
@@ -122,6 +135,11 @@ class postgres_database final : public database {
   void check_version() const {
     const auto present = version_found();
     refuse_newer(present);
+    if (present == 0) {
+      throw store_error{name_ +
+                        " has no tables of orderflow: name the right database, or restore a backup (orderflow db restore). To "
+                        "begin without orders: orderflow db migrate"};
+    }
     if (present < own_version()) {
       throw store_error{"the database has schema version " + std::to_string(present) + ", this binary needs " +
                         std::to_string(own_version()) + ": run orderflow db migrate"};

@@ -4,6 +4,7 @@
 
 #include "journal/postgres/order_filter.hpp"
 #include "journal/postgres/statements.hpp"
+#include "journal/postgres/storage_damage.hpp"
 
 namespace orderflow::postgres {
 
@@ -144,6 +145,9 @@ listed_order listed_of(const answer& rows, int row) {
   return one;
 }
 
+/// data_corrupted, index_corrupted.
+bool says_damage(std::string_view code) { return code == "XX001" || code == "XX002"; }
+
 std::vector<listed_order> all_listed(const answer& rows) {
   std::vector<listed_order> out;
   out.reserve(static_cast<size_t>(rows.rows()));
@@ -237,9 +241,13 @@ answer postgres_reader::ask(const What& what, const parameters& with) {
     throw store_error{why.what()};
   } catch (const statement_failed& why) {
     end_snapshot();
-    throw store_error{std::string{"cannot read from PostgreSQL: "} + why.what()};
+    const auto sentence = std::string{"cannot read from PostgreSQL: "} + why.what();
+    if (says_damage(why.code())) throw store_damaged{sentence};
+    throw store_error{sentence};
   }
 }
+
+std::vector<std::string> postgres_reader::storage_damage() { return postgres::storage_damage(url_); }
 
 std::vector<listed_order> postgres_reader::list_orders(const order_query& query) {
   const auto built = build_list(query);

@@ -5,6 +5,7 @@
 #include <array>
 #include <random>
 
+#include "journal/postgres/copied_store.hpp"
 #include "journal/postgres/load.hpp"
 #include "journal/postgres/rejected_append.hpp"
 #include "journal/postgres/send_batch.hpp"
@@ -111,7 +112,7 @@ void postgres_store::claim() {
       auto& link = relinked();
       if (replaced_.empty()) replaced_ = present_writer(link, session_prefix(mine_.node), session_);
       link.run("SELECT go_on_counting()");
-      mine_.epoch = link.ask(claim_sql, parameters{}.int4(mine_.node).int8(mine_.holder)).int8(0, 0);
+      claim_with(link);
       return;
     } catch (const connection_lost& why) {
       throw store_error{why.what()};
@@ -121,6 +122,18 @@ void postgres_store::claim() {
       end_sessions(*link_, session_prefix(mine_.node));
     }
   }
+}
+
+void postgres_store::claim_with(connection& link) {
+  link.run("BEGIN");
+  try {
+    skipped_ = skip_numbers_of_copy(link);
+    mine_.epoch = link.ask(claim_sql, parameters{}.int4(mine_.node).int8(mine_.holder)).int8(0, 0);
+  } catch (const statement_failed&) {
+    link.run("ROLLBACK");
+    throw;
+  }
+  link.run("COMMIT");
 }
 
 std::optional<std::string> postgres_store::taken_by() {

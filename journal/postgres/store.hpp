@@ -22,6 +22,7 @@ class postgres_store final : public store {
   postgres_store(std::string url, uint32_t node);
 
   [[nodiscard]] std::string replaced() const override { return replaced_; }
+  [[nodiscard]] std::optional<number_skip> skipped_numbers() const override { return skipped_; }
   [[nodiscard]] std::optional<std::string> taken_by() override;
   [[nodiscard]] batch_outcome commit(const batch& work) override;
   [[nodiscard]] resolution resolve(const batch& work, std::vector<position>& positions) override;
@@ -33,6 +34,7 @@ class postgres_store final : public store {
   connection& linked();
   connection& relinked();
   void claim();
+  void claim_with(connection& link);
   void end_left_behind();
   [[nodiscard]] int64_t give_out(const std::string& failed, const char* sql, const parameters& with);
   [[nodiscard]] std::optional<batch_outcome> rehearse();
@@ -45,6 +47,7 @@ class postgres_store final : public store {
   std::string session_;      ///< What the names of our sessions begin with, so that one left behind can be found and ended.
   std::string application_;  ///< That, and who we are, for whoever replaces us.
   std::string replaced_;
+  std::optional<number_skip> skipped_;
   std::optional<connection> link_;
   int64_t last_batch_ = 0;  ///< Never used twice, not even after a failure: it is the receipt.
 };

@@ -20,6 +20,8 @@ class failure : public std::runtime_error {
   [[nodiscard]] int code() const { return code_; }
   [[nodiscard]] int primary_code() const { return code_ & 0xff; }
   [[nodiscard]] bool is_constraint() const { return primary_code() == SQLITE_CONSTRAINT; }
+  /// What is in the file cannot be true.
+  [[nodiscard]] bool is_damage() const { return primary_code() == SQLITE_CORRUPT || primary_code() == SQLITE_NOTADB; }
   /// After a failed flush the kernel may have dropped what it could not write: nothing may be trusted or acknowledged.
   [[nodiscard]] bool is_failed_flush() const { return code_ == SQLITE_IOERR_FSYNC || code_ == SQLITE_IOERR_DIR_FSYNC; }
 

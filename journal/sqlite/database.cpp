@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
 #include <filesystem>
 #include <system_error>
@@ -11,7 +12,9 @@
 #include "journal/schema/progress.hpp"
 #include "journal/schema/sqlite.hpp"
 #include "journal/sqlite/connection.hpp"
+#include "journal/sqlite/copied_store.hpp"
 #include "journal/sqlite/reader.hpp"
+#include "journal/sqlite/storage_damage.hpp"
 #include "journal/sqlite/store.hpp"
 
 namespace orderflow::sqlite {
@@ -54,7 +57,7 @@ void bring_forward(const std::string& path) {
 
 /// Its content, and that its name leads to it, are on the disk.
 void flush(const fs::path& path) {
-  for (const auto& each : {path, path.parent_path()}) {
+  for (const auto& each : {path, fs::absolute(path).parent_path()}) {
     const int descriptor = ::open(each.c_str(), O_RDONLY | O_CLOEXEC);
     const bool done = descriptor >= 0 && ::fsync(descriptor) == 0;
     const int error = errno;
@@ -75,21 +78,35 @@ void require_sound_copy(const std::string& path, int64_t newest) {
       throw store_error{path + " was written by a newer orderflow (schema " + std::to_string(version) +
                         ", this program knows up to " + std::to_string(newest) + "); restore it with that one"};
     }
-    statement look{db.raw(), "PRAGMA quick_check(1)"};
-    if (!look.step() || look.text(0) != "ok") throw store_error{path + " is damaged: " + look.text(0)};
+    if (const auto found = integrity_errors(db); !found.empty()) throw store_error{path + " is damaged: " + found.front()};
   } catch (const failure& e) {
     throw store_error{path + " cannot be read as a backup: " + e.what()};
   }
 }
 
-/// All pages in one step: the copy stands on one snapshot, and the writer goes on beside it.
+constexpr std::array parts_of_file{"", "-wal", "-shm", "-journal"};
+
+void remove_database(const std::string& path) {
+  std::error_code ignored;
+  for (const auto* part : parts_of_file) fs::remove(path + part, ignored);
+}
+
+/// All pages in one step: the copy stands on one snapshot, and the writer goes on beside it. What is made is one file, which says
+/// that it is a copy.
 void copy_database(const std::string& from, const std::string& to) {
-  connection source{from, connection::mode::read};
-  connection target{to, connection::mode::write};
-  auto* copy = sqlite3_backup_init(target.raw(), "main", source.raw(), "main");
-  if (copy == nullptr) check(target.raw(), sqlite3_extended_errcode(target.raw()));
-  sqlite3_backup_step(copy, -1);
-  check(target.raw(), sqlite3_backup_finish(copy));
+  {
+    connection source{from, connection::mode::read};
+    connection target{to, connection::mode::write};
+    auto* copy = sqlite3_backup_init(target.raw(), "main", source.raw(), "main");
+    if (copy == nullptr) check(target.raw(), sqlite3_extended_errcode(target.raw()));
+    sqlite3_backup_step(copy, -1);
+    check(target.raw(), sqlite3_backup_finish(copy));
+    mark_as_copy(target);
+    // Nothing may be left in the log: it does not go with the file.
+    if (target.number("PRAGMA wal_checkpoint(TRUNCATE)") != 0)
+      throw failure{SQLITE_BUSY, "another program has the new copy open"};
+  }
+  flush(to);
 }
 
 }  // namespace
@@ -146,13 +163,20 @@ void sqlite_database::migrate() {
 }
 
 void sqlite_database::require_present_schema() const {
-  if (!fs::exists(path_)) throw store_error{path_ + " does not exist; `orderflow serve` creates it"};
+  if (!fs::exists(path_)) {
+    throw store_error{"there is no database " + path_ +
+                      ": name the right place, move the database back (with its -wal), or restore a backup (orderflow db "
+                      "restore). To begin without orders: orderflow db migrate"};
+  }
   try {
     if (schema_version() < newest_version()) {
-      throw store_error{path_ + " has an older schema; start `orderflow serve` once to bring it forward"};
+      throw store_error{path_ +
+                        " has an older schema; orderflow db migrate brings it forward, and so does the next start of the server"};
     }
   } catch (const failure& e) {
-    throw store_error{"cannot open " + path_ + ": " + e.what()};
+    const auto sentence = "cannot open " + path_ + ": " + e.what();
+    if (e.is_damage()) throw store_damaged{sentence + "; restore a backup"};
+    throw store_error{sentence};
   }
 }
 
@@ -178,23 +202,32 @@ void sqlite_database::restore(const std::string& source) {
     }
   }
   const auto unfinished = path_ + ".part";
-  std::error_code ignored;
-  const auto remove = [&] {
-    for (const auto* part : {"", "-wal", "-shm", "-journal"}) fs::remove(unfinished + part, ignored);
-  };
-  remove();
+  remove_database(unfinished);
   create_private_file(unfinished);
   try {
     copy_database(source, unfinished);
-    flush(unfinished);
     fs::rename(unfinished, path_);
     flush(path_);
   } catch (const failure& e) {
-    remove();
+    remove_database(unfinished);
     throw store_error{"cannot restore " + source + " to " + path_ + ": " + e.what()};
   } catch (const fs::filesystem_error& e) {
-    remove();
+    remove_database(unfinished);
     throw store_error{file_error("cannot restore " + source + " to " + path_, e.code())};
+  } catch (const store_error&) {
+    remove_database(unfinished);
+    throw;
+  }
+}
+
+void sqlite_database::mark_as_copy() {
+  require_present_schema();
+  const auto lock = locked();
+  try {
+    connection db{path_, connection::mode::write};
+    sqlite::mark_as_copy(db);
+  } catch (const failure& e) {
+    throw store_error{"cannot mark " + path_ + " as a copy: " + e.what()};
   }
 }
 
@@ -204,9 +237,11 @@ void sqlite_database::backup(const std::string& target) {
   try {
     copy_database(path_, target);
   } catch (const failure& e) {
-    std::error_code ignored;
-    fs::remove(target, ignored);
+    remove_database(target);
     throw store_error{"cannot back up " + path_ + " to " + target + ": " + e.what()};
+  } catch (const store_error&) {
+    remove_database(target);
+    throw;
   }
 }
 

@@ -22,6 +22,7 @@ class sqlite_database final : public database {
   [[nodiscard]] std::unique_ptr<reader> open_reader() override;
   void backup(const std::string& target) override;
   void restore(const std::string& source) override;
+  void mark_as_copy() override;
 
   [[nodiscard]] const std::string& path() const { return path_; }
   /// The lock on the data directory: taken at the first need, given back when this and all writers are gone.

@@ -5,6 +5,7 @@
 #include "journal/sqlite/load.hpp"
 #include "journal/sqlite/order_lists.hpp"
 #include "journal/sqlite/rejected_append.hpp"
+#include "journal/sqlite/storage_damage.hpp"
 
 namespace orderflow::sqlite {
 namespace {
@@ -70,8 +71,14 @@ auto sqlite_reader::reading(Read read) {
   } catch (const failure& e) {
     held_.reset();
     db_.reset();
-    throw store_error{"cannot read " + path_ + ": " + e.what() + " (code " + std::to_string(e.code()) + ")"};
+    const auto sentence = "cannot read " + path_ + ": " + e.what() + " (code " + std::to_string(e.code()) + ")";
+    if (e.is_damage()) throw store_damaged{sentence + "; restore a backup"};
+    throw store_error{sentence};
   }
+}
+
+std::vector<std::string> sqlite_reader::storage_damage() {
+  return reading([](connection& db) { return sqlite::storage_damage(db); });
 }
 
 void sqlite_reader::begin_snapshot() {

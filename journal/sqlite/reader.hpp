@@ -38,6 +38,7 @@ class sqlite_reader final : public reader {
   [[nodiscard]] std::vector<uint64_t> count_by_status() override;
   [[nodiscard]] std::vector<uint64_t> count_by_operator_reason() override;
   [[nodiscard]] std::vector<listed_order> scan_orders(order_id after, uint32_t limit) override;
+  [[nodiscard]] std::vector<std::string> storage_damage() override;
   [[nodiscard]] std::vector<tenant_row> tenants() override;
   [[nodiscard]] std::vector<stock_row> stock(int64_t tenant_number) override;
   [[nodiscard]] std::vector<listed_account> scan_accounts(int64_t after, uint32_t limit) override;

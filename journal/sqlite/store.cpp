@@ -5,6 +5,7 @@
 #include <random>
 
 #include "journal/rehearsal.hpp"
+#include "journal/sqlite/copied_store.hpp"
 #include "journal/sqlite/load.hpp"
 #include "journal/sqlite/rejected_append.hpp"
 
@@ -117,6 +118,7 @@ sqlite_store::session& sqlite_store::connected() {
 void sqlite_store::take_writer_row() {
   auto& on = connected();
   on.begin.execute();
+  skipped_ = skip_numbers_of_copy(on.db);
   {
     query taken{
         on.db.prepared("INSERT INTO writers (node, holder, epoch, last_batch) VALUES (?1, ?2, 1, 0) ON CONFLICT (node) "

@@ -19,6 +19,7 @@ class sqlite_store : public store {
   /// Takes the writer row of `node`; whoever held it is fenced from now on. Throws store_error.
   sqlite_store(std::string path, std::shared_ptr<file_lock> lock, uint32_t node);
 
+  [[nodiscard]] std::optional<number_skip> skipped_numbers() const override { return skipped_; }
   [[nodiscard]] std::optional<std::string> taken_by() override;
   [[nodiscard]] batch_outcome commit(const batch& work) override;
   [[nodiscard]] resolution resolve(const batch& work, std::vector<position>& positions) override;
@@ -63,7 +64,8 @@ class sqlite_store : public store {
   int64_t holder_;  ///< Random per opening: an older opening of the same node is told apart by it.
   int64_t epoch_ = 0;
   int64_t last_batch_ = 0;  ///< Never used twice, not even after a failure: it is the receipt.
-  std::string stopped_;     ///< Not empty: the disk did not take a flush. Nothing is written by this process any more.
+  std::optional<number_skip> skipped_;
+  std::string stopped_;  ///< Not empty: the disk did not take a flush. Nothing is written by this process any more.
   std::unique_ptr<session> session_;
   std::unique_ptr<checkpointer> checkpoints_;
   std::optional<file_places> places_;  ///< Of what the first session opened; no later one may open anything else.

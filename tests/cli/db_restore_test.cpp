@@ -18,15 +18,17 @@ struct outcome {
   std::string told;
 };
 
-outcome restore(const std::string& journal, const std::string& source) {
+outcome run(db_action action, const std::string& journal, const std::string& source = {}) {
   db_options options;
-  options.action = db_action::restore;
+  options.action = action;
   options.journal = journal;
   options.source = source;
   std::ostringstream text;
   const auto code = run_db(options, text, text);
   return {code, text.str()};
 }
+
+outcome restore(const std::string& journal, const std::string& source) { return run(db_action::restore, journal, source); }
 
 bool says(const outcome& seen, const std::string& words) { return seen.told.find(words) != std::string::npos; }
 
@@ -53,6 +55,7 @@ TEST_CASE("a backup is restored to an empty place, and the store goes on from th
   CHECK(seen.code == ok);
   CHECK(says(seen, "restored from " + file));
   CHECK(says(seen, "40 orders"));
+  CHECK(says(seen, "the next start leaves out all numbers"));
   const auto copy = make_database(place.url);
   const auto look = copy->open_reader();
   CHECK(look->history(stream_of({40})).size() == 1);
@@ -103,6 +106,50 @@ TEST_CASE("what is no backup is refused and leaves nothing behind") {
     // Nothing is in the way of the right one.
     make_database(place.url)->migrate();
   }
+}
+
+TEST_CASE("a store that was copied by other means is told so by a command") {
+  const auto which = GENERATE(from_range(all_stores()));
+  CAPTURE(which.name);
+  const auto place = which.fresh();
+  const auto missing = run(db_action::skip_numbers, place.url);
+  CHECK(missing.code == unavailable);
+  CHECK(says(missing, "orderflow db migrate"));
+  make_database(place.url)->migrate();
+  CHECK_FALSE(make_database(place.url)->open_writer(1)->skipped_numbers());
+  const auto seen = run(db_action::skip_numbers, place.url);
+  CHECK(seen.code == ok);
+  CHECK(says(seen, "the next start leaves out all numbers"));
+  CHECK(make_database(place.url)->open_writer(1)->skipped_numbers());
+}
+
+TEST_CASE("who looks for a database where none is hears what there is to do") {
+  const auto which = GENERATE(from_range(all_stores()));
+  CAPTURE(which.name);
+  const auto seen = run(db_action::verify, which.fresh().url);
+  CAPTURE(seen.told);
+  CHECK(seen.code == unavailable);
+  for (const auto* way : {"right", "orderflow db restore", "orderflow db migrate"}) CHECK(says(seen, way));
+  CHECK_FALSE(says(seen, "orderflow serve"));
+}
+
+TEST_CASE("a damaged file fails verification with a sentence") {
+  const temporary_directory directory;
+  const auto file = directory.file("orderflow.db");
+  const auto at = GENERATE(0, 100);
+  CAPTURE(at);
+  make_database("sqlite:" + file)->migrate();
+  {
+    std::fstream bytes{file, std::ios::in | std::ios::out | std::ios::binary};
+    bytes.seekp(at);
+    bytes << std::string(16, '\x5a');
+  }
+  const auto seen = run(db_action::verify, "sqlite:" + file);
+  CAPTURE(seen.told);
+  CHECK(seen.code == static_cast<int>(exit_code::failed));
+  CHECK(says(seen, "FAIL  it can be read to its end"));
+  CHECK(says(seen, file));
+  CHECK(says(seen, "restore a backup"));
 }
 
 TEST_CASE("a log that lies about is not played into what is restored") {

@@ -47,6 +47,7 @@ class memory_database final : public database {
   /// Kept under that name; a name is used once.
   void backup(const std::string& target) override;
   void restore(const std::string& source) override;
+  void mark_as_copy() override { disk_->tables.writers.clear(); }
 
   /// The tables as they stand, for checks.
   [[nodiscard]] const memory_tables& tables() const { return disk_->tables; }

@@ -1,12 +1,16 @@
 """`orderflow db`: a live store is verified without false alarms, and its backup is a store again, on both journals."""
 import contextlib
+import glob
 import os
+import random
+import shutil
+import sqlite3
 import subprocess
 import tempfile
 import threading
 import unittest
 
-from client import Client, Unanswered
+from client import Client, Unanswered, new_key
 from keys import run
 from orders import order_of, tracked_order
 from server import Postgres, Server, wait_until
@@ -94,7 +98,137 @@ class Tools:
         self.assertEqual(code, 0, told)
 
 
+    def check_no_number_comes_again(self, server, restore, restored_journal=None):
+        """Orders that are lost with the store keep their money to themselves: no later order takes their charges for its own."""
+        lamp = {"items": [{"product_name": "Lamp", "quantity": 1, "unit_price": 25}], "currency": "USD"}
+        server.start()
+        client = Client(server)
+        self.assertEqual(client.post("/api/v1/orders/", order_of(**lamp), key=new_key()).status, 201)
+        restore.take()
+        lost = {client.post("/api/v1/orders/", order_of(**lamp), key=new_key()).json["id"] for _ in range(130)}
+        server.kill()
+        told = restore.put_back()
+        server.journal = restored_journal or server.journal
+        server.start()
+        client = Client(server)
+        before = [line for line in client.ledger() if line["kind"] == "capture"]
+        new = [client.post("/api/v1/orders/", order_of(**lamp), key=new_key()).json for _ in range(130)]
+        paid = {order["id"] for order in new if order["status"] == "paid"}
+        captures = [line for line in client.ledger() if line["kind"] == "capture"][len(before):]
+        self.assertEqual(len(paid), 130)
+        self.assertEqual({line["order"] for line in captures}, paid)
+        self.assertEqual(len(captures), 130)
+        self.assertFalse(paid & lost)
+        cancelled = new[0]["id"]
+        self.assertEqual(client.delete(f"/api/v1/orders/{cancelled}", key=new_key()).status, 200)
+        wait_until(lambda: [line["order"] for line in client.ledger() if line["kind"] == "refund"] == [cancelled], 10, "it is refunded")
+        self.assertIn(" numbers-skipped ", server.log())
+        self.assertLess(max(lost), min(paid))
+        client.close()
+        self.assertEqual(server.stop(), 0)
+        code, told_after = self.db("verify", server.journal or sqlite_of(server.data))
+        self.assertEqual(code, 0, told_after)
+        # It is a store like any other from then on.
+        server.start()
+        self.assertEqual(server.log(1000).count(" numbers-skipped "), 1)
+        return told
+
+
+class Backup:
+    """`db backup`, and `db restore` to a place that is made empty before."""
+
+    def __init__(self, test, journal, folder, into=None, clear=lambda: None):
+        self.test, self.journal, self.into, self.clear = test, journal, into or journal, clear
+        self.copy = os.path.join(folder, "copy")
+
+    def take(self):
+        code, told = self.test.db("backup", self.journal, "--to", self.copy)
+        self.test.assertEqual(code, 0, told)
+
+    def put_back(self):
+        self.clear()
+        code, told = self.test.db("restore", self.into, "--from", self.copy)
+        self.test.assertEqual(code, 0, told)
+        return told
+
+
+class CopiedFiles:
+    """A copy by other means than ours, and `db skip-numbers`."""
+
+    def __init__(self, test, data, folder):
+        self.test, self.data, self.folder = test, data, folder
+
+    def files(self, directory):
+        return [os.path.join(directory, name) for name in os.listdir(directory) if name.startswith("orderflow.db")]
+
+    def take(self):
+        for path in self.files(self.data):
+            shutil.copy(path, self.folder)
+
+    def put_back(self):
+        remove(self.files(self.data))
+        for path in self.files(self.folder):
+            shutil.copy(path, self.data)
+        code, told = self.test.db("skip-numbers", sqlite_of(self.data))
+        self.test.assertEqual(code, 0, told)
+        return told
+
+
+def remove(files):
+    for path in files:
+        os.unlink(path)
+
+
 class OnSqlite(Tools, unittest.TestCase):
+    def test_no_number_comes_again_after_a_restore_on_sqlite(self):
+        with Server() as server, tempfile.TemporaryDirectory(prefix="orderflow-db-") as folder:
+            restore = Backup(self, sqlite_of(server.data), folder,
+                             clear=lambda: remove(glob.glob(os.path.join(server.data, "orderflow.db*"))))
+            told = self.check_no_number_comes_again(server, restore)
+            self.assertIn("the next start leaves out all numbers", told)
+
+    def test_no_number_comes_again_after_files_were_copied_by_other_means(self):
+        with Server() as server, tempfile.TemporaryDirectory(prefix="orderflow-db-") as folder:
+            self.check_no_number_comes_again(server, CopiedFiles(self, server.data, folder))
+
+    def test_a_damaged_file_and_one_without_an_index_are_not_passed(self):
+        with Server() as server, tempfile.TemporaryDirectory(prefix="orderflow-db-") as folder:
+            server.start()
+            client = Client(server)
+            for _ in range(300):
+                self.assertEqual(client.post("/api/v1/orders/", order_of()).status, 201)
+            client.close()
+            copy = os.path.join(folder, "copy")
+            self.assertEqual(self.db("backup", sqlite_of(server.data), "--to", copy)[0], 0)
+            self.assertEqual(self.db("verify", "sqlite:" + copy)[0], 0)
+            with open(copy, "rb") as file:
+                sound = file.read()
+            chance, broken = random.Random(5), os.path.join(folder, "broken")
+            passed = []
+            for _ in range(40):
+                at = chance.randrange(4096, len(sound) - 16)
+                with open(broken, "wb") as file:
+                    file.write(sound[:at] + bytes(byte ^ 0xff for byte in sound[at:at + 16]) + sound[at + 16:])
+                code, told = self.db("verify", "sqlite:" + broken)
+                self.assertIn(code, (0, 1), told)
+                self.assertEqual("FAIL" in told, code == 1, told)
+                if code == 0 and not self.is_sound(broken):
+                    passed.append(at)
+                remove(glob.glob(broken + "*"))
+            self.assertEqual(passed, [])
+            with contextlib.closing(sqlite3.connect(copy)) as store:
+                store.execute("DROP INDEX events_by_stream")
+            code, told = self.db("verify", "sqlite:" + copy)
+            self.assertEqual(code, 1, told)
+            self.assertIn("CREATE UNIQUE INDEX events_by_stream", told)
+
+    def is_sound(self, path):
+        with contextlib.closing(sqlite3.connect(path)) as store:
+            try:
+                return [row[0] for row in store.execute("PRAGMA integrity_check")] == ["ok"]
+            except sqlite3.DatabaseError:
+                return False
+
     def test_a_live_sqlite_store_is_verified_without_an_alarm(self):
         with Server() as server:
             server.start()
@@ -119,6 +253,11 @@ class OnSqlite(Tools, unittest.TestCase):
             self.assertEqual(code, 69, told)
             self.assertRegex(told, r"is of an earlier run, but sqlite:\S+ is not there\. .*orderflow db migrate --data ")
             self.assertFalse(os.path.exists(path))
+            code, told = self.db("verify", sqlite_of(server.data))
+            self.assertEqual(code, 69, told)
+            self.assertNotIn("orderflow serve", told)
+            for way in ("move the database back", "orderflow db restore", "orderflow db migrate"):
+                self.assertIn(way, told)
             code, told = self.db("migrate", sqlite_of(server.data))
             self.assertEqual(code, 0, told)
             server.start()
@@ -145,6 +284,22 @@ class OnPostgres(Tools, unittest.TestCase):
         with Server(journal=self.postgres.url) as server:
             server.start()
             self.check_round_trip(server, self.postgres.url, empty, lambda: Server(journal=empty))
+
+    def test_no_number_comes_again_after_a_restore_on_postgresql(self):
+        empty = self.other_database("restored")
+        with Server(journal=self.postgres.url) as server, tempfile.TemporaryDirectory(prefix="orderflow-db-") as folder:
+            self.check_no_number_comes_again(server, Backup(self, self.postgres.url, folder, into=empty), restored_journal=empty)
+
+    def test_a_postgresql_store_without_an_index_is_not_passed(self):
+        code, told = self.db("verify", self.postgres.url)
+        self.assertEqual(code, 69, told)
+        self.assertIn("orderflow db migrate", told)
+        self.assertEqual(self.db("migrate", self.postgres.url)[0], 0)
+        self.assertEqual(self.db("verify", self.postgres.url)[0], 0)
+        subprocess.run(["psql", "--no-psqlrc", "-q", "-d", self.postgres.url, "-c", "DROP INDEX order_state_due"], check=True)
+        code, told = self.db("verify", self.postgres.url)
+        self.assertEqual(code, 1, told)
+        self.assertIn("CREATE INDEX order_state_due", told)
 
     def test_a_server_that_takes_over_says_so_and_the_idle_one_stops_loudly(self):
         with contextlib.ExitStack() as stack:
