@@ -40,7 +40,8 @@ void put_demo_catalogue(caf::actor_system& sys, const services_ptr& running) {
     // Stock first: a product that is in the catalogue has its stock, whenever this is cut off.
     stock_request count{set_stock{id, one.on_hand, "demo catalogue"}, running->time->now(), std::nullopt};
     me->request(shop.inventory, timeout, std::move(count)).receive([](stock_reply&) {}, failed);
-    me->request(shop.catalogue, timeout, put_product{item}).receive([](catalogue_snapshot&) {}, failed);
+    product_request put{{std::move(item)}, running->time->now()};
+    me->request(shop.catalogue, timeout, std::move(put)).receive([](product_reply&) {}, failed);
   }
 }
 

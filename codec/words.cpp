@@ -92,6 +92,7 @@ std::string_view to_string(operator_reason reason) {
     case operator_reason::capture_of_other_figure: return "capture_of_other_figure";
     case operator_reason::capture_in_other_currency: return "capture_in_other_currency";
     case operator_reason::charge_unknown_to_gateway: return "charge_unknown_to_gateway";
+    case operator_reason::refund_unknown_to_gateway: return "refund_unknown_to_gateway";
   }
   return {};
 }

@@ -58,13 +58,15 @@ enum class refund_answer_status : uint8_t {
   settled = 1,
   refused = 2,
   failed = 3,
-  told = 4,  ///< Only how much has gone back; no word about a refund of ours.
+  told = 4,         ///< Only how much has gone back; no word about a refund of ours.
+  in_progress = 5,  ///< The gateway is at it.
+  not_shown = 6,    ///< The gateway answers, and the refund is not among what it tells. Not definite: it may still be under way.
 };
 
 struct refund_answer {
   std::string key;
   refund_answer_status status{};
-  /// All that went back for this order so far, by whomever. failed: without this refund, as far as it is known.
+  /// All that went back for this order so far, by whomever. failed, not_shown: without this refund, as far as it is known.
   minor_units cumulative = 0;
   std::string reason;
   bool unsent = false;  ///< failed: as in charge_answer; or the gateway has not taken the call, so the refund is not made.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/assert.hpp"
 #include "codec/json.hpp"
 #include "codec/payment_json.hpp"
 
@@ -83,20 +84,22 @@ enum class sums : uint8_t { tell = 1, say_nothing = 2 };
 /// A service that tells keys says by itself whether the refund is made; otherwise it is when so much has gone back that it must
 /// be among it.
 refund_answer answer_of(const told_payment& payment, const refund_request& request, sums told) {
-  if (payment.money != request.money) return failed_refund(request.key, "the payment is in another currency");
+  if (payment.money != request.money)
+    return {request.key, refund_answer_status::not_shown, 0, "the payment is in another currency"};
   const bool keyed = tells_keys(payment.refunds);
   if (const auto* entry = keyed ? entry_of(payment.refunds, request.key) : nullptr) {
     switch (entry->status) {
       case refund_state_word::refused:
         return {request.key, refund_answer_status::refused, payment.refunded, "refused by the payment service"};
       case refund_state_word::settled: return {request.key, refund_answer_status::settled, payment.refunded, {}};
-      case refund_state_word::started: return failed_refund(request.key, "the payment service is still at the refund");
+      case refund_state_word::started:
+        return {request.key, refund_answer_status::in_progress, 0, "the payment service is still at the refund"};
     }
   }
   const bool by_sum = !keyed && told == sums::tell;
   if (by_sum && payment.refunded >= request.settled_from)
     return {request.key, refund_answer_status::settled, payment.refunded, {}};
-  auto answer = failed_refund(request.key, "the payment service does not show the refund");
+  refund_answer answer{request.key, refund_answer_status::not_shown, 0, "the payment service does not show the refund"};
   if (keyed || by_sum) answer.cumulative = payment.refunded;
   return answer;
 }
@@ -144,10 +147,29 @@ bool lists(const http_outcome& outcome, const refund_request& request) {
   return payment && lists(*payment, request);
 }
 
+/// Nobody knows yet what becomes of the refund.
+bool is_open(const refund_answer& answer) {
+  switch (answer.status) {
+    case refund_answer_status::in_progress:
+    case refund_answer_status::not_shown:
+    case refund_answer_status::failed: return true;
+    case refund_answer_status::settled:
+    case refund_answer_status::refused:
+    case refund_answer_status::told: return false;
+  }
+  ORDERFLOW_UNREACHABLE("refund_answer_status");
+}
+
+/// The reply to the refund itself must tell about it; only a question may find nothing.
+refund_answer reply_to_refund(refund_answer answer) {
+  if (answer.status == refund_answer_status::not_shown) answer.status = refund_answer_status::failed;
+  return answer;
+}
+
 /// What became of a refund that the service refused: `outcome` may show the payment, with how much has gone back in all.
 refund_answer refused_with(const http_outcome& outcome, const refund_request& request) {
   auto answer = refund_answer_in(outcome, request, sums::say_nothing);
-  if (answer.status != refund_answer_status::failed) return answer;
+  if (!is_open(answer)) return answer;
   const auto known = payment_shown(outcome, request.order);
   if (!known || known->money != request.money || lists(*known, request)) return answer;
   return {request.key, refund_answer_status::refused, known->refunded, "refused by the payment service"};
@@ -205,8 +227,10 @@ void remote_payments::refund(const refund_request& request, std::function<void(r
   if (!request.again) return send_refund(request, std::move(answered));
   over_.send(question_about(request.order), [self = *this, request, answered = std::move(answered)](const http_outcome& outcome) {
     auto answer = refund_answer_in(outcome, request, self.with_.honours_keys ? sums::say_nothing : sums::tell);
-    const bool asked_in_vain = answer.status == refund_answer_status::failed && std::holds_alternative<http_reply>(outcome) &&
-                               !is_servers_error(std::get<http_reply>(outcome).status);
+    const auto* reply = std::get_if<http_reply>(&outcome);
+    const bool asked_in_vain = is_open(answer) && reply != nullptr && !is_servers_error(reply->status);
+    if (reply != nullptr && reply->status == not_found)
+      answer = {request.key, refund_answer_status::not_shown, 0, "the payment service does not know the order"};
     if (asked_in_vain && self.with_.honours_keys) return self.send_refund(request, answered);
     answer.unsent = false;  // The question did not leave; the refund may have, before.
     answered(std::move(answer));
@@ -242,16 +266,16 @@ void remote_payments::send_refund(const refund_request& request, std::function<v
   out.end_object();
   over_.send(post("/api/v1/payments/refund", request.key, std::move(body)),
              [self = *this, request, answered = std::move(answered)](const http_outcome& outcome) {
-               if (!is_turned_away(outcome)) return answered(refund_answer_in(outcome, request, sums::tell));
+               if (!is_turned_away(outcome)) return answered(reply_to_refund(refund_answer_in(outcome, request, sums::tell)));
                auto answer =
                    is_refusal(outcome) ? refused_with(outcome, request) : refund_answer_in(outcome, request, sums::say_nothing);
                answer.unsent = !lists(outcome, request);
-               if (!is_refusal(outcome) || answer.status != refund_answer_status::failed) return answered(std::move(answer));
+               if (!is_refusal(outcome) || !is_open(answer)) return answered(reply_to_refund(std::move(answer)));
                // A refusal without the payment: how much has gone back is asked for, so that the rest can be.
                self.over_.send(self.question_about(request.order), [request, answered](const http_outcome& now) {
                  auto told = refused_with(now, request);
                  told.unsent = !lists(now, request);
-                 answered(std::move(told));
+                 answered(reply_to_refund(std::move(told)));
                });
              });
 }

@@ -154,6 +154,7 @@ struct former_name {
   std::string scope;
   std::string key;
   std::string tenant{};
+  std::optional<uint64_t> body_hash{};  ///< Of the content as it was counted then; empty: as it is now.
 };
 
 /// A client's intent: at most one order comes of it. Stored by a 64-bit hash; the whole key is kept and compared.

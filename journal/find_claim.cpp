@@ -8,13 +8,14 @@ std::optional<key_claim> reader::find_claim(const key_claim& claim) {
   if (auto found = find_key(claim.scope, claim.key)) return found;
   if (!claim.former) return std::nullopt;
   auto found = find_key(claim.former->scope, claim.former->key);
-  if (!found || found->body_hash != claim.body_hash) return std::nullopt;
+  if (!found || found->body_hash != claim.former->body_hash.value_or(claim.body_hash)) return std::nullopt;
   if (!claim.former->tenant.empty()) {
     const auto made = find_order(found->order);
     if (!made || made->row.source.tenant != claim.former->tenant) return std::nullopt;
   }
   found->scope = claim.scope;
   found->key = claim.key;
+  found->body_hash = claim.body_hash;
   return found;
 }
 

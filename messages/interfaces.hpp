@@ -42,7 +42,7 @@ using inventory_actor = caf::typed_actor<
 /// One tenant's catalogue; the only writer of its stream.
 using catalogue_actor = caf::typed_actor<
     // Answered with the new snapshot, once durable.
-    caf::result<catalogue_snapshot>(put_product), caf::result<catalogue_snapshot>(caf::get_atom)>;
+    caf::result<product_reply>(product_request), caf::result<catalogue_snapshot>(caf::get_atom)>;
 
 /// Starts the warehouse and the catalogue of a tenant that has just been seen.
 using tenants_actor = caf::typed_actor<

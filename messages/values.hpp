@@ -10,6 +10,7 @@
 
 #include "base/errc.hpp"
 #include "domain/account/account.hpp"
+#include "domain/catalogue/catalogue.hpp"
 #include "domain/inventory/inventory.hpp"
 #include "domain/order/commands.hpp"
 #include "domain/order/decide.hpp"
@@ -90,7 +91,8 @@ struct effect_progress {
   uint32_t tries = 0;
   timestamp since{};
   timestamp next_try_at{};
-  std::string reason{};  ///< Why the last try brought nothing; empty where that is not known.
+  std::string reason{};      ///< Why the last try brought nothing; empty where that is not known.
+  bool is_answered = false;  ///< What is outside answers, only not with an outcome.
 };
 
 struct order_reply {
@@ -105,7 +107,11 @@ struct stock_request {
   inventory_command command;
   timestamp at{};
   std::optional<cause> after;
-  std::optional<key_claim> key{};  ///< Of an adjustment: sent again with it, nothing is adjusted.
+  std::optional<key_claim> key{};   ///< Of an adjustment: sent again with it, nothing is adjusted.
+  std::optional<key_claim> also{};  ///< A second name of the same adjustment.
+  /// Names that the same goods may have been taken under before: all of them, with the same content, is the same adjustment; some
+  /// of them is another one, which is refused.
+  std::vector<key_claim> others{};
 };
 
 /// Inventory → order, possibly ahead of its commit: the receiver's append names `after`.
@@ -116,6 +122,18 @@ struct stock_reply {
   std::vector<stock_row> levels{};  ///< Adjustments: of the products named, as they stand now.
   bool repeated = false;            ///< The key is known: nothing was done now.
   bool other_body = false;          ///< The key is known with another body: nothing was done at all.
+};
+
+/// Operator → catalogue.
+struct product_request {
+  put_product command;
+  timestamp at{};
+  std::optional<key_claim> key{};  ///< Sent again with it, nothing is changed.
+};
+struct product_reply {
+  catalogue_snapshot now;   ///< As it is durable.
+  bool repeated = false;    ///< The key is known: nothing was done now.
+  bool other_body = false;  ///< The key is known with another body: nothing was done at all.
 };
 
 /// A command, or (without one) a read, for what is kept of a customer.

@@ -34,7 +34,7 @@ void account_actor_state::answer(const account_request& request, answer_promise 
 }
 
 void account_actor_state::carry_out(const account_request& request, answer_promise to) {
-  auto decided = decide(now_, who_, *request.command);
+  auto decided = decide(now_, who_, *request.command, request.key.has_value());
   if (decided.events.empty()) return show(decided.outcome, to);
   append_request made;
   for (const auto& event : decided.events) {

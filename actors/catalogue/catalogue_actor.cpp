@@ -10,28 +10,43 @@ catalogue_actor_state::catalogue_actor_state(catalogue_actor::pointer self, serv
 }
 
 catalogue_actor::behavior_type catalogue_actor_state::make_behavior() {
-  return {[this](put_product& command) { return put(command); }, [this](caf::get_atom) { return get(); }};
+  return {[this](product_request& request) { return put(request); }, [this](caf::get_atom) { return get(); }};
 }
 
-caf::result<catalogue_snapshot> catalogue_actor_state::put(put_product& command) {
-  auto to = self_->make_response_promise<catalogue_snapshot>();
-  auto kept = when_loaded([this, command, to]() mutable {
-    auto same = now_.products.find(command.item.id);
-    if (same != now_.products.end() && same->second == command.item) return hold({to, std::make_shared<const catalogue>(now_)});
-    catalogue_event event = product_put{command.item};
-    evolve(now_, event);
-    append_request request;
-    request.events.push_back(encode(event, services_->time->now()));
-    request.rows = catalogue_rows{{command.item}};
-    append(std::move(request), {to, std::make_shared<const catalogue>(now_)});
-  });
+caf::result<product_reply> catalogue_actor_state::put(product_request& request) {
+  auto to = self_->make_response_promise<product_reply>();
+  auto kept = when_loaded([this, request, to] { request.key ? check_key(request, to) : carry_out(request, to); });
   if (!kept) to.deliver(to_error(errc::reloading, "the catalogue is being loaded"));
   return to;
 }
 
+/// A late repeat must not put an old price back.
+void catalogue_actor_state::check_key(const product_request& request, reply_promise to) {
+  look_for_keys({*request.key}, to, [this, request, to](const known_keys& known) {
+    if (!known[0]) return carry_out(request, to);
+    const bool is_same = known[0]->body_hash == request.key->body_hash;
+    hold({to, {}, {seen(), is_same, !is_same}});
+  });
+}
+
+/// With a key also what changes nothing is recorded: sent again when the product has changed, it is not a new command.
+void catalogue_actor_state::carry_out(const product_request& request, reply_promise to) {
+  const auto& item = request.command.item;
+  const auto known = now_.products.find(item.id);
+  if (!request.key && known != now_.products.end() && known->second == item) return hold({to, {}, {seen()}});
+  catalogue_event event = product_put{item};
+  evolve(now_, event);
+  append_request made;
+  made.events.push_back(encode(event, request.at));
+  made.rows = catalogue_rows{{item}};
+  made.key = request.key;
+  keys_.add(request.key);
+  append(std::move(made), {to, {}, {seen()}, request.key});
+}
+
 caf::result<catalogue_snapshot> catalogue_actor_state::get() {
   auto to = self_->make_response_promise<catalogue_snapshot>();
-  auto kept = when_loaded([this, to]() mutable { hold({to, std::make_shared<const catalogue>(now_)}); });
+  auto kept = when_loaded([this, to] { hold({{}, to, {seen()}}); });
   if (!kept) to.deliver(to_error(errc::reloading, "the catalogue is being loaded"));
   return to;
 }
@@ -41,6 +56,15 @@ void catalogue_actor_state::restore(opened_stream& found) {
   for (auto& item : found.products) now_.products.emplace(item.id, item);
 }
 
-void catalogue_actor_state::fail(catalogue_held& held, const append_outcome& outcome) { held.to.deliver(to_error(outcome)); }
+void catalogue_actor_state::release(catalogue_held& held) {
+  keys_.remove(held.key);
+  if (held.to) held.to->deliver(std::move(held.reply));
+  if (held.reads) held.reads->deliver(std::move(held.reply.now));
+}
+
+void catalogue_actor_state::fail(catalogue_held& held, const append_outcome& outcome) {
+  if (held.to) held.to->deliver(to_error(outcome));
+  if (held.reads) held.reads->deliver(to_error(outcome));
+}
 
 }  // namespace orderflow

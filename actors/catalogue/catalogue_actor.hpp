@@ -5,9 +5,12 @@
 
 namespace orderflow {
 
+/// One of the two waits.
 struct catalogue_held {
-  caf::typed_response_promise<catalogue_snapshot> to;
-  catalogue_snapshot seen;
+  std::optional<caf::typed_response_promise<product_reply>> to;
+  std::optional<caf::typed_response_promise<catalogue_snapshot>> reads{};
+  product_reply reply{};
+  std::optional<key_claim> key{};
 };
 
 class catalogue_actor_state : public event_sourced<catalogue_actor_state, catalogue_actor, catalogue, catalogue_held> {
@@ -22,14 +25,19 @@ class catalogue_actor_state : public event_sourced<catalogue_actor_state, catalo
   // For the shell.
   void restore(opened_stream& found);
   void resumed() {}
-  void release(catalogue_held& held) { held.to.deliver(std::move(held.seen)); }
+  void release(catalogue_held& held);
   void fail(catalogue_held& held, const append_outcome& outcome);
   void forget() {}
 
  private:
   using shell = event_sourced<catalogue_actor_state, catalogue_actor, catalogue, catalogue_held>;
 
-  caf::result<catalogue_snapshot> put(put_product& command);
+  using reply_promise = caf::typed_response_promise<product_reply>;
+
+  caf::result<product_reply> put(product_request& request);
+  void check_key(const product_request& request, reply_promise to);
+  void carry_out(const product_request& request, reply_promise to);
+  [[nodiscard]] catalogue_snapshot seen() const { return std::make_shared<const catalogue>(now_); }
   caf::result<catalogue_snapshot> get();
 };
 

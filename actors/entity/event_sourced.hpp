@@ -16,6 +16,7 @@
 
 #include <functional>
 
+#include "actors/entity/keys_in_flight.hpp"
 #include "actors/services.hpp"
 #include "base/assert.hpp"
 #include "base/fifo.hpp"
@@ -58,6 +59,32 @@ class event_sourced {
     return true;
   }
 
+  /// What the keys of each name stood for when they came before: in flight, or in the store. For an entity whose keyed commands
+  /// all come through here; each key that is written is added to `keys_` until its append is durable.
+  using known_keys = std::vector<std::optional<key_claim>>;
+  template <class Promise, class Then>
+  void look_for_keys(std::vector<key_claim> names, Promise to, Then then) {
+    auto found = std::make_shared<known_keys>(names.size());
+    const auto add_those_in_flight = [this, names, found] {
+      for (size_t at = 0; at < names.size(); ++at)
+        if (const auto* known = keys_.find(names[at])) (*found)[at] = *known;
+    };
+    add_those_in_flight();
+    const auto& lookups = services_->key_lookup_of(names.front());
+    read_task look{[names = std::move(names), found](reader& from) {
+      for (size_t at = 0; at < names.size(); ++at)
+        if (!(*found)[at]) (*found)[at] = from.find_claim(names[at]);
+    }};
+    self_->request(lookups, caf::infinite, std::move(look))
+        .then(
+            [this, found, add_those_in_flight, to, then, load = load_number_]() mutable {
+              if (load != load_number_ || loading_) return to.deliver(to_error(errc::reloading, "it is being loaded again"));
+              add_those_in_flight();
+              then(*found);
+            },
+            [to](caf::error& why) mutable { to.deliver(std::move(why)); });
+  }
+
   /// Appends facts that are folded into `now_` already; `held` is released when they are durable.
   void append(append_request request, Held held) {
     auto count = request.events.size();
@@ -91,6 +118,7 @@ class event_sourced {
     loading_ = true;
     ++load_number_;
     now_ = State{};
+    keys_.clear();
     derived().forget();
     if (held_.empty()) begin_again();
   }
@@ -117,6 +145,7 @@ class event_sourced {
   pointer self_;
   services_ptr services_;
   State now_;
+  keys_in_flight keys_;
 
  private:
   struct entry {

@@ -116,13 +116,16 @@ void inventory_actor_state::decide_on(const stock_request& request, reservation_
 
 void inventory_actor_state::carry_out(const stock_request& request, reservation_mark mark, reply_promise to) {
   auto decided = decide(now_, request.command, mark);
+  record_count(request, decided);
   stock_reply reply{decided.outcome, std::move(decided.short_of), std::nullopt};
   auto key = key_of(request.command);
   if (!decided.events.empty()) {
     append_request append_this;
     append_this.after = request.after;
     append_this.key = request.key;
-    if (request.key) fresh_claims_.push_back(*request.key);
+    append_this.also = request.also;
+    keys_.add(request.key);
+    keys_.add(request.also);
     for (const auto& event : decided.events) {
       evolve(now_, event);
       append_this.events.push_back(encode(event, request.at));
@@ -135,7 +138,7 @@ void inventory_actor_state::carry_out(const stock_request& request, reservation_
     }
     if (!key) reply.levels = levels_of(request.command);
     crash_point("inventory-before-append");
-    append(std::move(append_this), inventory_held{key ? std::nullopt : std::optional{to}, reply, key, request.key});
+    append(std::move(append_this), inventory_held{key ? std::nullopt : std::optional{to}, reply, key, request.key, request.also});
   } else if (!key) {
     reply.levels = levels_of(request.command);
     hold(inventory_held{to, reply, std::nullopt});
@@ -182,7 +185,8 @@ void inventory_actor_state::restore(opened_stream& found) {
 
 void inventory_actor_state::release(inventory_held& held) {
   if (held.to) held.to->deliver(std::move(held.reply));
-  if (held.claim) std::erase(fresh_claims_, *held.claim);
+  keys_.remove(held.claim);
+  keys_.remove(held.also);
   if (!held.key) return;
   auto fresh = fresh_.find(*held.key);
   if (fresh != fresh_.end() && --fresh->second.in_flight == 0) fresh_.erase(fresh);
@@ -194,7 +198,6 @@ void inventory_actor_state::fail(inventory_held& held, const append_outcome& out
 
 void inventory_actor_state::forget() {
   fresh_.clear();
-  fresh_claims_.clear();
   for (auto& [key, waiting] : std::exchange(questions_, {}))
     for (auto& one : waiting) one.to.deliver(to_error(errc::reloading, "the inventory is being loaded again"));
 }

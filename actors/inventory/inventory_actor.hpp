@@ -18,6 +18,7 @@ struct inventory_held {
   stock_reply reply;
   std::optional<reservation_key> key;
   std::optional<key_claim> claim{};  ///< Of an adjustment.
+  std::optional<key_claim> also{};
 };
 
 class inventory_actor_state : public event_sourced<inventory_actor_state, inventory_actor, inventory, inventory_held> {
@@ -47,8 +48,9 @@ class inventory_actor_state : public event_sourced<inventory_actor_state, invent
   caf::result<stock_reply> ask(stock_request& request);
   void answer(stock_request& request, reply_promise to);
   /// A key of a client: was this asked before?
-  void check_claim(stock_request& request, reply_promise to);
-  void repeat(const stock_request& request, const key_claim& known, reply_promise to);
+  void check_claim(const stock_request& request, reply_promise to);
+  void repeat(const stock_request& request, bool is_same, reply_promise to);
+  void record_count(const stock_request& request, inventory_decision& decided) const;
   [[nodiscard]] std::vector<stock_row> levels_of(const inventory_command& request) const;
   void look_up(const reservation_key& key, question asked);
   /// A defect in one request must not stop the whole house: its asker is told, and the counters are loaded again.
@@ -63,8 +65,6 @@ class inventory_actor_state : public event_sourced<inventory_actor_state, invent
   };
   std::map<reservation_key, fresh_mark> fresh_;
   std::map<reservation_key, std::vector<question>> questions_;
-  /// Keys of adjustments that are decided but not durable: the store does not know them yet.
-  std::vector<key_claim> fresh_claims_;
 };
 
 }  // namespace orderflow

@@ -1,39 +1,61 @@
-// Keys of clients: goods that are taken out of stock twice under one key leave it once.
-#include <algorithm>
+// Keys of clients: goods that are taken out of stock twice under one key, or for one order, leave it once.
+#include <span>
 
 #include "actors/inventory/inventory_actor.hpp"
 #include "base/overloaded.hpp"
 
 namespace orderflow {
 
+namespace {
+
+bool is_same(const std::optional<key_claim>& known, const key_claim& wanted) {
+  return known && known->body_hash == wanted.body_hash;
+}
+
+/// Whether the goods were taken before under all of `others`, or else whether any of it was.
+struct taken_before {
+  bool all = false;
+  bool any = false;
+};
+taken_before look_at(std::span<const std::optional<key_claim>> known, const std::vector<key_claim>& others) {
+  taken_before made{!others.empty(), false};
+  for (size_t at = 0; at < others.size(); ++at) {
+    made.all = made.all && is_same(known[at], others[at]);
+    made.any = made.any || known[at];
+  }
+  return made;
+}
+
+}  // namespace
+
 /// Every command of the warehouse comes through here, so a key is either in flight or durable in the store.
-void inventory_actor_state::check_claim(stock_request& request, reply_promise to) {
-  const auto fresh = [this](const key_claim& asked) -> const key_claim* {
-    auto same = [&](const key_claim& one) { return one.scope == asked.scope && one.key == asked.key; };
-    auto found = std::ranges::find_if(fresh_claims_, same);
-    return found == fresh_claims_.end() ? nullptr : &*found;
-  };
-  if (const auto* known = fresh(*request.key)) return repeat(request, *known, to);
-  auto found = std::make_shared<std::optional<key_claim>>();
-  read_task look{[found, key = *request.key](reader& from) { *found = from.find_claim(key); }};
-  self_->request(services_->key_lookup_of(*request.key), caf::infinite, std::move(look))
-      .then(
-          [this, found, fresh, request, to, load = load_number()] {
-            if (load != load_number() || loading())
-              return reply_promise{to}.deliver(to_error(errc::reloading, "the inventory is being loaded again"));
-            if (*found) return repeat(request, **found, to);
-            if (const auto* raced = fresh(*request.key)) return repeat(request, *raced, to);
-            decide_on(request, reservation_mark::none, to);
-          },
-          [to](caf::error& why) mutable { to.deliver(std::move(why)); });
+void inventory_actor_state::check_claim(const stock_request& request, reply_promise to) {
+  std::vector<key_claim> names{*request.key};
+  if (request.also) names.push_back(*request.also);
+  const auto own = names.size();
+  names.insert(names.end(), request.others.begin(), request.others.end());
+  look_for_keys(names, to, [this, request, to, own](const known_keys& known) {
+    if (known[0]) return repeat(request, is_same(known[0], *request.key), to);
+    if (own > 1 && known[1]) return repeat(request, is_same(known[1], *request.also), to);
+    const auto before = look_at(std::span{known}.subspan(own), request.others);
+    if (before.any) return repeat(request, before.all, to);
+    decide_on(request, reservation_mark::none, to);
+  });
 }
 
 /// Held behind what is in flight, so that it says only what is durable.
-void inventory_actor_state::repeat(const stock_request& request, const key_claim& known, reply_promise to) {
+void inventory_actor_state::repeat(const stock_request& request, bool is_same, reply_promise to) {
   stock_reply reply{inventory_outcome::done, {}, std::nullopt, levels_of(request.command)};
-  reply.repeated = known.body_hash == request.key->body_hash;
-  reply.other_body = !reply.repeated;
+  reply.repeated = is_same;
+  reply.other_body = !is_same;
   hold(inventory_held{to, std::move(reply), std::nullopt});
+}
+
+/// A count that changes nothing is recorded where it has a key: sent again when the stock has changed, it is not a new one.
+void inventory_actor_state::record_count(const stock_request& request, inventory_decision& decided) const {
+  const auto* count = std::get_if<set_stock>(&request.command);
+  if (!count || !request.key || decided.outcome != inventory_outcome::done || !decided.events.empty()) return;
+  decided.events.emplace_back(stock_adjusted{count->product, 0, count->why});
 }
 
 std::vector<stock_row> inventory_actor_state::levels_of(const inventory_command& request) const {

@@ -87,7 +87,9 @@ void payment_state::enqueue(std::string key, call made) {
   made.began = services_->time->monotonic();
   auto [place, fresh] = calls_.try_emplace(key, std::move(made));
   if (!fresh) {
-    place->second.told_unknown = false;  // The order may have forgotten; telling it again changes nothing.
+    // The order may have forgotten; telling it again changes nothing.
+    place->second.told_unknown = false;
+    place->second.unknown_answers = 0;
     return;
   }
   lane_of(place->second).queue.push(std::move(key));
@@ -115,6 +117,7 @@ void payment_state::pump(lane& one, uint32_t slots) {
 
 void payment_state::ask(const std::string& key, call& one) {
   one.phase = call_phase::asked;
+  one.is_answered = false;
   if (one.only_asked) one.next = is_about_refund(one) ? question::returned : question::query;
   one.due = services_->time->monotonic() + services_->limits.payment_timeout;
   ++one.tries;
@@ -153,6 +156,7 @@ void payment_state::answered(const charge_answer& answer) {
     if (std::exchange(one.reason, other_currency) != other_currency)
       log_error("payment-in-other-currency", {{"key", answer.key}, {"money", answer.money->name()}});
     if (auto what = report_of(answer, one.number)) tell(one.order, std::move(*what));
+    one.is_answered = true;
     return one.only_asked ? forget(answer.key) : no_answer(answer.key, one);
   }
   if (definite) {
@@ -171,16 +175,18 @@ void payment_state::answered(const charge_answer& answer) {
     case charge_status::in_progress:
       answers_again();
       takes_charges(one);
+      one.is_answered = true;
       one.reason = "the gateway has not decided yet";
       one.next = question::query;
       return pause(answer.key, one);
     case charge_status::not_found:
       answers_again();
+      one.is_answered = true;
       one.reason = "the gateway does not know of it";
       if (one.only_asked && was_asked_long_enough(one)) return not_found(answer.key, one);
       if (gateway_.honours_keys())
         one.next = question::charge;
-      else if (!one.only_asked && ++one.unknown_answers == unknown_answers_before_operator)
+      else if (!one.only_asked && is_unknown_there(one))
         tell(one.order, charge_is_unknown{one.number});
       return pause(answer.key, one);
     case charge_status::failed:
@@ -212,8 +218,10 @@ void payment_state::answered(const refund_answer& answer) {
     case refund_answer_status::told:
       if (found != calls_.end() && found->second.next == question::returned) told_returned(answer, found->second);
       return;
+    case refund_answer_status::in_progress:
+    case refund_answer_status::not_shown:
     case refund_answer_status::failed:
-      if (found != calls_.end() && found->second.phase == call_phase::asked) refund_failed(answer, found->second);
+      if (found != calls_.end() && found->second.phase == call_phase::asked) refund_stays_open(answer, found->second);
       return;
   }
 }
@@ -242,7 +250,7 @@ void payment_state::pause(const std::string& key, call& one, bool unsent) {
   one.pause = spread_pause(services_->limits, one.pause, key, one.tries);
   one.due = services_->time->monotonic() + one.pause;
   schedule_.at(one.due, key);
-  effect_progress progress{one.order, key, one.tries, one.since, services_->time->now() + one.pause, one.reason};
+  effect_progress progress{one.order, key, one.tries, one.since, services_->time->now() + one.pause, one.reason, one.is_answered};
   self_->send(services_->shard_of(one.order), std::move(progress), one.order);
   pump();
 }
@@ -288,7 +296,7 @@ std::vector<effect_progress> payment_state::waiting() const {
   for (const auto& [key, one] : calls_)
     // Nobody is to settle what has been settled.
     if (!one.reason.empty() && !one.only_asked)
-      found.push_back({one.order, key, one.tries, one.since, wall + (one.due - monotonic), one.reason});
+      found.push_back({one.order, key, one.tries, one.since, wall + (one.due - monotonic), one.reason, one.is_answered});
   std::ranges::sort(found, {}, [](const effect_progress& each) { return std::tie(each.since, each.key); });
   if (found.size() > most_shown) found.resize(most_shown);
   return found;
@@ -305,6 +313,8 @@ void payment_state::takes_charges(call& one) {
   charging_.succeeded();
   look_whether_back();
 }
+
+bool payment_state::is_unknown_there(call& one) { return ++one.unknown_answers == unknown_answers_before_operator; }
 
 void payment_state::look_whether_back() {
   if (!away_ || breaker_.open() || charging_.open()) return;

@@ -41,7 +41,8 @@ class payment_state {
     milliseconds pause{0};  ///< Before the last try.
     bool told_unknown = false;
     bool charge_failed = false;    ///< The last try to charge brought nothing, and nothing has shown since that it was taken in.
-    uint32_t unknown_answers = 0;  ///< How often the gateway has said that it does not know the charge.
+    uint32_t unknown_answers = 0;  ///< How often the gateway has said that it does not know of it.
+    bool is_answered = false;      ///< The last try was answered, only not with an outcome.
     bool only_asked = false;       ///< Settled by an operator: not sent, only asked about.
     bool sent = false;             ///< It may have reached the gateway, now or before a restart.
     bool sent_before = false;      ///< `sent` as it was before the last try.
@@ -68,9 +69,11 @@ class payment_state {
   void takes_charges(call& one);
   void fails(call& one, const std::string& why);
   void look_whether_back();
+  /// The gateway does not know of the call; true once it has said so often enough that a person has to look.
+  [[nodiscard]] static bool is_unknown_there(call& one);
 
   // Answers about a refund that are not the last word on it (payment_refunds.cpp).
-  void refund_failed(const refund_answer& answer, call& one);
+  void refund_stays_open(const refund_answer& answer, call& one);
   void told_returned(const refund_answer& answer, call& one);
 
   // What an operator has settled (payment_settled.cpp): nothing is sent any more, and what may have been is asked about.

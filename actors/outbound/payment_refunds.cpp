@@ -16,7 +16,7 @@ constexpr uint32_t tries_before_line = 3;
 /// Where more has gone back than the order was told, it comes to know of that first: it may not owe the refund any more.
 void payment_state::told_returned(const refund_answer& answer, call& one) {
   if (answer.money && *answer.money != one.money)
-    return refund_failed({answer.key, refund_answer_status::failed, 0, "the payment is in another currency"}, one);
+    return refund_stays_open({answer.key, refund_answer_status::not_shown, 0, "the payment is in another currency"}, one);
   answers_again();
   if (one.only_asked) {
     tell(one.order, refund_was_seen{answer.cumulative});
@@ -36,8 +36,13 @@ void payment_state::told_returned(const refund_answer& answer, call& one) {
   pump();
 }
 
-void payment_state::refund_failed(const refund_answer& answer, call& one) {
-  fails(one, answer.reason);
+/// An answer without the outcome is no sign that the gateway is away.
+void payment_state::refund_stays_open(const refund_answer& answer, call& one) {
+  one.is_answered = answer.status != refund_answer_status::failed;
+  if (one.is_answered)
+    answers_again();
+  else
+    fails(one, answer.reason);
   one.reason = answer.reason;
   const bool unsent = answer.unsent || one.next == question::returned;
   if (answer.unsent && one.next == question::refund) one.sent = one.sent_before;
@@ -49,6 +54,10 @@ void payment_state::refund_failed(const refund_answer& answer, call& one) {
     one.returned = answer.cumulative;
     tell(one.order, refund_was_not_shown{one.number, answer.cumulative});
   }
+  // What may have been sent is not sent again without keys: once it is not shown for long, only a person can find out.
+  const bool waits_for_a_person = one.sent && !one.only_asked && !gateway_.honours_keys();
+  if (answer.status == refund_answer_status::not_shown && waits_for_a_person && is_unknown_there(one))
+    tell(one.order, refund_is_unknown{one.number});
   log_debug("refund-failed", {{"key", answer.key}, {"tries", one.tries}, {"because", answer.reason}});
   if (one.tries == tries_before_line)
     log_warn("refund-waits", {{"order", one.order.value}, {"key", answer.key}, {"tries", one.tries}, {"because", answer.reason}});

@@ -76,6 +76,19 @@ account_decision decide_one(const account& now, const put_method& command) {
   return now.method == command.method ? nothing_new() : follows(method_changed{command.method});
 }
 
+/// The event of a client's command that changes nothing.
+std::vector<account_event> as_it_is(const account_command& command) {
+  using events = std::vector<account_event>;
+  return std::visit(overloaded{[](const set_in_cart& one) -> events {
+                                 return {cart_line_set{one.product, one.quantity, one.told}};
+                               },
+                               [](const clear_cart&) -> events { return {cart_cleared{}}; },
+                               [](const put_contact& one) -> events { return {contact_changed{one.reach}}; },
+                               [](const put_method& one) -> events { return {method_changed{one.method}}; },
+                               [](const auto&) -> events { return {}; }},
+                    command);
+}
+
 void set_line(account& now, const product_id& product, int64_t quantity) {
   const auto found = line_of(now.cart, product);
   if (quantity <= 0) {
@@ -101,8 +114,9 @@ void forget_price(account& now, const product_id& product) {
 
 }  // namespace
 
-account_decision decide(const account& now, const account_key& who, const account_command& command) {
+account_decision decide(const account& now, const account_key& who, const account_command& command, bool is_keyed) {
   auto decision = std::visit([&](const auto& one) { return decide_one(now, one); }, command);
+  if (is_keyed && decision.outcome == account_outcome::done && decision.events.empty()) decision.events = as_it_is(command);
   if (now.version == 0 && !decision.events.empty()) decision.events.insert(decision.events.begin(), account_opened{who});
   return decision;
 }

@@ -153,8 +153,11 @@ struct account_decision {
   std::vector<account_event> events;
 };
 
-/// `who`: whose account it is, for the first event. Deciding the same again changes nothing, but for `add_to_cart`.
-[[nodiscard]] account_decision decide(const account& now, const account_key& who, const account_command& command);
+/// `who`: whose account it is, for the first event. Deciding the same again changes nothing, but for `add_to_cart`. `is_keyed`:
+/// what a client says is an event also where it changes nothing, so that a repeat which comes late is not taken for a new
+/// command.
+[[nodiscard]] account_decision decide(const account& now, const account_key& who, const account_command& command,
+                                      bool is_keyed = false);
 
 /// Folds one event in place.
 void evolve(account& now, const account_event& event);

@@ -10,7 +10,8 @@ namespace {
 std::vector<std::string_view> commands_for(const order& now, const operator_matter& matter) {
   if (waits_for_its_attempt(now, matter)) return {"settle"};
   switch (matter.reason) {
-    case operator_reason::refund_refused: return {"settle_refund"};
+    case operator_reason::refund_refused:
+    case operator_reason::refund_unknown_to_gateway: return {"settle_refund"};
     case operator_reason::capture_under_other_name: return {"settle_capture"};
     case operator_reason::booking_refused:
       // Only a paid order can still be booked for or given up.
@@ -51,7 +52,8 @@ bool waits_for_its_attempt(const order& now, const operator_matter& matter) {
     case operator_reason::booking_refused:
     case operator_reason::booked_after_cancel:
     case operator_reason::capture_under_other_name:
-    case operator_reason::capture_of_other_figure: return false;
+    case operator_reason::capture_of_other_figure:
+    case operator_reason::refund_unknown_to_gateway: return false;
   }
   ORDERFLOW_UNREACHABLE("operator_reason");
 }

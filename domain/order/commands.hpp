@@ -155,6 +155,10 @@ struct refund_was_not_shown {
   uint32_t number = 0;
   minor_units cumulative = 0;
 };
+/// Refund `number` may have been sent, the gateway does not show it, and to send it again could return the money twice.
+struct refund_is_unknown {
+  uint32_t number = 0;
+};
 /// Somebody returned money at the gateway without us; `cumulative` as above, in `money` where the gateway says it.
 struct refund_was_seen {
   minor_units cumulative = 0;
@@ -187,7 +191,7 @@ using order_action =
                  stock_was_reserved, stock_was_refused, stock_was_released, stock_was_consumed, money_was_captured,
                  payment_was_declined, payment_has_no_answer, payment_was_not_found, charge_is_unknown, refund_was_settled,
                  refund_was_refused, refund_was_not_shown, refund_was_seen, shipment_was_booked, booking_was_refused,
-                 deadline_has_come, cart_was_settled>;
+                 deadline_has_come, cart_was_settled, refund_is_unknown>;
 
 struct order_command {
   order_action action;

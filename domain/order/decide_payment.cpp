@@ -102,7 +102,7 @@ unmatched_capture_recorded unmatched(const capture& money, unmatched_reason why)
 
 /// The gateway has told two figures for one capture. The larger one is money that we hold until a person knows better.
 decision told_again(const order& now, const capture& money, minor_units known) {
-  if (money.amount == known || money.amount == 0) return as_before();
+  if (money.amount == known) return as_before();
   constexpr auto reason = operator_reason::capture_of_other_figure;
   auto matter = next_matter(now, reason, money.transaction, money.amount, money.attempt);
   if (money.amount > known)
@@ -173,10 +173,9 @@ bool is_foreign(const order& now, std::optional<currency> money) { return money 
 /// Minor units of another currency are no amount that could pay for the order or be set off against it, and to return them is
 /// nothing that the order's own refunds could do. Its attempt stays open: the gateway may yet tell it in the right one.
 decision capture_in_other_currency(const order& now, const capture& money, currency in) {
-  const auto is_known = [&](const foreign_capture& one) {
-    return one.transaction == money.transaction && one.money == in && one.amount == money.amount;
-  };
-  if (money.amount == 0 || std::ranges::any_of(now.foreign_captures, is_known)) return as_before();
+  const auto is_it = [&](const foreign_capture& one) { return one.transaction == money.transaction && one.money == in; };
+  const auto known = std::ranges::find_if(now.foreign_captures, is_it);
+  if (money.amount == (known == now.foreign_captures.end() ? 0 : known->amount)) return as_before();
   auto matter = next_matter(now, operator_reason::capture_in_other_currency, money.transaction, money.amount, money.attempt);
   matter.money = in;
   return follows(foreign_capture_recorded{money.attempt, money.transaction, money.amount, in}, std::move(matter));

@@ -124,6 +124,14 @@ decision decide_one(const order& now, const refund_was_not_shown& report, timest
   return result;
 }
 
+decision decide_one(const order& now, const refund_is_unknown& report, timestamp) {
+  constexpr auto reason = operator_reason::refund_unknown_to_gateway;
+  const auto* refund = refund_of(now, report.number);
+  const auto is_open = [&](const operator_matter& one) { return one.reason == reason && one.about == report.number; };
+  if (!refund || refund->status != refund_status::started || std::ranges::any_of(now.matters, is_open)) return as_before();
+  return follows(next_matter(now, reason, {}, refund->amount, report.number));
+}
+
 decision decide_one(const order& now, const refund_was_seen& report, timestamp) {
   auto result = as_before();
   if (report.money && *report.money != now.money) return result;  // It is about money that is in none of our sums.

@@ -17,9 +17,10 @@ decision close_unnumbered(const order& now, const resolve_matter& command) {
   return open ? follows(by(command, "matter closed")) : refuse(refusal::matter_must_be_open);
 }
 
-/// To look at it is not enough: these two have a word of their own that says what becomes of money.
+/// To look at it is not enough: these have a word of their own that says what becomes of money.
 bool is_about_money_to_move(operator_reason reason) {
-  return reason == operator_reason::refund_refused || reason == operator_reason::capture_under_other_name;
+  return reason == operator_reason::refund_refused || reason == operator_reason::refund_unknown_to_gateway ||
+         reason == operator_reason::capture_under_other_name;
 }
 
 /// The gateway's cumulative figure with this refund, as it has not told it: what others have returned is besides.

@@ -63,8 +63,6 @@ decision decide_one(const order& now, const deliver_order&, timestamp) {
 }
 
 decision decide_one(const order& now, const resolve_shipment& command, timestamp) {
-  // Anywhere but in a paid order the question has answered itself.
-  if (now.status != order_status::paid) return as_before();
   if (!booking_is_open(now)) return refuse(refusal::booking_must_be_open);
   auto outcome = booking_failed(now, command.why);
   outcome.events.insert(outcome.events.begin(), operator_resolved{"booking did not take place", command.why, command.by});

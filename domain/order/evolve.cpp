@@ -62,6 +62,12 @@ void stop_needing(order& now, operator_reason reason, uint32_t about = 0) {
   if (now.needs_operator == reason) look_for_other_needs(now);
 }
 
+/// What becomes of the refund is known.
+void stop_needing_for_refund(order& now, uint32_t number) {
+  stop_needing(now, operator_reason::refund_refused, number);
+  stop_needing(now, operator_reason::refund_unknown_to_gateway, number);
+}
+
 // Placing.
 
 void evolve_one(order& now, const cart_opened& e, timestamp at) {
@@ -230,7 +236,7 @@ void evolve_one(order& now, const refund_settled& e, timestamp at) {
   refund.status = refund_status::settled;
   refund.settled_at = at;
   now.refunded_by_gateway = std::max(now.refunded_by_gateway, e.cumulative);
-  stop_needing(now, operator_reason::refund_refused, e.number);
+  stop_needing_for_refund(now, e.number);
   grant_what_went_back(now);
 }
 
@@ -238,18 +244,19 @@ void evolve_one(order& now, const refund_refused& e, timestamp at) {
   auto& refund = refund_of(now, e.number);
   refund.status = refund_status::refused;
   refund.settled_at = at;
+  stop_needing(now, operator_reason::refund_unknown_to_gateway, e.number);
 }
 
 void evolve_one(order& now, const refund_replaced& e, timestamp) {
   refund_of(now, e.number).status = refund_status::replaced;
-  stop_needing(now, operator_reason::refund_refused, e.number);
+  stop_needing_for_refund(now, e.number);
 }
 
 void evolve_one(order& now, const refund_made_otherwise& e, timestamp at) {
   auto& refund = refund_of(now, e.number);
   refund.status = refund_status::by_other_means;
   refund.settled_at = at;
-  stop_needing(now, operator_reason::refund_refused, e.number);
+  stop_needing_for_refund(now, e.number);
   grant_what_went_back(now);
 }
 

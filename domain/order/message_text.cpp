@@ -47,17 +47,17 @@ std::string nothing_charged(const order& now) {
 }
 
 /// What became of the customer's money when the order was given up; empty where there was never anything to pay. `returned`: what
-/// goes back because of that, where something had gone back before.
+/// goes back because of that, where something had gone back before; nothing of that is left where all of it had.
 std::string money_after_cancelling(const order& now, std::optional<minor_units> returned) {
   const auto captured = captured_sum(now);
   const auto under_way = payment_return_of(now) == payment_return::under_way;
-  const auto by_this = returned.value_or(under_way ? captured - refunded_sum(now) : captured);
+  const auto by_this = returned.value_or(0) > 0 ? *returned : (under_way ? captured - refunded_sum(now) : captured);
   const auto sum = by_this >= captured ? money_text(captured, now)
                                        : "other " + money_text(by_this, now) + " of the " + money_text(captured, now);
   switch (payment_return_of(now)) {
     case payment_return::none: return now.total > 0 ? nothing_charged(now) : "";
     case payment_return::under_way: return " We are returning the " + sum + " that you paid.";
-    case payment_return::done: return captured > 0 ? " The " + sum + " that you paid has been returned to you." : "";
+    case payment_return::done: return " The " + sum + " that you paid has been returned to you.";
   }
   ORDERFLOW_UNREACHABLE("payment_return");
 }

@@ -12,7 +12,7 @@ bool none_is_to_stay(const order& now) {
     case order_status::paid:
     case order_status::shipped:
     case order_status::delivered: return now.accepted > 0 && now.granted >= now.accepted;
-    case order_status::cancelled: return captured_sum(now) > 0 || now.paid_at != timestamp{};
+    case order_status::cancelled: return captured_sum(now) > 0;
   }
   ORDERFLOW_UNREACHABLE("order_status");
 }

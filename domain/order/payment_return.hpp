@@ -11,7 +11,7 @@ enum class payment_return : uint8_t {
   done = 3,
 };
 
-/// An order that was paid without money (its total was 0) and is cancelled has nothing left to return: `done`.
+/// Of an order that was paid without money (its total was 0) nothing goes back: `none`.
 [[nodiscard]] payment_return payment_return_of(const order& now);
 
 }  // namespace orderflow

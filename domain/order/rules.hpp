@@ -41,6 +41,7 @@ namespace orderflow {
 [[nodiscard]] decision decide_one(const order& now, const refund_was_refused& report, timestamp at);
 [[nodiscard]] decision decide_one(const order& now, const refund_was_not_shown& report, timestamp at);
 [[nodiscard]] decision decide_one(const order& now, const refund_was_seen& report, timestamp at);
+[[nodiscard]] decision decide_one(const order& now, const refund_is_unknown& report, timestamp at);
 
 // decide_shipping.cpp
 [[nodiscard]] decision decide_one(const order& now, const ship_order& command, timestamp at);

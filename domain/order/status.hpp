@@ -51,6 +51,7 @@ enum class operator_reason : uint8_t {
   capture_of_other_figure = 6,    ///< A capture was told again with another figure.
   capture_in_other_currency = 7,  ///< Money came that is no amount of the order's: it stays with the operator.
   charge_unknown_to_gateway = 8,  ///< A charge that may have been sent, is not known there, and must not be sent again.
+  refund_unknown_to_gateway = 9,  ///< The same of a refund.
 };
 
 }  // namespace orderflow

@@ -55,7 +55,7 @@ class actor_bridge {
   void check_refunds(order_id order, std::optional<key_claim> key, answered<order_reply> done);
 
   /// Puts a product into the tenant's catalogue; answered once durable.
-  void put_product(const std::string& tenant, product item, answered<catalogue_snapshot> done);
+  void put_product(const std::string& tenant, product_request request, answered<product_reply> done);
 
   /// Queues a message; answered once it is durable. Its delivery follows, also after a restart.
   void send_message(requested_message command, answered<message_reply> done);

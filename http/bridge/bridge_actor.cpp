@@ -154,15 +154,15 @@ void actor_bridge::check_refunds(order_id order, std::optional<key_claim> key, a
   });
 }
 
-void actor_bridge::put_product(const std::string& tenant, product item, answered<catalogue_snapshot> done) {
-  auto keep = [link = link_, tenant, done = std::move(done)](std::variant<catalogue_snapshot, failure> answer) {
-    if (auto* snapshot = std::get_if<catalogue_snapshot>(&answer)) link->products[tenant] = *snapshot;
+void actor_bridge::put_product(const std::string& tenant, product_request request, answered<product_reply> done) {
+  auto keep = [link = link_, tenant, done = std::move(done)](std::variant<product_reply, failure> answer) {
+    if (auto* reply = std::get_if<product_reply>(&answer)) link->products[tenant] = reply->now;
     done(std::move(answer));
   };
-  link_->of_tenant<catalogue_snapshot>(tenant, std::move(keep), errc::outcome_unknown,
-                                       [item = std::move(item)](bridge_state& core, const tenant_entry& of) {
-                                         return core.self()->request(of.catalogue, caf::infinite, orderflow::put_product{item});
-                                       });
+  link_->of_tenant<product_reply>(tenant, std::move(keep), errc::outcome_unknown,
+                                  [request = std::move(request)](bridge_state& core, const tenant_entry& of) {
+                                    return core.self()->request(of.catalogue, caf::infinite, request);
+                                  });
 }
 
 void actor_bridge::send_message(requested_message command, answered<message_reply> done) {

@@ -60,7 +60,7 @@ unmatched_capture make_unmatched(source& s) {
 }
 external_refund make_external(source& s) { return {s.integer(), s.instant()}; }
 operator_matter make_matter(source& s) {
-  return {s.small(), s.one_of(0, operator_reason::charge_unknown_to_gateway), s.text(), s.integer(), s.small(), s.instant(),
+  return {s.small(), s.one_of(0, operator_reason::refund_unknown_to_gateway), s.text(), s.integer(), s.small(), s.instant(),
           s.money()};
 }
 foreign_capture make_foreign(source& s) { return {s.text(), s.integer(), s.money(), s.small(), s.instant()}; }
@@ -204,7 +204,7 @@ order_cancelled make([[maybe_unused]] source& s) {
 }
 template <>
 operator_needed make([[maybe_unused]] source& s) {
-  return {s.one_of(0, operator_reason::charge_unknown_to_gateway), s.text(), s.small(), s.integer(), s.small(), s.money()};
+  return {s.one_of(0, operator_reason::refund_unknown_to_gateway), s.text(), s.small(), s.integer(), s.small(), s.money()};
 }
 template <>
 order_shipped make([[maybe_unused]] source& s) {

@@ -31,6 +31,13 @@ struct actor_bridge::link {
     }
   }
 
+  /// What the key came with before; nullptr where it is new, and then it is known from now on.
+  const key_claim* first_with(const std::optional<key_claim>& key) {
+    if (!key) return nullptr;
+    const auto [known, is_new] = shop.keys.try_emplace({key->scope, key->key}, *key);
+    return is_new ? nullptr : &known->second;
+  }
+
   void record(memory_shop::record& of, const std::vector<order_event>& events, timestamp at) {
     for (const auto& event : events) {
       of.recorded.push_back({event, at});
@@ -186,10 +193,17 @@ void actor_bridge::stock(const std::string&, stock_request request, answered<sto
   }
   const auto& count = std::get<set_stock>(request.command);
   auto& level = link_->shop.stock[count.product];
-  const bool covered = count.on_hand >= level.reserved;
-  if (covered) level.on_hand = count.on_hand;
-  link_->answer<stock_reply>(
-      std::move(done), stock_reply{covered ? inventory_outcome::done : inventory_outcome::below_reserved, {}, std::nullopt});
+  stock_reply reply{inventory_outcome::done, {}, std::nullopt};
+  if (const auto* known = link_->first_with(request.key)) {
+    reply.repeated = known->body_hash == request.key->body_hash;
+    reply.other_body = !reply.repeated;
+  } else if (count.on_hand >= level.reserved) {
+    level.on_hand = count.on_hand;
+  } else {
+    reply.outcome = inventory_outcome::below_reserved;
+  }
+  reply.levels = {{count.product, level}};
+  link_->answer<stock_reply>(std::move(done), std::move(reply));
 }
 
 void actor_bridge::account(account_request request, answered<account_reply> done) {
@@ -251,11 +265,18 @@ void actor_bridge::check_refunds(order_id order, std::optional<key_claim> key, a
   ask(std::move(told), milliseconds{0}, std::move(done));
 }
 
-void actor_bridge::put_product(const std::string&, product item, answered<catalogue_snapshot> done) {
-  auto changed = std::make_shared<catalogue>(*link_->shop.products);
-  evolve(*changed, product_put{std::move(item)});
-  link_->shop.products = changed;
-  link_->answer<catalogue_snapshot>(std::move(done), link_->shop.products);
+void actor_bridge::put_product(const std::string&, product_request request, answered<product_reply> done) {
+  product_reply reply;
+  if (const auto* known = link_->first_with(request.key)) {
+    reply.repeated = known->body_hash == request.key->body_hash;
+    reply.other_body = !reply.repeated;
+  } else {
+    auto changed = std::make_shared<catalogue>(*link_->shop.products);
+    evolve(*changed, product_put{std::move(request.command.item)});
+    link_->shop.products = changed;
+  }
+  reply.now = link_->shop.products;
+  link_->answer<product_reply>(std::move(done), std::move(reply));
 }
 
 void actor_bridge::send_message(requested_message command, answered<message_reply> done) {

@@ -90,8 +90,9 @@ void scripted_gateway::refund(const refund_request& request, std::function<void(
   if (request.again && !keys_are_honoured)
     return say([=, total = refunded(request.order)] {
       const auto made = total >= request.settled_from;
-      answered({request.key, made ? refund_answer_status::settled : refund_answer_status::failed, total, "not shown"});
+      answered({request.key, made ? refund_answer_status::settled : refund_answer_status::not_shown, total, "not shown"});
     });
+  if (drops_refunds) return say([=] { answered({request.key, refund_answer_status::failed, 0, "error 503"}); });
   const auto known = refund_keys_.contains(request.key);
   const auto too_much = !known && captured(request.order) - refunded(request.order) < request.amount;
   if (refuses_refunds || too_much)

@@ -49,6 +49,7 @@ class scripted_gateway final : public payment_gateway {
   bool mute = false;  ///< No call arrives and none is answered.
   bool refuses_refunds = false;
   bool loses_refunds = false;  ///< No refund arrives, and none is answered.
+  bool drops_refunds = false;  ///< No refund arrives, and each is answered with an error.
   bool holds_answers = false;  ///< Answers wait for `answer_held`.
   /// Says the answers that wait, in the order of their calls.
   void answer_held();

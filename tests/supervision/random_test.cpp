@@ -282,7 +282,8 @@ class story {
 
   static order_action resolving(const order& now, const operator_matter& matter) {
     switch (matter.reason) {
-      case operator_reason::refund_refused: return resolve_refund{matter.about, false, "asked at the gateway", "tom"};
+      case operator_reason::refund_refused:
+      case operator_reason::refund_unknown_to_gateway: return resolve_refund{matter.about, false, "asked at the gateway", "tom"};
       case operator_reason::capture_under_other_name: return resolve_capture{matter.detail, false, "asked there", "tom"};
       case operator_reason::booking_refused:
         if (now.status == order_status::paid) return cancel_order{};

@@ -122,13 +122,14 @@ TEST_CASE("an order whose tenant another process saw first finds its warehouse")
 
 TEST_CASE("prices are a tenant's own") {
   fixture on;
-  on.request<catalogue_snapshot>(on.tenant_of().catalogue, put_product{{{"A"}, "Tea", usd, 500}});
-  auto theirs = on.request<catalogue_snapshot>(on.tenant_of("mall").catalogue, put_product{{{"A"}, "Coffee", usd, 900}});
+  on.request<product_reply>(on.tenant_of().catalogue, product_request{{{{"A"}, "Tea", usd, 500}}, on.time->now()});
+  auto theirs =
+      on.request<product_reply>(on.tenant_of("mall").catalogue, product_request{{{{"A"}, "Coffee", usd, 900}}, on.time->now()});
   on.run();
   auto ours = on.request<catalogue_snapshot>(on.tenant_of().catalogue, caf::get_atom_v);
   on.run();
   CHECK((*ours->reply)->products.at({"A"}).price == 500);
-  CHECK((*theirs->reply)->products.at({"A"}).name == "Coffee");
+  CHECK(theirs->reply->now->products.at({"A"}).name == "Coffee");
 }
 
 }  // namespace orderflow::test

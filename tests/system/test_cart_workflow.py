@@ -1,4 +1,5 @@
 """The cart workflow, played by a client that knows nothing but its document: the seven steps, what goes wrong, and kill -9."""
+import contextlib
 import itertools
 import threading
 import unittest
@@ -140,7 +141,8 @@ class WhatThePriceDoes(unittest.TestCase):
         self.assertEqual((refused["error"], refused["totalPrice"], refused["previousTotalPrice"]), ("PRICE_CHANGED", 90.0, 80.0))
         self.assertIn("45.00 instead of 40.00", refused["message"])
         self.assertEqual(client.ledger(), [])
-        self.assertEqual(ask(client.get(f"/api/cart/{user}"), 200)["totalPrice"], 90.0)
+        shown = ask(client.get(f"/api/cart/{user}"), 200)
+        self.assertEqual((shown["totalPrice"], shown["currentTotalPrice"]), (80.0, 90.0))
         server.kill()
         server.start()
         self.assertEqual(place(409, totalPrice=80)["error"], "PRICE_CHANGED")
@@ -150,6 +152,40 @@ class WhatThePriceDoes(unittest.TestCase):
         price(50)
         self.assertEqual(place(201)["orderId"], order["orderId"], "a second click")
         self.assertEqual([entry["amount"] for entry in client.ledger() if entry["kind"] == "capture"], [9000])
+        self.play_while_the_price_changes(server)
+
+    def play_while_the_price_changes(self, server, rounds=60):
+        """What the reply to cart/add shows is what placing compares with."""
+        ended = threading.Event()
+
+        def change():
+            with contextlib.closing(Client(server, timeout=30)) as operator:
+                for amount in itertools.cycle((40, 45, 50)):
+                    if ended.is_set():
+                        return
+                    operator.put(f"/api/products/{P101}", {"name": "Keyboard", "price": amount})
+
+        def buy(wrong):
+            with contextlib.closing(Client(server, timeout=30)) as client:
+                for _ in range(rounds):
+                    user = next(numbers)
+                    shown = client.post("/api/cart/add", {"userId": user, "productId": P101, "quantity": 1}).json["items"][0]["price"]
+                    again = client.get(f"/api/cart/{user}").json["items"][0]["price"]
+                    placed = client.post("/api/orders/place", {"userId": user})
+                    told = placed.json["totalPrice"] if placed.status == 201 else placed.json["items"][0]["previousPrice"]
+                    if again != shown or (told > shown if placed.status == 201 else told != shown):
+                        wrong.append((shown, again, placed))
+
+        wrong = []
+        buyers = [threading.Thread(target=buy, args=(wrong,)) for _ in range(4)]
+        changer = threading.Thread(target=change)
+        for each in (changer, *buyers):
+            each.start()
+        for each in buyers:
+            each.join()
+        ended.set()
+        changer.join()
+        self.assertEqual(wrong, [])
 
 
 class WhatGoesWrong(CartTest):

@@ -114,6 +114,75 @@ class OnSqlite(OneServer):
         for path in ("/api/v1/inventory/reduce/X/2", "/api/v1/inventory/reduce/X/02/", "/api/v1/inventory/reduce/%58/2"):
             self.assertEqual(self.expect(self.client.put(path, None, key=key), 200)["items"][0]["availableQuantity"], left["X"] - 2)
 
+    def reducible(self, *products, on_hand=50):
+        for product in products:
+            self.expect(self.client.put(f"/dev/products/{product}", {"name": product, "price": 1, "currency": "USD"}), 200)
+            self.client.set_stock(product, on_hand)
+
+    def reduce_by_path(self, product, quantity, status=200, order=None, **more):
+        query = f"?orderId={order}" if order else ""
+        self.expect(self.client.put(f"/api/v1/inventory/reduce/{product}/{quantity}{query}", None, **more), status)
+
+    def reduce_by_body(self, status=200, **body):
+        self.expect(self.client.post("/api/inventory/reduce", body), status)
+
+    def test_the_quantity_of_a_reduction_is_content_of_its_key(self):
+        self.reducible("Q")
+        key = new_key()
+        for quantity, status in ((2, 200), (3, 409), (2, 200)):
+            self.reduce_by_path("Q", quantity, status, key=key)
+        self.restart()
+        self.reduce_by_path("Q", 3, 409, key=key)
+        self.reduce_by_path("Q", 2, 409, key=key, order="another-content")
+        self.assertEqual(self.client.available("Q"), 48)
+
+    def test_an_order_takes_its_goods_once_by_either_call(self):
+        self.reducible("V", "W")
+        self.reduce_by_path("V", 2, order="by-path-first")
+        self.reduce_by_body(orderId="by-body-first", productId="V", quantity=2)
+        for _ in range(2):
+            self.reduce_by_body(orderId="by-path-first", productId="V", quantity=2)
+            self.reduce_by_path("V", 2, order="by-body-first")
+            self.reduce_by_body(409, orderId="by-path-first", productId="V", quantity=3)
+            self.reduce_by_path("V", 3, 409, order="by-body-first")
+            self.assertEqual(self.client.available("V"), 46)
+            self.restart()
+        both = [{"productId": "V", "quantity": 1}, {"productId": "W", "quantity": 1}]
+        self.reduce_by_path("V", 1, order="in-parts")
+        self.reduce_by_body(409, orderId="in-parts", items=both)  # half of it is taken
+        self.reduce_by_path("W", 1, order="in-parts")
+        self.reduce_by_body(orderId="in-parts", items=both)
+        self.reduce_by_body(orderId="as-a-whole", items=both)
+        self.reduce_by_path("W", 1, 409, order="as-a-whole")
+        self.assertEqual((self.client.available("V"), self.client.available("W")), (44, 48))
+
+    def test_one_key_takes_goods_for_one_order_only(self):
+        self.reducible("Z")
+        key = new_key()
+        self.reduce_by_path("Z", 2, order="first", key=key)
+        self.reduce_by_path("Z", 2, 409, order="second", key=key)
+        self.reduce_by_path("Z", 2, order="first", key=key)
+        self.assertEqual(self.client.available("Z"), 48)
+
+    def test_a_late_repeat_puts_no_old_price_and_no_old_count_back(self):
+        self.reducible("L")
+        for path, other_body in (("/api/products/L", 400), ("/dev/products/L", 422)):
+            first, second = new_key(), new_key()
+            product = {"name": "L", "price": 25.0, "currency": "USD"}
+            self.assertEqual(float(self.expect(self.client.put(path, product, key=first), 200)["price"]), 25)
+            self.expect(self.client.put(path, {**product, "price": 30.0}, key=second), 200)
+            for _ in range(2):
+                self.assertEqual(float(self.expect(self.client.put(path, product, key=first), 200)["price"]), 30)
+                self.expect(self.client.put(path, {**product, "price": 26.0}, key=first), other_body)
+                self.assertEqual(float(self.client.get("/api/products/L").json["price"]), 30)
+                self.restart()
+        first, second = new_key(), new_key()
+        self.expect(self.client.put("/dev/stock/L", {"on_hand": 50}, key=first), 200)  # as it was
+        self.expect(self.client.put("/dev/stock/L", {"on_hand": 7}, key=second), 200)
+        self.assertEqual(self.expect(self.client.put("/dev/stock/L", {"on_hand": 50}, key=first), 200)["on_hand"], 7)
+        self.expect(self.client.put("/dev/stock/L", {"on_hand": 8}, key=first), 422)
+        self.assertEqual(self.client.available("L"), 7)
+
     def test_a_change_of_a_cart_is_one_under_every_spelling(self):
         user, key = "u-" + new_key()[:8], new_key()
         self.client.set_stock("101", 1000)
@@ -184,6 +253,8 @@ class AfterAnUpgrade(unittest.TestCase):
             client.post("/api/v1/payments/refund", refund, key=key)
             client.post("/api/cart/add", {"userId": "u", "productId": 101, "quantity": 2}, key=key)
             client.put("/api/v1/inventory/reduce/101/2?orderId=2024%2F17", None)
+            by_path, empty_body = new_key(), FNV_BASIS - (1 << 64)
+            client.put("/api/v1/inventory/reduce/101/4", None, key=by_path)
             available = client.available(101)
             self.assertEqual(server.stop(), 0)
             self.make_old(server.data, {
@@ -191,7 +262,8 @@ class AfterAnUpgrade(unittest.TestCase):
                 f"dev dev POST /api/v1/payments/refund {mine}": "dev dev /api/v1/payments/refund",
                 "dev dev POST /api/cart/add u 101": "dev dev /api/cart/add",
                 "dev reduce": "dev reduce",
-            }, {"2024%2F17/101": "2024/17/101"})
+                "dev dev PUT /api/v1/inventory/reduce/{productId}/{quantity} 101": "dev dev PUT /api/v1/inventory/reduce/{productId}/{quantity} 101 4",
+            }, {"2024%2F17/101": "2024/17/101"}, {by_path: empty_body})
             server.start()
             self.assertEqual(client.post("/api/v1/orders/", body, key=key, headers=blank).json["id"], order)
             # The other principal of that old name is not shown it.
@@ -201,12 +273,13 @@ class AfterAnUpgrade(unittest.TestCase):
             cart = client.post("/api/cart/add", {"userId": "u", "productId": 101, "quantity": 2}, key=key).json
             self.assertEqual(cart["items"][0]["quantity"], 2)
             client.put("/api/v1/inventory/reduce/101/2?orderId=2024%2F17", None)
+            client.put("/api/v1/inventory/reduce/101/4", None, key=by_path)
             self.assertEqual(client.available(101), available)
             refunds = [entry["amount"] for entry in client.ledger() if entry["order"] == mine and entry["kind"] == "refund"]
             self.assertEqual(refunds, [100])
             client.close()
 
-    def make_old(self, data, scopes, keys):
+    def make_old(self, data, scopes, keys, hashes):
         with contextlib.closing(sqlite3.connect(os.path.join(data, "orderflow.db"))) as store, store:
             for scope, old in scopes.items():
                 rows = store.execute("SELECT rowid, key FROM idempotency WHERE scope = ?", (scope,)).fetchall()
@@ -214,6 +287,8 @@ class AfterAnUpgrade(unittest.TestCase):
                 for row, key in rows:
                     named = keys.get(key, key)
                     store.execute("UPDATE idempotency SET scope = ?, key = ?, hash = ? WHERE rowid = ?", (old, named, key_hash(old, named), row))
+                    if key in hashes:
+                        store.execute("UPDATE idempotency SET body_hash = ? WHERE rowid = ?", (hashes[key], row))
 
 
 if __name__ == "__main__":

@@ -202,6 +202,49 @@ class SettledByAnOperator(unittest.TestCase):
         self.is_at_its_end(number, [(TOTAL, "refused", "order"), (TOTAL, "settled", "order")])
         self.assertEqual(self.service.refunds, [f"refund/{number}/1", f"refund/{number}/2"])
 
+    def waits_for_a_person(self, number):
+        (need,) = wait_until(lambda: self.attention("order"), 15, "an operator is called")
+        self.assertEqual((need["code"], need["order_id"]), ("refund_unknown_to_gateway", number))
+        shown = self.order(number)
+        self.assertEqual((shown["needs_operator"], shown["attention"][0]["refund"]), ("refund_unknown_to_gateway", 1))
+        self.assertEqual([order["id"] for order in self.client.get("/api/v1/orders/?needs_operator=true").json], [number])
+        metrics = self.client.get("/metrics").body.decode()
+        self.assertRegex(metrics, r'orderflow_orders_needing_operator\{reason="refund_unknown_to_gateway"\} 1(\.0*)?\n')
+
+    def test_a_refund_that_the_service_does_not_show_calls_a_person_and_the_service_is_not_away(self):
+        number = self.a_refund_without_an_outcome("lost")
+        self.service.refunding = "made"
+        self.waits_for_a_person(number)
+        tries = self.attention("refund")[0]["tries"]
+        (waiting,) = wait_until(lambda: [one for one in self.attention("refund") if one["tries"] >= tries + 6], 15, "it is asked about again")
+        self.assertEqual(waiting["code"], "gateway_tells_no_outcome")
+        self.assertEqual(self.attention("dependency"), [])
+        self.assertRegex(self.client.get("/metrics").body.decode(), r"orderflow_payment_gateway_away(\{\})? 0(\.0*)?\n")
+        self.assertNotIn("payment-gateway-lost", self.server.log(10_000))
+        self.assertIn("order-needs-operator", self.server.log(10_000))
+        self.server.kill()
+        self.server.start()
+        self.waits_for_a_person(number)
+        self.assertEqual(len(self.service.refunds), 1)
+        self.offered("order", returned=False)
+        self.is_at_its_end(number, [(TOTAL, "refused", "order"), (TOTAL, "settled", "order")])
+        self.assertEqual(self.attention("order"), [])
+
+    def test_a_refund_that_a_kill_kept_from_being_sent_calls_a_person(self):
+        self.service = self.enter(PlainPayments())
+        self.serve(self.service.url)
+        number = self.create(wait=5)
+        self.becomes(number, "paid")
+        self.service.asking, self.service.refunding = 503, "lost"
+        self.assertIn(self.client.delete(f"/api/v1/orders/{number}").status, (200, 202))
+        self.server.kill()
+        self.service.asking = self.service.refunding = "made"
+        self.server.start()
+        self.waits_for_a_person(number)
+        self.offered("order", returned=False)
+        wait_until(lambda: self.service.payments[number]["refunded_amount"] == TOTAL, 15, "it went back")
+        self.is_at_its_end(number, [(TOTAL, "refused", "order"), (TOTAL, "settled", "order")])
+
     def test_a_refund_that_an_operator_has_seen_is_not_sent_again(self):
         for refunding, asking in (("lost", "made"), ("lost", 404), ("lost", 500), (404, 410), (403, "made")):
             number = self.a_refund_without_an_outcome(refunding, asking)
@@ -289,9 +332,14 @@ class SaidHalfway(OrderTest):
         number = self.create()["id"]
         for body, rule in (({"what": "refund", "refund": 1, "returned": True}, "refund-must-be-refused"),
                            ({"what": "capture", "transaction_id": "T", "held": True}, "matter-must-be-open"),
-                           ({"what": "matter", "number": 1}, "matter-must-be-open")):
+                           ({"what": "matter", "number": 1}, "matter-must-be-open"),
+                           ({"what": "shipment"}, "booking-must-be-open")):
             reply = self.client.post(f"/api/v1/orders/{number}/settle", {**body, "reason": "x"})
             self.assertEqual((reply.status, reply.json["type"]), (409, f"/problems/{rule}"))
+        for status in ("shipped", "delivered"):
+            self.assertEqual(self.client.put(f"/api/v1/orders/{number}/status", {"status": status}).status, 200)
+            reply = self.client.post(f"/api/v1/orders/{number}/settle", {"what": "shipment", "reason": "x"})
+            self.assertEqual((reply.status, reply.json["type"]), (409, "/problems/booking-must-be-open"))
 
 
 if __name__ == "__main__":

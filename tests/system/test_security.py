@@ -166,8 +166,8 @@ class Audit(unittest.TestCase):
             self.assertEqual(reply.status, 403, reply)
             lines = self.lines(server)
             seen = [(line["event"], line["subject"]) for line in lines if line["event"] in
-                    ("stock-counted", "product-changed", "role-refused")]
-            self.assertEqual(seen[-3:], [("stock-counted", "dev"), ("product-changed", "dev"), ("role-refused", "mallory")])
+                    ("stock-counted", "product-put", "role-refused")]
+            self.assertEqual(seen[-3:], [("stock-counted", "dev"), ("product-put", "dev"), ("role-refused", "mallory")])
             self.assertEqual(lines[-1]["path"], "/dev/stock/P001")
             self.assertEqual(lines[-1]["client"], "demo")
             self.assertNotIn("eyJ", json.dumps(lines))

@@ -132,7 +132,8 @@ void list_payments(attention_page& page, reader& from) {
     const auto resolve = resolution_for(from, one);
     if (!resolve) return;
     const bool is_refund = one.key.starts_with("refund/");
-    add_item(page, is_refund ? "refund" : "charge", "gateway_has_not_answered", one.reason, one.since, [&](json_writer& out) {
+    const auto code = one.is_answered ? "gateway_tells_no_outcome" : "gateway_has_not_answered";
+    add_item(page, is_refund ? "refund" : "charge", code, one.reason, one.since, [&](json_writer& out) {
       out.key("order_id").integer(one.order.value).key("tries").integer(one.tries);
       out.key("next_try_at").string(to_rfc3339(to_ms(one.next_try_at)));
       write_resolve(out, *resolve);

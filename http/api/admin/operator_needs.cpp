@@ -30,6 +30,8 @@ std::string_view sentence_of(operator_reason reason) {
       return "The gateway took money in another currency than the order's; it stays there until somebody returns it.";
     case operator_reason::charge_unknown_to_gateway:
       return "The gateway does not know a charge that may have been sent; it is never sent again by itself.";
+    case operator_reason::refund_unknown_to_gateway:
+      return "The gateway does not show a refund that may have been sent; it is never sent again by itself.";
   }
   return "A person has to look at the order.";
 }
@@ -53,6 +55,17 @@ std::string settlement(std::string_view what, Write write) {
   return text;
 }
 
+resolving_command settling_of_refund(const order& now, uint32_t number, std::string how) {
+  const auto write = [&](json_writer& out) { out.key("refund").integer(int64_t{number}).key("returned").boolean(true); };
+  return {"POST", path_of(now.id, "/settle"), std::move(how), settlement("refund", write)};
+}
+
+std::string how_to_settle(operator_reason reason_of_refund) {
+  if (reason_of_refund == operator_reason::refund_unknown_to_gateway)
+    return "Ask the gateway: returned true is money that went back; returned false has it sent as another refund.";
+  return "Say whether the money went back by other means (returned: true); otherwise it is tried again.";
+}
+
 /// `name`: of a command, as in `allowed_commands`.
 resolving_command command_of(const order& now, const operator_matter& matter, std::string_view name) {
   const auto settle = path_of(now.id, "/settle");
@@ -60,11 +73,7 @@ resolving_command command_of(const order& now, const operator_matter& matter, st
     return {"POST", settle,
             "Ask the gateway: captured true, with its transaction_id, is money that pays for the order; captured false is none.",
             settlement("payment", [](json_writer& out) { out.key("captured").boolean(false); })};
-  if (name == "settle_refund")
-    return {"POST", settle, "Say whether the money went back by other means (returned: true); otherwise it is tried again.",
-            settlement("refund", [&](json_writer& out) {
-              out.key("refund").integer(int64_t{matter.about}).key("returned").boolean(true);
-            })};
+  if (name == "settle_refund") return settling_of_refund(now, matter.about, how_to_settle(matter.reason));
   if (name == "settle_capture")
     return {"POST", settle,
             "Ask the gateway: held true is money besides, which goes back; held false is the same money under another name.",
@@ -82,12 +91,22 @@ resolving_command command_of(const order& now, const operator_matter& matter, st
           settlement("matter", [&](json_writer& out) { out.key("number").integer(int64_t{matter.number}); })};
 }
 
-std::string how_charge_goes_on(const order& now) {
-  const auto is_never_sent_again = std::ranges::any_of(
-      now.matters, [](const operator_matter& one) { return one.reason == operator_reason::charge_unknown_to_gateway; });
-  if (is_never_sent_again)
+bool has_matter(const order& now, operator_reason reason, uint32_t about) {
+  return std::ranges::any_of(now.matters, [&](const operator_matter& one) { return one.reason == reason && one.about == about; });
+}
+
+std::string how_charge_goes_on(const order& now, uint32_t attempt) {
+  if (has_matter(now, operator_reason::charge_unknown_to_gateway, attempt))
     return "It is asked about, but never sent again; an operator who knows the outcome from the gateway says so.";
   return "It is asked about again by itself; an operator who knows the outcome from the gateway can say so.";
+}
+
+std::string how_refund_goes_on(const order& now, uint32_t number) {
+  if (has_matter(now, operator_reason::refund_unknown_to_gateway, number))
+    return "It is asked about, but never sent again; an operator who knows from the gateway whether the money went back says so "
+           "(returned: false has it sent as another refund).";
+  return "It is asked about again by itself, and sent again where that cannot return the money twice; an operator who knows "
+         "from the gateway whether the money went back can say so (returned: false has it sent as another refund).";
 }
 
 }  // namespace
@@ -107,15 +126,9 @@ std::optional<resolving_command> resolution_of_waiting(const order& now, std::st
   for (const auto& what : pending_effects(now)) {
     if (key_of(now.id, what) != key) continue;
     if (const auto* refund = std::get_if<refund_payment>(&what))
-      return resolving_command{
-          "POST", settle,
-          "It is asked about again by itself, and sent again where that cannot return the money twice; an operator who knows "
-          "from the gateway whether the money went back can say so (returned: false has it sent as another refund).",
-          settlement("refund", [&](json_writer& out) {
-            out.key("refund").integer(int64_t{refund->number}).key("returned").boolean(true);
-          })};
-    if (std::holds_alternative<charge_payment>(what))
-      return resolving_command{"POST", settle, how_charge_goes_on(now),
+      return settling_of_refund(now, refund->number, how_refund_goes_on(now, refund->number));
+    if (const auto* charge = std::get_if<charge_payment>(&what))
+      return resolving_command{"POST", settle, how_charge_goes_on(now, charge->attempt),
                                settlement("payment", [](json_writer& out) { out.key("captured").boolean(false); })};
   }
   return std::nullopt;

@@ -100,17 +100,10 @@ void put_stock(handler_context& context, const request& req, const responder& to
 void put_item(handler_context& context, const request& req, const responder& to) {
   auto decoded = read_product(req.values[0], req.body);
   if (const auto* wrong = std::get_if<problem>(&decoded)) return to(cart_workflow::problem_reply(*wrong, req.id));
-  const auto& item = std::get<product>(decoded);
-  context.bridge.put_product(req.from.tenant, item, [&context, &req, to, item](std::variant<catalogue_snapshot, failure> answer) {
-    if (const auto* failed = std::get_if<failure>(&answer)) return to(cart_workflow::problem_reply(problem_of(*failed), req.id));
-    context.audit.record("product-put", req.from,
-                         {{"product", item.id.value},
-                          {"name", item.name},
-                          {"price", fixed_text(item.price, item.money)},
-                          {"currency", std::string{item.money.name()}}});
+  put_product_once(context, req, to, std::get<product>(decoded), &cart_workflow::problem_reply, [to](const product& now) {
     reply made;
     json_writer out{made.body};
-    write_product_json(out, item);
+    write_product_json(out, now);
     to(std::move(made));
   });
 }
@@ -132,6 +125,27 @@ std::variant<product, problem> read_product(std::string_view id, std::string_vie
   item.price = from.amount("price", item.money, presence::required).value_or(0);
   if (!errors.empty()) return invalid(std::move(errors));
   return item;
+}
+
+void put_product_once(handler_context& context, const request& req, const responder& to, const product& item,
+                      problem_encoder errors, std::function<void(const product&)> done) {
+  const auto at = context.time.now();
+  auto key = key_of_command(req, {item.id.value}, at);
+  if (const auto* wrong = std::get_if<problem>(&key)) return to(errors(*wrong, req.id));
+  context.bridge.put_product(
+      req.from.tenant, {{item}, at, std::get<std::optional<key_claim>>(std::move(key))},
+      [&context, &req, to, item, errors, done = std::move(done)](std::variant<product_reply, failure> answer) {
+        if (const auto* failed = std::get_if<failure>(&answer)) return to(errors(problem_of(*failed), req.id));
+        const auto& put = std::get<product_reply>(answer);
+        if (put.other_body) return to(errors(key_has_other_body(), req.id));
+        if (!put.repeated)
+          context.audit.record("product-put", req.from,
+                               {{"product", item.id.value},
+                                {"name", item.name},
+                                {"price", fixed_text(item.price, item.money)},
+                                {"currency", std::string{item.money.name()}}});
+        done(put.now->products.at(item.id));
+      });
 }
 
 std::vector<route> product_admin_routes(handler_context& context) {

@@ -25,7 +25,7 @@ std::optional<problem> check_product(const dialect& api, const std::string& tena
   return std::nullopt;
 }
 
-/// What the reply will show: the customer is not charged more without a word.
+/// What the reply shows and placing compares with: the customer is not charged more without a word.
 quoted_price price_quoted(const dialect& api, const std::string& tenant, const product_id& product) {
   const auto known = api.context.bridge.products(tenant);
   const auto& item = known->products.at(product);

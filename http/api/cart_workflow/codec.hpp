@@ -42,7 +42,7 @@ struct item_body {
 struct reduce_body {
   std::string order;              ///< As sent; empty: none.
   std::vector<stock_line> lines;  ///< Sorted by product, each once.
-  bool part = false;              ///< One product of an order may be named alone.
+  bool by_path = false;           ///< One product, named in the path: it may be a part of its order.
 };
 [[nodiscard]] std::variant<reduce_body, problem> decode_reduce(std::string_view body);
 
@@ -63,7 +63,8 @@ struct place_body {
 
 // Replies.
 
-/// userId, items[productId, name, quantity, price], totalPrice.
+/// userId, items[productId, name, quantity, price], totalPrice, at the prices that the customer was told; `currentPrice` and
+/// `currentTotalPrice` where the catalogue has others by now.
 [[nodiscard]] std::string cart_json(const account& kept, const catalogue& known, currency money);
 /// orderId, userId, items, totalPrice, paymentStatus, status, timestamp.
 void write_order(json_writer& out, const order& now);

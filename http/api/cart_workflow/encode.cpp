@@ -18,13 +18,16 @@ std::string upper(std::string_view text) {
   return word;
 }
 
-void write_item(json_writer& out, std::string_view product, std::string_view name, int64_t quantity, std::string_view price) {
+/// `current_price`: of the catalogue, where it has another price by now.
+void write_item(json_writer& out, std::string_view product, std::string_view name, int64_t quantity, std::string_view price,
+                const std::optional<std::string>& current_price = std::nullopt) {
   out.begin_object();
   out.key("productId");
   write_id(out, product);
   out.key("name").string(name);
   out.key("quantity").integer(quantity);
   out.key("price").raw(price);
+  if (current_price) out.key("currentPrice").raw(*current_price);
   out.end_object();
 }
 
@@ -59,6 +62,13 @@ std::string price_sentence(const cart_prices& found, std::optional<minor_units> 
          " to order at this total.";
 }
 
+/// As the customer was told, so that what a reply showed last is what placing compares with; before anything was told, as it is.
+minor_units quoted_price_of(const account& kept, const product& item) {
+  const auto is_it = [&](const quoted_price& one) { return one.product == item.id && one.money == item.money; };
+  const auto told = std::ranges::find_if(kept.told, is_it);
+  return told == kept.told.end() ? item.price : told->price;
+}
+
 }  // namespace
 
 reply problem_reply(const problem& what, std::string_view) {
@@ -79,16 +89,24 @@ std::string cart_json(const account& kept, const catalogue& known, currency mone
   write_id(out, kept.who.user);
   out.key("items").begin_array();
   minor_units total = 0;
+  minor_units present = 0;
+  const auto add = [](minor_units& sum, minor_units price, int64_t quantity) {
+    const auto part = checked_multiply(price, quantity);
+    sum = part ? checked_add(sum, *part).value_or(sum) : sum;
+  };
   for (const auto& line : kept.cart) {
     const auto found = known.products.find(line.product);
     if (found == known.products.end()) continue;  // Products never leave the catalogue.
     const auto& item = found->second;
-    write_item(out, item.id.value, item.name, line.quantity, fixed_text(item.price, item.money));
-    const auto price = checked_multiply(item.price, line.quantity);
-    total = price ? checked_add(total, *price).value_or(total) : total;
+    const auto price = quoted_price_of(kept, item);
+    const auto current_price = price == item.price ? std::nullopt : std::optional{fixed_text(item.price, item.money)};
+    write_item(out, item.id.value, item.name, line.quantity, fixed_text(price, item.money), current_price);
+    add(total, price, line.quantity);
+    add(present, item.price, line.quantity);
   }
   out.end_array();
   out.key("totalPrice").raw(fixed_text(total, money));
+  if (present != total) out.key("currentTotalPrice").raw(fixed_text(present, money));
   out.end_object();
   return text;
 }

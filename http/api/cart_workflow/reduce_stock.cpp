@@ -35,14 +35,43 @@ uint64_t content_hash(const std::vector<stock_line>& lines) {
   return hash_of(text);
 }
 
-std::optional<key_claim> claim_of(const request& req, const reduce_body& input, timestamp at) {
-  const auto product = input.part ? std::string_view{input.lines.front().product.value} : std::string_view{};
-  if (!input.order.empty()) return claim_of_reduction(req.from.tenant, input.order, product, content_hash(input.lines), at);
+/// The client's key. What the path and the query of a PUT say is its content: of the resource it is only the product.
+std::optional<key_claim> client_key(const request& req, const reduce_body& input, timestamp at) {
   // A key that is not well-formed does not come this far: the request pipeline refuses it.
-  const auto quantity = input.part ? std::to_string(input.lines.front().quantity) : std::string{};
-  auto key = key_of_command(req, {product, quantity}, at);
-  auto* claim = std::get_if<std::optional<key_claim>>(&key);
-  return claim == nullptr ? std::nullopt : std::move(*claim);
+  const auto claim_in = [](sent_key key) {
+    auto* claim = std::get_if<std::optional<key_claim>>(&key);
+    return claim == nullptr ? std::nullopt : std::move(*claim);
+  };
+  if (!input.by_path) return claim_in(key_of_command(req, {"", ""}, at));
+  const auto& line = input.lines.front();
+  auto claim = claim_in(key_of_command(req, {line.product.value}, at));
+  if (!claim) return claim;
+  claim->body_hash = hash_of(tuple_text({std::to_string(line.quantity), input.order}));
+  // Older versions counted the quantity as part of the resource.
+  const auto before = claim_in(key_of_command(req, {line.product.value, std::to_string(line.quantity)}, at));
+  claim->former = std::make_shared<const former_name>(former_name{before->scope, before->key, {}, before->body_hash});
+  return claim;
+}
+
+/// Once for each order of somebody else's: as a whole or by products, whichever call comes first, and once under the client's
+/// key.
+void name_once(stock_request& ask, const request& req, const reduce_body& input) {
+  auto key = client_key(req, input, ask.at);
+  if (input.order.empty()) {
+    ask.key = std::move(key);
+    return;
+  }
+  const auto claim = [&](std::string_view product, const std::vector<stock_line>& lines) {
+    return claim_of_reduction(req.from.tenant, input.order, product, content_hash(lines), ask.at);
+  };
+  const auto whole = claim({}, input.lines);
+  ask.key = input.by_path ? claim(input.lines.front().product.value, input.lines) : whole;
+  ask.also = std::move(key);
+  if (input.by_path) {
+    ask.others = {whole};
+  } else {
+    for (const auto& line : input.lines) ask.others.push_back(claim(line.product.value, {line}));
+  }
 }
 
 reply reduced(const stock_reply& told, const std::vector<stock_line>& lines, const request& req) {
@@ -61,7 +90,8 @@ reply reduced(const stock_reply& told, const std::vector<stock_line>& lines, con
 void reduce_by_adjustment(dialect& api, const request& req, const responder& to, const reduce_body& input) {
   const auto at = api.context.time.now();
   reduce_stock take{input.lines, input.order.empty() ? "reduced by " + req.from.subject : "order " + input.order};
-  stock_request ask{std::move(take), at, std::nullopt, claim_of(req, input, at)};
+  stock_request ask{std::move(take), at, std::nullopt};
+  name_once(ask, req, input);
   api.context.bridge.stock(req.from.tenant, std::move(ask),
                            [&req, to, lines = input.lines](std::variant<stock_reply, failure> answer) {
                              if (const auto* failed = std::get_if<failure>(&answer))
@@ -72,7 +102,7 @@ void reduce_by_adjustment(dialect& api, const request& req, const responder& to,
 
 bool are_the_orders(const reduce_body& input, const order& now) {
   const auto own = stock_lines_of(now);
-  if (!input.part) return input.lines == own;
+  if (!input.by_path) return input.lines == own;
   return std::ranges::find(own, input.lines.front()) != own.end();
 }
 

@@ -177,6 +177,15 @@ currency currency_of(const operator_matter& matter, const order& now) {
   return matter.money == currency{} ? now.money : matter.money;
 }
 
+/// A capture may have been told again as nothing; otherwise 0 is no figure.
+bool tells_amount(const operator_matter& matter) {
+  return matter.amount > 0 || matter.reason == operator_reason::capture_of_other_figure;
+}
+
+bool is_about_refund(operator_reason reason) {
+  return reason == operator_reason::refund_refused || reason == operator_reason::refund_unknown_to_gateway;
+}
+
 /// What waits for a person, each with what resolves it.
 void write_attention(json_writer& out, const order& now) {
   const auto list = attention_of(now);
@@ -188,9 +197,9 @@ void write_attention(json_writer& out, const order& now) {
     out.key("reason").string(to_string(matter.reason));
     out.key("since").string(to_rfc3339(to_ms(matter.since)));
     write_text_or_null(out, "detail", matter.detail);
-    if (matter.amount > 0) out.key("amount").raw(shortest_text(matter.amount, currency_of(matter, now)));
+    if (tells_amount(matter)) out.key("amount").raw(shortest_text(matter.amount, currency_of(matter, now)));
     if (matter.money != currency{}) out.key("currency").string(matter.money.name());
-    if (matter.reason == operator_reason::refund_refused) out.key("refund").integer(matter.about);
+    if (is_about_refund(matter.reason)) out.key("refund").integer(matter.about);
     out.key("resolved_by").begin_array();
     for (const auto command : resolved_by) out.string(command);
     out.end_array();

@@ -69,12 +69,19 @@ std::optional<product_id> product_in_path(const request& req, const responder& t
   return std::nullopt;
 }
 
-reply counted(const stock_reply& answer, const product_id& product, int64_t on_hand, std::string_view request_id) {
+reply counted(const stock_reply& answer, const product_id& product, std::string_view request_id) {
+  if (answer.other_body) return problem_json(key_has_other_body(), request_id);
   if (answer.outcome == inventory_outcome::below_reserved)
     return problem_json(problem_of(refusal::on_hand_must_cover_reserved), request_id);
   if (answer.outcome != inventory_outcome::done) return problem_json(problem_of(failure{}), request_id);
   reply made;
-  json_writer{made.body}.begin_object().key("product_id").string(product.value).key("on_hand").integer(on_hand).end_object();
+  json_writer{made.body}
+      .begin_object()
+      .key("product_id")
+      .string(product.value)
+      .key("on_hand")
+      .integer(answer.levels.front().level.on_hand)
+      .end_object();
   return made;
 }
 
@@ -89,33 +96,30 @@ void put_stock(handler_context& context, const request& req, const responder& to
   const auto on_hand = from.integer("on_hand", 0, largest_stock, presence::required).value_or(0);
   const auto why = from.text("reason", presence::optional);
   if (!errors.empty()) return to(problem_json(invalid(std::move(errors)), req.id));
-  stock_request count{set_stock{*product, on_hand, why.empty() ? "counted by " + req.from.subject : why}, context.time.now(),
-                      std::nullopt};
+  const auto at = context.time.now();
+  auto key = key_of_command(req, {product->value}, at);
+  if (const auto* wrong = std::get_if<problem>(&key)) return to(problem_json(*wrong, req.id));
+  stock_request count{set_stock{*product, on_hand, why.empty() ? "counted by " + req.from.subject : why}, at, std::nullopt,
+                      std::get<std::optional<key_claim>>(std::move(key))};
   context.bridge.stock(
       req.from.tenant, std::move(count),
       [&context, &req, to, product = *product, on_hand](std::variant<stock_reply, failure> answer) {
         if (const auto* failed = std::get_if<failure>(&answer)) return to(problem_json(problem_of(*failed), req.id));
         const auto& made = std::get<stock_reply>(answer);
-        if (made.outcome == inventory_outcome::done)
+        if (made.outcome == inventory_outcome::done && !made.repeated && !made.other_body)
           context.audit.record("stock-counted", req.from, {{"product", product.value}, {"on_hand", std::to_string(on_hand)}});
-        to(counted(made, product, on_hand, req.id));
+        to(counted(made, product, req.id));
       });
 }
 
 void put_item(handler_context& context, const request& req, const responder& to) {
   auto decoded = read_product(req.values[0], req.body);
   if (const auto* wrong = std::get_if<problem>(&decoded)) return to(problem_json(*wrong, req.id));
-  const auto& item = std::get<product>(decoded);
-  context.bridge.put_product(req.from.tenant, item, [&context, &req, to, item](std::variant<catalogue_snapshot, failure> answer) {
-    if (const auto* failed = std::get_if<failure>(&answer)) return to(problem_json(problem_of(*failed), req.id));
-    context.audit.record("product-changed", req.from,
-                         {{"product", item.id.value},
-                          {"price", shortest_text(item.price, item.money)},
-                          {"currency", std::string{item.money.name()}}});
+  put_product_once(context, req, to, std::get<product>(decoded), &problem_json, [to](const product& now) {
     reply made;
     json_writer out{made.body};
-    out.begin_object().key("product_id").string(item.id.value).key("name").string(item.name);
-    out.key("price").raw(shortest_text(item.price, item.money)).key("currency").string(item.money.name()).end_object();
+    out.begin_object().key("product_id").string(now.id.value).key("name").string(now.name);
+    out.key("price").raw(shortest_text(now.price, now.money)).key("currency").string(now.money.name()).end_object();
     to(std::move(made));
   });
 }

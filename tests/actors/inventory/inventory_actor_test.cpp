@@ -143,17 +143,19 @@ TEST_CASE("what comes while the inventory is being loaded waits, and beyond a li
 
 TEST_CASE("the catalogue hands out what is durable") {
   fixture on;
-  auto put = on.request<catalogue_snapshot>(on.tenant_of().catalogue, put_product{{{"A"}, "Tea", *find_currency("USD"), 500}});
+  auto put = on.request<product_reply>(on.tenant_of().catalogue,
+                                       product_request{{{{"A"}, "Tea", *find_currency("USD"), 500}}, on.time->now()});
   on.run_up_to_the_journal();
   auto get = on.request<catalogue_snapshot>(on.tenant_of().catalogue, caf::get_atom_v);
   on.run_up_to_the_journal();
   CHECK_FALSE(put->answered());
   CHECK_FALSE(get->answered());
   on.run();
-  CHECK((*put->reply)->products.at({"A"}).price == 500);
+  CHECK(put->reply->now->products.at({"A"}).price == 500);
   CHECK((*get->reply)->version == 1);
   on.db.faults().failing_commits = 1;
-  auto lost = on.request<catalogue_snapshot>(on.tenant_of().catalogue, put_product{{{"A"}, "Tea", *find_currency("USD"), 900}});
+  auto lost = on.request<product_reply>(on.tenant_of().catalogue,
+                                        product_request{{{{"A"}, "Tea", *find_currency("USD"), 900}}, on.time->now()});
   on.run();
   CHECK(lost->error);
   auto still = on.request<catalogue_snapshot>(on.tenant_of().catalogue, caf::get_atom_v);
@@ -228,6 +230,54 @@ TEST_CASE("what is reserved for orders cannot be taken out of stock, and a refus
   CHECK(taken->reply->outcome == inventory_outcome::done);
   CHECK(without_key->reply->outcome == inventory_outcome::out_of_stock);
   CHECK(on.level() == stock_level{3, 3});
+}
+
+TEST_CASE("a late repeat of a keyed price puts no old price back, in flight, durable and after a crash") {
+  fixture on;
+  const auto put = [&](minor_units price, const char* key, uint64_t body) {
+    product_request request{{{{"A"}, "Tea", *find_currency("USD"), price}}, on.time->now()};
+    request.key = key_claim{"shop ann PUT product", key, body, {}, on.time->now()};
+    return on.request<product_reply>(on.tenant_of().catalogue, std::move(request));
+  };
+  put(2500, "first", 1);
+  const auto in_flight = put(2500, "first", 1);
+  on.run();
+  REQUIRE(in_flight->reply);
+  CHECK(in_flight->reply->now->version == 1);
+  // It changes nothing, and its key is known all the same.
+  put(2500, "same", 1);
+  put(3000, "second", 2);
+  on.run();
+  for (const auto* key : {"first", "same"}) {
+    const auto again = put(2500, key, 1);
+    on.run();
+    REQUIRE(again->reply);
+    CHECK(again->reply->repeated);
+    CHECK(again->reply->now->products.at({"A"}).price == 3000);
+  }
+  on.crash();
+  on.start();
+  const auto later = put(2500, "first", 1);
+  const auto other = put(2600, "first", 9);
+  on.run();
+  CHECK(later->reply->repeated);
+  CHECK(later->reply->now->products.at({"A"}).price == 3000);
+  CHECK(other->reply->other_body);
+}
+
+TEST_CASE("a count that changed nothing is no new count when it comes late") {
+  fixture on;
+  on.stock_up(5);
+  const auto count = [&](int64_t on_hand, const char* key) {
+    stock_request request{set_stock{{"A"}, on_hand, "counted"}, on.time->now(), std::nullopt};
+    request.key = key_claim{"shop ann PUT stock", key, static_cast<uint64_t>(on_hand), {}, on.time->now()};
+    on.request<stock_reply>(on.tenant_of().inventory, std::move(request));
+    on.run();
+  };
+  count(5, "first");
+  count(7, "second");
+  count(5, "first");
+  CHECK(on.level() == stock_level{7, 0});
 }
 
 }  // namespace orderflow::test

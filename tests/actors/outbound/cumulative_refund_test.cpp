@@ -39,6 +39,35 @@ TEST_CASE("a refused refund that an operator has tried again goes through") {
   CHECK(on.stored(id).needs_operator == operator_reason::none);
 }
 
+TEST_CASE("a refund that the gateway does not show is never sent again and calls an operator; the gateway is not away") {
+  fixture on;
+  on.world.payments.keys_are_honoured = false;
+  const auto id = on.placed();
+  on.world.payments.drops_refunds = true;
+  on.command(id, cancel_order{});
+  on.advance(seconds{30});
+  on.world.payments.drops_refunds = false;
+  CHECK(on.stored(id).needs_operator == operator_reason::refund_unknown_to_gateway);
+  CHECK(on.count_event(id, "operator_needed") == 1);
+  CHECK(on.all().figures->orders_needing_operator[9]->value() == 1);
+  CHECK_FALSE(on.all().figures->payment_gateway.outage());
+  auto waiting = on.request<std::vector<effect_progress>>(on.all().payments, caf::get_atom_v);
+  on.run();
+  REQUIRE(waiting->reply);
+  REQUIRE(waiting->reply->size() == 1);
+  CHECK(waiting->reply->front().is_answered);
+  on.crash();
+  on.start();
+  on.advance(seconds{30});
+  CHECK(on.world.payments.refunded(id) == 0);
+  CHECK(on.count_event(id, "operator_needed") == 1);
+  on.command(id, resolve_refund{1, false, "the gateway has not got it", "tom"});
+  on.advance(seconds{5});
+  CHECK(on.world.payments.refunded(id) == 1000);
+  CHECK(on.stored(id).needs_operator == operator_reason::none);
+  CHECK(on.all().figures->orders_needing_operator[9]->value() == 0);
+}
+
 TEST_CASE("a capture that was told with a wrong figure goes back as a whole when the true one is told") {
   fixture on;
   auto id = on.placed({.pay_with = "told_wrong"});

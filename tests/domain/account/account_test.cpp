@@ -114,6 +114,23 @@ TEST_CASE("the method on file is the one that was put last") {
   CHECK(decide(now, ann, put_method{visa}).events.empty());
 }
 
+TEST_CASE("what a client says with a key is an event also where it changes nothing") {
+  const stored_method visa{"ok", "Ann", "Lee", "411111", "1111", "visa", 12, 2030};
+  const auto now = after({}, {add_to_cart{{"A"}, 2}, put_contact{known}, put_method{visa}});
+  for (const account_command& same : {account_command{set_in_cart{{"A"}, 2}}, account_command{set_in_cart{{"B"}, 0}},
+                                      account_command{put_contact{known}}, account_command{put_method{visa}}}) {
+    CHECK(decide(now, ann, same).events.empty());
+    const auto decided = decide(now, ann, same, true);
+    REQUIRE(decided.events.size() == 1);
+    auto then = now;
+    evolve(then, decided.events[0]);
+    then.version = now.version;
+    CHECK(then == now);
+  }
+  CHECK(decide({}, ann, clear_cart{}, true).events.size() == 2);
+  CHECK(decide(now, ann, set_in_cart{{"A"}, -1}, true).events.empty());
+}
+
 TEST_CASE("whatever is asked in whatever order, an account stays sound") {
   CHECK(rc::check([] {
     account now;

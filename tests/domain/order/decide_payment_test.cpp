@@ -316,4 +316,23 @@ TEST_CASE("a charge that is never sent again calls an operator once, until its o
     CHECK(after(waits, {end}).needs_operator == operator_reason::none);
 }
 
+TEST_CASE("a capture that is told again as nothing calls an operator like any other figure") {
+  const auto told = after(payment_processing(), {money_was_captured{1, "t1", 27}});
+  const auto again = after(told, {money_was_captured{1, "t1", 0}});
+  REQUIRE(again.matters.size() == 2);
+  CHECK(again.matters[1].reason == operator_reason::capture_of_other_figure);
+  CHECK(again.matters[1].amount == 0);
+  CHECK(outcome(again, money_was_captured{1, "t1", 0}) == "=");
+  CHECK(outcome(paid(), money_was_captured{1, "t1", 0}) == "operator_needed(capture_of_other_figure)");
+  // Nothing was ever told of this one, so nothing has changed.
+  CHECK(outcome(told, money_was_captured{7, "t7", 0}) == "=");
+}
+
+TEST_CASE("another currency that is told again as nothing is recorded as nothing") {
+  constexpr currency yen{{'J', 'P', 'Y'}};
+  const auto told = after(payment_processing(), {money_was_captured{1, "t1", 1500, yen}});
+  CHECK(after(told, {money_was_captured{1, "t1", 0, yen}}).foreign_captures.at(0).amount == 0);
+  CHECK(outcome(payment_processing(), money_was_captured{1, "t1", 0, yen}) == "=");
+}
+
 }  // namespace orderflow

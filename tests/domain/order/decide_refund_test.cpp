@@ -230,6 +230,24 @@ TEST_CASE("what the gateway has returned without our refund is taken while that 
   CHECK(outcome(now, refund_was_not_shown{2, 20}) == "=");
 }
 
+TEST_CASE("a refund that is never sent again calls an operator once, until its outcome is known") {
+  const auto waits = after(cancelled_after_payment(), {refund_is_unknown{1}});
+  CHECK(waits.needs_operator == operator_reason::refund_unknown_to_gateway);
+  CHECK(outcome(waits, refund_is_unknown{1}) == "=");
+  const auto list = attention_of(waits);
+  REQUIRE(list.size() == 1);
+  CHECK(list[0].resolved_by == std::vector<std::string_view>{"settle_refund"});
+  CHECK(list[0].matter.amount == 100);
+  CHECK(list[0].matter.about == 1);
+  CHECK(outcome(waits, resolve_matter{1, "seen", "op"}) == "! matter_must_be_open");
+  for (const order_action& end :
+       {order_action{resolve_refund{1, true, "seen there", "op"}}, order_action{resolve_refund{1, false, "lost", "op"}},
+        order_action{refund_was_settled{1, 100}}, order_action{refund_was_not_shown{1, 20}}})
+    CHECK(after(waits, {end}).needs_operator == operator_reason::none);
+  CHECK(after(waits, {refund_was_refused{1, "closed"}}).needs_operator == operator_reason::refund_refused);
+  CHECK(after(waits, {refund_was_refused{1, "closed"}}).matters.size() == 1);
+}
+
 TEST_CASE("a refusal that what others returned does not explain is for a person") {
   CHECK(outcome(refunded(30), refund_was_refused{1, "closed", 30}) ==
         "refund_refused(1) outside_refund_recorded(30) operator_needed(refund_refused)");

@@ -46,6 +46,7 @@ constexpr auto no_attempt = "! attempt_must_be_open";
 constexpr auto no_refund = "! refund_must_be_refused";
 constexpr auto no_matter = "! matter_must_be_open";
 constexpr auto wrong = "stray_capture_recorded(90) operator_needed(capture_of_wrong_amount) refund_started(90) [refund 1]";
+constexpr auto no_booking = "! booking_must_be_open";
 constexpr auto foreign = "foreign_capture_recorded(100) operator_needed(capture_in_other_currency)";
 constexpr auto unmatched = "stray_capture_recorded(100) refund_started(100) [refund 1]";
 
@@ -98,7 +99,7 @@ std::vector<row> request_rows() {
         no_attempt, no_attempt, no_attempt}},
       {"settle_shipment",
        resolve_shipment{"carrier says no", "op"},
-       {"=", "=", "=", "=", "! booking_must_be_open", "=", "=", "="}},
+       {no_booking, no_booking, no_booking, no_booking, no_booking, no_booking, no_booking, no_booking}},
       {"settle_refund, none refused",
        resolve_refund{1, true, "by bank transfer", "op"},
        {no_refund, no_refund, no_refund, no_refund, no_refund, no_refund, no_refund, no_refund}},
@@ -151,6 +152,7 @@ std::vector<row> report_rows() {
       {"charge_is_unknown",
        charge_is_unknown{1},
        {"=", "=", "=", "operator_needed(charge_unknown_to_gateway)", "=", "=", "=", "="}},
+      {"refund_is_unknown, none started", refund_is_unknown{1}, {"=", "=", "=", "=", "=", "=", "=", "="}},
       {"refund_was_settled, none started", refund_was_settled{1, 0}, {"=", "=", "=", "=", "=", "=", "=", "="}},
       {"refund_was_refused, none started", refund_was_refused{1, "no"}, {"=", "=", "=", "=", "=", "=", "=", "="}},
       {"refund_was_seen, a part",

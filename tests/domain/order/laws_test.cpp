@@ -102,7 +102,8 @@ order_action some_report(const step& s) {
     case 28: return shipment_was_booked{std::to_string(s.detail % 3)};
     case 29: return booking_was_refused{"no"};
     case 30: return deadline_has_come{static_cast<deadline_kind>(1 + s.which % 6)};
-    default: return cart_was_settled{};
+    case 31: return cart_was_settled{};
+    default: return refund_is_unknown{number};
   }
 }
 
@@ -139,7 +140,12 @@ bool is_about_no_refund(const order& before, const order_action& action) {
   const auto* settled = std::get_if<refund_was_settled>(&action);
   const auto* refused = std::get_if<refund_was_refused>(&action);
   const auto* not_shown = std::get_if<refund_was_not_shown>(&action);
-  const auto number = settled ? settled->number : refused ? refused->number : not_shown ? not_shown->number : 0;
+  const auto* unknown = std::get_if<refund_is_unknown>(&action);
+  const auto number = settled     ? settled->number
+                      : refused   ? refused->number
+                      : not_shown ? not_shown->number
+                      : unknown   ? unknown->number
+                                  : 0;
   return number > before.refunds.size();
 }
 

@@ -296,6 +296,18 @@ TEST_CASE("a cancellation that is written later still names what it returned its
             .body.ends_with("The 1.00 USD that you paid has been returned to you.\n"));
 }
 
+TEST_CASE("a cancellation after all of the money had gone back names all of it") {
+  const auto declined = after(payment_processing(), {money_was_captured{1, "T", 49}});
+  const auto cancelled_at = start + milliseconds{1};
+  const recorded_event recorded{orderflow::order_cancelled{cancel_reason::customer}, cancelled_at};
+  const auto under_way = after(declined, {cancel_order{}}, cancelled_at);
+  CHECK(write_message(message_kind::order_cancelled, under_way, returned_by(recorded, under_way))
+            .body.ends_with("We are returning the 0.49 USD that you paid.\n"));
+  const auto back = after(after(declined, {refund_was_settled{1, 49}}), {cancel_order{}}, cancelled_at);
+  CHECK(write_message(message_kind::order_cancelled, back, returned_by(recorded, back))
+            .body.ends_with("The 0.49 USD that you paid has been returned to you.\n"));
+}
+
 TEST_CASE("nobody is reminded to pay who has been told already that the payment is missing") {
   const auto late =
       at_deadline(at_deadline(payment_processing(), deadline_kind::payment_reminder, ten), deadline_kind::payment_alert, twenty);

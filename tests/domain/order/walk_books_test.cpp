@@ -20,7 +20,8 @@ using namespace walking;
 /// One operator's step that resolves the matter; `fits`: whether the gateway would make the refund now.
 order_action resolving(const order& now, const operator_matter& matter, bool fits, bool held) {
   switch (matter.reason) {
-    case operator_reason::refund_refused: return resolve_refund{matter.about, !fits, "asked at the gateway", "op"};
+    case operator_reason::refund_refused:
+    case operator_reason::refund_unknown_to_gateway: return resolve_refund{matter.about, !fits, "asked at the gateway", "op"};
     case operator_reason::capture_under_other_name: return resolve_capture{matter.detail, held, "asked at the gateway", "op"};
     case operator_reason::booking_refused:
       if (now.status == order_status::paid) return cancel_order{};

@@ -51,6 +51,7 @@ std::vector<order_action> any_words() {
     words.push_back(refund_was_refused{n, "more than is left", 20});
     words.push_back(refund_was_refused{n, "closed", 0});
     words.push_back(refund_was_not_shown{n, 20});
+    words.push_back(refund_is_unknown{n});
     words.push_back(resolve_refund{n, true, "in cash", "op"});
     words.push_back(resolve_refund{n, false, "once more", "op"});
     words.push_back(resolve_matter{n, "seen", "op"});

@@ -72,6 +72,19 @@ TEST_CASE("a cart is written with the catalogue's names and prices") {
   CHECK(cart_workflow::cart_json(kept, shop(), usd) == R"({"userId":7,"items":[],"totalPrice":0.00})");
 }
 
+TEST_CASE("a cart shows the prices that its customer was told, and what has another price by now") {
+  account kept;
+  kept.who = {"shop", "7"};
+  kept.cart = {{{"101"}, 2}, {{"P002"}, 1}};
+  kept.told = {{{"101"}, usd, 4000}, {{"P002"}, usd, 5050}};
+  CHECK(cart_workflow::cart_json(kept, shop(), usd) ==
+        R"({"userId":7,"items":[{"productId":101,"name":"Keyboard","quantity":2,"price":40.00,"currentPrice":45.00},)"
+        R"({"productId":"P002","name":"Pen","quantity":1,"price":50.50}],"totalPrice":130.50,"currentTotalPrice":140.50})");
+  // A price in another currency was told of another product, as it were.
+  kept.told = {{{"101"}, currency{{'J', 'P', 'Y'}}, 4000}};
+  CHECK(cart_workflow::cart_json(kept, shop(), usd).find(R"("totalPrice":140.50})") != std::string::npos);
+}
+
 TEST_CASE("a paid order is CONFIRMED, every other status is the domain's word in capitals") {
   auto now = an_order();
   CHECK(text_of(now) ==
@@ -82,6 +95,8 @@ TEST_CASE("a paid order is CONFIRMED, every other status is the domain's word in
   now.status = order_status::shipped;
   CHECK(text_of(now).find(R"("paymentStatus":"SUCCESS","status":"SHIPPED")") != std::string::npos);
   now.status = order_status::cancelled;
+  CHECK(text_of(now).find(R"("paymentStatus":"FAILED","status":"CANCELLED")") != std::string::npos);
+  now.paid_at = now.created_at;  // It cost nothing, so nothing goes back.
   CHECK(text_of(now).find(R"("paymentStatus":"FAILED","status":"CANCELLED")") != std::string::npos);
   now.accepted = 9000;
   CHECK(text_of(now).find(R"("paymentStatus":"REFUNDING","status":"CANCELLED")") != std::string::npos);
