@@ -46,7 +46,7 @@ struct services {
   /// Of whom there is a warehouse and a catalogue; `tenants` makes those that are not there yet.
   std::shared_ptr<tenant_directory> directory;
   tenants_actor tenants;
-  accounts_actor accounts;
+  std::vector<accounts_actor> accounts;  ///< By shard.
   payment_actor payments;
   carrier_actor shipments;
   cart_actor carts;  ///< nullptr where the carts are our own.
@@ -56,6 +56,9 @@ struct services {
 
   [[nodiscard]] const reader_actor& key_lookup_of(const key_claim& claim) const {
     return key_lookups[hash_of(claim.scope, claim.key) % key_lookups.size()];
+  }
+  [[nodiscard]] const accounts_actor& accounts_of(const account_key& who) const {
+    return accounts[static_cast<uint64_t>(stream_of(who).id) % accounts.size()];
   }
   /// Any number a client sends has a shard, so that it is told there is no such order.
   [[nodiscard]] const shard_actor& shard_of(order_id id) const { return shards[static_cast<uint64_t>(id.value) % shard_count]; }

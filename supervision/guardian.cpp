@@ -141,9 +141,10 @@ std::shared_ptr<services> start_services(caf::actor_system& sys, database& from,
   for (const auto& row : from.open_reader()->tenants()) start_tenant(sys, shared, flags, row);
   all.tenants = sys.spawn<tenants_actor::stateful_impl<tenants_state>>(
       shared, [&sys, shared, flags](const tenant_row& row) { start_tenant(sys, shared, flags, row); });
-  all.accounts = sys.spawn<accounts_actor::stateful_impl<accounts_state>>(shared);
-  for (uint32_t shard = 0; shard < shard_count; ++shard)
+  for (uint32_t shard = 0; shard < shard_count; ++shard) {
+    all.accounts.push_back(sys.spawn<accounts_actor::stateful_impl<accounts_state>>(shared));
     all.shards.push_back(sys.spawn<shard_actor::stateful_impl<shard_state>>(shared, shard));
+  }
   all.payments = sys.spawn<payment_actor::stateful_impl<payment_state>>(shared, std::ref(world.payments));
   all.shipments = sys.spawn<carrier_actor::stateful_impl<carrier_state>>(shared, std::ref(world.shipments));
   if (world.carts) all.carts = sys.spawn<cart_actor::stateful_impl<cart_state>>(std::ref(*world.carts));
@@ -156,13 +157,13 @@ std::shared_ptr<services> start_services(caf::actor_system& sys, database& from,
   watch(all.upkeep, "reader", flags);
   for (const auto& one : all.key_lookups) watch(one, "reader", flags);
   watch(all.tenants, "tenants", flags);
-  watch(all.accounts, "accounts", flags);
   watch(all.payments, "payment", flags);
   watch(all.shipments, "carrier", flags);
   if (all.carts) watch(all.carts, "cart", flags);
   watch(all.notifications, "notification", flags);
   watch(all.timers, "timer", flags);
   for (const auto& shard : all.shards) watch(shard, "shard", flags);
+  for (const auto& shard : all.accounts) watch(shard, "accounts", flags);
   return shared;
 }
 
@@ -186,7 +187,7 @@ std::vector<caf::actor> actors_of(const services& all) {
     add(tenant->inventory);
     add(tenant->catalogue);
   }
-  add(all.accounts);
+  for (const auto& shard : all.accounts) add(shard);
   add(all.lookups);
   add(all.lists);
   add(all.upkeep);

@@ -87,7 +87,9 @@ void shard_state::repeat(const key_claim& known, const create_request& request, 
     to.delegate(services_->shard_of(known.order), std::move(look));
     return;
   }
-  auto found = with_child(known.order, [to, look](const order_actor& actor) mutable { to.delegate(actor, look); });
+  auto found = with_child(known.order, [to, look](const order_actor* actor) mutable {
+    if (actor != nullptr) to.delegate(*actor, look);
+  });
   if (!found) read_row(look, to);
 }
 

@@ -10,13 +10,19 @@ namespace orderflow {
 
 namespace {
 
-constexpr auto sweep_every = std::chrono::seconds{1};
-
 /// What a reader finds of an order that is held back; perhaps its record is the reason.
 struct found_order {
   std::shared_ptr<const order> now;
   std::string damage;
 };
+
+/// Hands the message on with its promise, which breaks where the order will not be started.
+template <class Promise, class Message>
+auto delegating(Promise to, Message message) {
+  return [to, message](const order_actor* actor) mutable {
+    if (actor != nullptr) to.delegate(*actor, message);
+  };
+}
 
 void find_state(found_order& into, reader& from, order_id id) {
   try {
@@ -29,18 +35,19 @@ void find_state(found_order& into, reader& from, order_id id) {
 }  // namespace
 
 shard_state::shard_state(shard_actor::pointer self, services_ptr with, uint32_t shard)
-    : self_(self), services_(std::move(with)), shard_(shard) {
-  self_->set_down_handler([this](caf::down_msg& down) { ended(down); });
-  self_->set_exit_handler([this](caf::exit_msg& asked) { stop(asked.reason); });
-}
+    : entity_supervisor(self, std::move(with)), shard_(shard) {}
 
 shard_actor::behavior_type shard_state::make_behavior() {
   return {[this](create_request& request) { return create(request); },
           [this](order_request& request) { return ask(request); },
-          [this](order_report& told) { with_child(told.order, [this, told](const order_actor& to) { self_->send(to, told); }); },
+          [this](order_report& report) {
+            with_child(report.order, [this, report](const order_actor* to) {
+              if (to != nullptr) self_->send(*to, report);
+            });
+          },
           [this](deadline_due message) { return due(message); },
           [this](effect_progress& now, order_id id) {
-            if (auto found = children_.find(id); found != children_.end() && found->second.actor && !found->second.leaving)
+            if (auto found = children_.find(id); found != children_.end() && found->second.is_ready())
               self_->send(found->second.actor, std::move(now));
           },
           [this](resume_atom, order_id id) { return resume(id); },
@@ -50,7 +57,7 @@ shard_actor::behavior_type shard_state::make_behavior() {
           [this](caf::get_atom) {
             std::vector<quarantine_note> notes;
             for (const auto& [id, one] : children_)
-              if (one.quarantine) notes.push_back(*one.quarantine);
+              if (one.quarantined) notes.push_back(one.note);
             return notes;
           },
           [this](redrive_atom, order_id id) { return redrive(id); }};
@@ -61,61 +68,39 @@ shard_actor::behavior_type shard_state::make_behavior() {
 caf::result<order_reply> shard_state::ask(order_request& request) {
   if (stopping_) return to_error(errc::shutting_down, "the server is stopping");
   auto found = children_.find(request.order);
-  if (found != children_.end() && found->second.quarantine) {
+  if (found != children_.end() && found->second.quarantined) {
     if (request.command)
-      return to_error(errc::quarantined, "the order is held back for an operator: " + found->second.quarantine->reason);
+      return to_error(errc::quarantined, "the order is held back for an operator: " + found->second.note.reason);
     auto to = self_->make_response_promise<order_reply>();
     read_row(request, to);
     return to;
   }
-  if (found != children_.end() && found->second.actor && !found->second.leaving) {
+  if (found != children_.end() && found->second.is_ready()) {
     found->second.used = sweeps_;
     return self_->delegate(found->second.actor, std::move(request));
   }
   const bool is_idle = found == children_.end();
   if (is_idle && !request.command && services_->figures->store.away()) return read_without_journal(request);
   auto to = self_->make_response_promise<order_reply>();
-  with_child(request.order, [to, request](const order_actor& actor) mutable { to.delegate(actor, request); });
+  with_child(request.order, delegating(to, request));
   return to;
 }
 
 caf::result<void> shard_state::resume(order_id id) {
   auto to = self_->make_response_promise<void>();
-  if (!with_child(id, [to](const order_actor& actor) mutable { to.delegate(actor, resume_atom_v); })) to.deliver();
+  if (!with_child(id, delegating(to, resume_atom_v))) to.deliver();
   return to;
 }
 
 caf::result<void> shard_state::due(const deadline_due& message) {
   auto to = self_->make_response_promise<void>();
-  if (!with_child(message.order, [to, message](const order_actor& actor) mutable { to.delegate(actor, message); })) to.deliver();
+  if (!with_child(message.order, delegating(to, message))) to.deliver();
   return to;
-}
-
-void shard_state::busy(order_id id) {
-  auto found = children_.find(id);
-  if (found == children_.end()) return;
-  auto& one = found->second;
-  one.leaving = false;
-  one.used = sweeps_;
-  if (one.actor)
-    for (auto& work : one.waiting.take_all()) work(one.actor);
-}
-
-void shard_state::sweep() {
-  ++sweeps_;
-  const auto idle = static_cast<uint64_t>(services_->limits.passivate_after / sweep_every);
-  for (auto& [id, one] : children_) {
-    if (!one.actor || one.leaving || one.used + idle >= sweeps_) continue;
-    one.leaving = true;
-    self_->send(one.actor, passivate_atom_v);
-  }
-  sweeping_ = !children_.empty();
-  if (sweeping_) self_->delayed_send(self_, sweep_every, sweep_atom_v);
 }
 
 bool shard_state::redrive(order_id id) {
   auto found = children_.find(id);
-  if (stopping_ || found == children_.end() || !found->second.quarantine) return false;
+  if (stopping_ || found == children_.end() || !found->second.quarantined) return false;
   log_info("order-redriven", {{"order", id.value}});
   services_->figures->orders_quarantined->dec();
   erase(found);
@@ -125,107 +110,28 @@ bool shard_state::redrive(order_id id) {
 
 // -- children ----------------------------------------------------------------------------------------------------------
 
-bool shard_state::with_child(order_id id, parked work) {
-  if (stopping_) return false;
-  auto found = children_.find(id);
-  auto& one = found == children_.end() ? start(id, false) : found->second;
-  if (one.quarantine) return false;
-  if (one.actor && !one.leaving) {
-    one.used = sweeps_;
-    work(one.actor);
-  } else {
-    one.waiting.push(std::move(work));
-  }
-  return true;
+order_actor shard_state::spawn_child(order_id id, bool fresh) {
+  return self_->spawn<order_actor::stateful_impl<order_actor_state>, caf::monitored>(services_, shard_actor{self_}, id, fresh);
 }
 
-shard_state::child& shard_state::start(order_id id, bool fresh) {
-  auto& one = children_[id];
-  one.actor =
-      self_->spawn<order_actor::stateful_impl<order_actor_state>, caf::monitored>(services_, shard_actor{self_}, id, fresh);
-  one.used = sweeps_;
-  one.leaving = false;
-  addresses_[one.actor.address()] = id;
-  if (!sweeping_) {
-    sweeping_ = true;
-    // Shards take turns. Were all to sweep at once, all orders of a second would leave memory in one moment, and those that have
-    // just come would wait for that: 100 ms at 13 000 orders/s.
-    const std::chrono::milliseconds turn = sweep_every;
-    self_->delayed_send(self_, turn + turn * shard_ / shard_count, sweep_atom_v);
-  }
-  return one;
+/// Shards take turns. Were all to sweep at once, all orders of a second would leave memory in one moment, and those that have
+/// just come would wait for that: 100 ms at 13 000 orders/s.
+milliseconds shard_state::first_sweep() const { return sweep_every + sweep_every * shard_ / shard_count; }
+
+void shard_state::crashed(order_id id, uint32_t restarts, const std::string& because) {
+  log_error("order-crashed", {{"order", id.value}, {"restarts", restarts}, {"because", because}});
+}
+
+/// Whoever waits is told that the outcome is unknown, as promises break.
+void shard_state::quarantined(order_id id, child& one, const std::string& because) {
+  log_error("order-quarantined", {{"order", id.value}, {"because", because}, {"do", "look at it, then redrive it"}});
+  one.note = quarantine_note{id, because, services_->time->now()};
+  services_->figures->orders_quarantined->inc();
 }
 
 /// The key goes with the order: from now on the store answers for it.
-void shard_state::erase(std::unordered_map<order_id, child>::iterator at) {
-  if (at->second.key) keys_.erase(*at->second.key);
-  children_.erase(at);
-}
-
-/// A child has ended: it left memory (start it again only if somebody waits), or it crashed.
-void shard_state::ended(const caf::down_msg& down) {
-  auto address = addresses_.find(down.source);
-  if (address == addresses_.end()) return;
-  auto id = address->second;
-  addresses_.erase(address);
-  if (stopping_) {
-    if (addresses_.empty()) self_->quit(*stopping_);
-    return;
-  }
-  auto found = children_.find(id);
-  if (found == children_.end() || found->second.actor.address() != down.source) return;
-  auto& one = found->second;
-  one.actor = nullptr;
-  if (!down.reason) {
-    services_->figures->passivations->inc();
-    if (one.waiting.empty()) {
-      erase(found);
-      return;
-    }
-    auto waiting = one.waiting.take_all();
-    auto& again = start(id, false);
-    for (auto& work : waiting) work(again.actor);
-    return;
-  }
-  if (down.reason == errc::fenced || down.reason.category() == caf::type_id_v<caf::exit_reason>) {
-    erase(found);
-    return;
-  }
-  const auto& limits = services_->limits;
-  auto now = services_->time->monotonic();
-  if (now - one.first_restart > limits.restart_window) {
-    one.first_restart = now;
-    one.restarts = 0;
-  }
-  auto because = to_failure(down.reason).detail;
-  log_error("order-crashed", {{"order", id.value}, {"restarts", one.restarts}, {"because", because}});
-  if (++one.restarts >= limits.restarts_before_quarantine) return quarantine(one, id, std::move(because));
-  auto pause = limits.restart_pause * (int64_t{1} << std::min<uint32_t>(one.restarts - 1, 8));
-  self_->delayed_send(self_, pause, reopen_atom_v, id);
-}
-
-void shard_state::stop(const caf::error& reason) {
-  if (stopping_) return;
-  if (addresses_.empty()) return self_->quit(reason);
-  stopping_ = reason;
-  for (const auto& [id, one] : children_)
-    if (one.actor) self_->send_exit(one.actor, reason);
-}
-
-void shard_state::restart(order_id id) {
-  auto found = children_.find(id);
-  if (stopping_ || found == children_.end() || found->second.actor || found->second.quarantine) return;
-  services_->figures->restarts->inc();
-  auto waiting = found->second.waiting.take_all();
-  auto& one = start(id, false);
-  for (auto& work : waiting) work(one.actor);
-}
-
-void shard_state::quarantine(child& one, order_id id, std::string reason) {
-  log_error("order-quarantined", {{"order", id.value}, {"because", reason}, {"do", "look at it, then redrive it"}});
-  one.quarantine = quarantine_note{id, std::move(reason), services_->time->now()};
-  one.waiting = {};  // Their promises break; whoever asked is told that the outcome is unknown.
-  services_->figures->orders_quarantined->inc();
+void shard_state::erased(child& one) {
+  if (one.key) keys_.erase(*one.key);
 }
 
 caf::result<order_reply> shard_state::read_without_journal(const order_request& request) {

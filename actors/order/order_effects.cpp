@@ -151,7 +151,7 @@ void order_actor_state::settle_its_round(const order& seen) {
   settle_cart command{seen.cart->round, id_, seen.status != order_status::cancelled, {}};
   for (const auto& line : stock_lines_of(seen)) command.lines.push_back({line.product, line.quantity});
   account_request request{{seen.source.tenant, seen.cart->user}, std::move(command), services_->time->now(), std::nullopt};
-  self_->request(services_->accounts, caf::infinite, std::move(request))
+  self_->request(services_->accounts_of(request.who), caf::infinite, std::move(request))
       .then(
           [this, load = load_number()](const account_reply&) {
             if (load == load_number()) take({cart_was_settled{}, services_->time->now()}, std::nullopt);

@@ -117,7 +117,7 @@ void actor_bridge::stock(const std::string& tenant, stock_request request, answe
 void actor_bridge::account(account_request request, answered<account_reply> done) {
   const auto late = request.command ? errc::outcome_unknown : errc::store_unavailable;
   link_->plain<account_reply>(std::move(done), late, [request = std::move(request)](bridge_state& core) {
-    return core.self()->request(core.all().accounts, caf::infinite, request);
+    return core.self()->request(core.all().accounts_of(request.who), caf::infinite, request);
   });
 }
 

@@ -12,12 +12,14 @@ using std::chrono::seconds;
 const account_key ann{"shop", "ann"};
 
 void put_in_cart(fixture& on, int64_t quantity) {
-  on.request<account_reply>(on.all().accounts, account_request{ann, set_in_cart{{"A"}, quantity}, on.time->now(), std::nullopt});
+  on.request<account_reply>(on.all().accounts_of(ann),
+                            account_request{ann, set_in_cart{{"A"}, quantity}, on.time->now(), std::nullopt});
   on.run();
 }
 
 account kept(fixture& on) {
-  auto look = on.request<account_reply>(on.all().accounts, account_request{ann, std::nullopt, on.time->now(), std::nullopt});
+  auto look =
+      on.request<account_reply>(on.all().accounts_of(ann), account_request{ann, std::nullopt, on.time->now(), std::nullopt});
   on.run();
   REQUIRE(look->reply);
   return *look->reply->now;

@@ -17,7 +17,8 @@ asked_account ask(fixture& on, const account_key& who, std::optional<account_com
                   uint64_t body = 1) {
   account_request request{who, std::move(command), on.time->now(), std::nullopt};
   if (!key.empty()) request.key = key_claim{"shop ann cart", key, body, {}, request.at};
-  return on.request<account_reply>(on.all().accounts, std::move(request));
+  const auto& to = on.all().accounts_of(request.who);
+  return on.request<account_reply>(to, std::move(request));
 }
 
 account look(fixture& on, const account_key& who = ann) {
