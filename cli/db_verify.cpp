@@ -7,6 +7,7 @@
 #include <set>
 
 #include "base/assert.hpp"
+#include "base/unicode.hpp"
 #include "cli/db_stock.hpp"
 #include "codec/account_json.hpp"
 #include "codec/inventory_json.hpp"
@@ -21,12 +22,25 @@ namespace {
 constexpr uint32_t page = 1000;
 constexpr size_t shown_findings = 5;
 
+/// What is stored may be damaged, and a finding quotes it: nothing of it may move a terminal's cursor or break a reader's text.
+std::string printable(std::string_view text) {
+  std::string out;
+  while (!text.empty()) {
+    const auto before = text;
+    const auto point = take_code_point(text);
+    if (!point) text.remove_prefix(1);
+    const auto taken = before.substr(0, before.size() - text.size());
+    out += point && !has_control_character(taken) ? taken : "\uFFFD";
+  }
+  return out;
+}
+
 /// One line of the result.
 class check {
  public:
   explicit check(std::string what) : what_(std::move(what)) {}
-  void found(std::string finding) {
-    if (findings_.size() < shown_findings) findings_.push_back(std::move(finding));
+  void found(const std::string& finding) {
+    if (findings_.size() < shown_findings) findings_.push_back(printable(finding));
     ++count_;
   }
   void found(order_id id, const std::string& finding) {
@@ -354,7 +368,7 @@ namespace {
 
 bool check_storage(reader& from, std::ostream& out) {
   check storage{"the database finds no damage in itself, and its tables and indexes are those of this version"};
-  for (auto& finding : from.storage_damage()) storage.found(std::move(finding));
+  for (const auto& finding : from.storage_damage()) storage.found(finding);
   return storage.print(out);
 }
 
@@ -374,7 +388,7 @@ bool verify_journal(reader& from, std::ostream& out) {
 }
 
 void tell_damage(const store_damaged& why, std::ostream& out) {
-  out << "FAIL  it can be read to its end\n        " << why.what() << '\n';
+  out << "FAIL  it can be read to its end\n        " << printable(why.what()) << '\n';
 }
 
 }  // namespace orderflow

@@ -1,6 +1,7 @@
 #include "journal/sqlite/file_places.hpp"
 
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <filesystem>
 #include <system_error>
@@ -27,6 +28,12 @@ std::string file_places::misplaced() const {
     if (::stat(each.path.c_str(), &found) != 0 || found.st_dev != each.device || found.st_ino != each.inode) return each.path;
   }
   return {};
+}
+
+std::string meaning_of_moved_files() {
+  return "its files were moved, removed or replaced while they were open, and what is written to them now would be lost; move "
+         "them back (the database, its -wal and its -shm) and writing goes on. Removed ones are still in /proc/" +
+         std::to_string(::getpid()) + "/fd: copy all of them before this process ends";
 }
 
 }  // namespace orderflow::sqlite

@@ -26,4 +26,7 @@ class file_places {
   std::array<place, 3> places_;
 };
 
+/// What it means that they are, and what to do: for operators.
+[[nodiscard]] std::string meaning_of_moved_files();
+
 }  // namespace orderflow::sqlite

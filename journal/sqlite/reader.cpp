@@ -1,7 +1,10 @@
 #include "journal/sqlite/reader.hpp"
 
+#include <unistd.h>
+
 #include <algorithm>
 
+#include "journal/sqlite/file_places.hpp"
 #include "journal/sqlite/load.hpp"
 #include "journal/sqlite/order_lists.hpp"
 #include "journal/sqlite/rejected_append.hpp"
@@ -71,7 +74,8 @@ auto sqlite_reader::reading(Read read) {
   } catch (const failure& e) {
     held_.reset();
     db_.reset();
-    const auto sentence = "cannot read " + path_ + ": " + e.what() + " (code " + std::to_string(e.code()) + ")";
+    auto sentence = "cannot read " + path_ + ": " + e.what() + " (code " + std::to_string(e.code()) + ")";
+    if (::access(path_.c_str(), F_OK) != 0) sentence += ": " + meaning_of_moved_files();
     if (e.is_damage()) throw store_damaged{sentence + "; restore a backup"};
     throw store_error{sentence};
   }

@@ -1,7 +1,5 @@
 #include "journal/sqlite/store.hpp"
 
-#include <unistd.h>
-
 #include <random>
 
 #include "journal/rehearsal.hpp"
@@ -56,10 +54,7 @@ int64_t take_ids(connection& db, int64_t shard, int64_t first, int64_t size) {
 
 std::string meaning_of(const failure& why) {
   // The files that we have open may be the last copy of the orders, so this process is not to end before they are safe.
-  if (why.code() == SQLITE_READONLY_DBMOVED)
-    return "its files were moved, removed or replaced while they were open, and what is written to them now would be lost; move "
-           "them back (the database, its -wal and its -shm) and writing goes on. Removed ones are still in /proc/" +
-           std::to_string(::getpid()) + "/fd: copy all of them before this process ends";
+  if (why.code() == SQLITE_READONLY_DBMOVED) return meaning_of_moved_files();
   switch (why.primary_code()) {
     case SQLITE_FULL: return "the disk or the file's quota is full; make room, writing goes on by itself";
     case SQLITE_BUSY:

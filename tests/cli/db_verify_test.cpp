@@ -238,6 +238,20 @@ TEST_CASE("an empty journal holds every invariant") {
   CHECK(verify_journal(*db->open_reader(), out));
 }
 
+TEST_CASE("a finding that quotes damaged bytes is a text all the same") {
+  const temporary_directory directory;
+  shop at{"sqlite:" + directory.file("orderflow.db")};
+  at.fill();
+  damage(directory.file("orderflow.db"), "UPDATE accounts SET customer = CAST(x'61df1b5b324a' AS TEXT)");
+  damage(directory.file("orderflow.db"), "UPDATE stock SET product = CAST(x'50df0a' AS TEXT)");
+  const auto [holds, text] = at.verify();
+  INFO(text);
+  CHECK_FALSE(holds);
+  CHECK(text.find("account shop/a\uFFFD\uFFFD[2J") != std::string::npos);
+  CHECK(text.find('\x1b') == std::string::npos);
+  CHECK(text.find('\xdf') == std::string::npos);
+}
+
 TEST_CASE("each kind of damage is found and named") {
   const auto each = GENERATE(from_range(harms));
   CAPTURE(each.sql, each.found);

@@ -60,8 +60,8 @@ TEST_CASE("a member of another kind is named") {
 
 TEST_CASE("a number of no known member of a closed set is not decoded") {
   for (const char* text : {R"({"s":0})", R"({"s":7})", R"({"s":256})", R"({"s":-1})", R"({"q":4})", R"({"st":7})",
-                           R"({"sh":{"s":3}})", R"({"at":[{"s":5}]})", R"({"rf":[{"s":0}]})", R"({"cb":6})", R"({"no":9})",
-                           R"({"rf":[{"s":6}]})", R"({"sc":[{"y":6}]})", R"({"om":[{"r":9}]})"}) {
+                           R"({"sh":{"s":3}})", R"({"at":[{"s":5}]})", R"({"rf":[{"s":0}]})", R"({"cb":6})", R"({"no":10})",
+                           R"({"rf":[{"s":6}]})", R"({"sc":[{"y":6}]})", R"({"om":[{"r":10}]})"}) {
     INFO(text);
     CHECK_THROWS_AS(decode_state(text), codec_error);
   }

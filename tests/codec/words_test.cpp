@@ -35,7 +35,7 @@ TEST_CASE("every member of a closed set has a word of its own, and other numbers
   words_of<refund_status>(5);
   words_of<shipment_status>(3);
   words_of<cancel_reason>(6);
-  words_of<operator_reason>(9);
+  words_of<operator_reason>(10);
   words_of<unmatched_reason>(6);
   words_of<deadline_kind>(6);
   words_of<tax_mode>(4);

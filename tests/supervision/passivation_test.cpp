@@ -124,4 +124,26 @@ TEST_CASE("many orders leave nothing behind: no actor, no stream held open, no t
   CHECK(on.all().figures->journal_open_streams->value() == 2);  // The inventory's and the catalogue's.
 }
 
+TEST_CASE(
+    "an idle order is read past the journal while the store takes no writes, and is refused at once where it cannot be read") {
+  fixture on;
+  const auto id = on.placed();
+  on.advance(on.all().limits.passivate_after + std::chrono::seconds{3});
+  REQUIRE(on.in_memory() == 0);
+  auto& store = on.all().figures->store;
+  store.journal.failed("the lock is another's");
+  const auto loads = on.db.counts().load_number;
+  auto read = on.look(id);
+  on.run();
+  REQUIRE(read->reply);
+  CHECK(read->reply->now->status == order_status::paid);
+  CHECK(on.db.counts().load_number == loads);
+  CHECK(on.in_memory() == 0);
+  store.lookups.failed("the connection is lost");
+  auto refused = on.look(id);
+  on.run();
+  REQUIRE(refused->error);
+  CHECK(refused->error->code == errc::store_unavailable);
+}
+
 }  // namespace orderflow::test

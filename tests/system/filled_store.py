@@ -3,6 +3,7 @@ them is copied under other numbers. So events, folded states and rows are what t
 import contextlib
 import json
 import os
+import re
 import sqlite3
 import subprocess
 import urllib.request
@@ -44,7 +45,7 @@ def verify(server):
     done = subprocess.run([BINARY, "db", "verify", "--journal", journal_of(server)], capture_output=True, text=True, check=False)
     if done.returncode != 0:
         raise AssertionError(f"db verify ended with {done.returncode}: {done.stdout[-2000:]}{done.stderr}")
-    return int(done.stdout.split(" orders, ")[0])
+    return int(re.search(r"^(\d+) orders, ", done.stdout, re.MULTILINE).group(1))
 
 
 class SqliteFiller:

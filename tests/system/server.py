@@ -240,6 +240,12 @@ class Postgres:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(each, number)
 
+    def kill(self):
+        """Its number is taken until somebody has asked how it ended: until then it cannot be started again."""
+        first = self.first_process()
+        self.signal(signal.SIGKILL)
+        wait_until(lambda: not os.path.exists(f"/proc/{first}"), 10, "the killed server is gone")
+
     def pause(self):
         """Sockets stay open and nobody answers, as where its machine hangs."""
         self.signal(signal.SIGSTOP)

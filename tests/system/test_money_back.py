@@ -202,14 +202,17 @@ class SettledByAnOperator(unittest.TestCase):
         self.is_at_its_end(number, [(TOTAL, "refused", "order"), (TOTAL, "settled", "order")])
         self.assertEqual(self.service.refunds, [f"refund/{number}/1", f"refund/{number}/2"])
 
+    def metric(self, name):
+        lines = self.client.get("/metrics").body.decode().splitlines()
+        return next(line.split()[1] for line in lines if line.startswith(f"{name} "))
+
     def waits_for_a_person(self, number):
         (need,) = wait_until(lambda: self.attention("order"), 15, "an operator is called")
         self.assertEqual((need["code"], need["order_id"]), ("refund_unknown_to_gateway", number))
         shown = self.order(number)
         self.assertEqual((shown["needs_operator"], shown["attention"][0]["refund"]), ("refund_unknown_to_gateway", 1))
         self.assertEqual([order["id"] for order in self.client.get("/api/v1/orders/?needs_operator=true").json], [number])
-        metrics = self.client.get("/metrics").body.decode()
-        self.assertRegex(metrics, r'orderflow_orders_needing_operator\{reason="refund_unknown_to_gateway"\} 1(\.0*)?\n')
+        self.assertEqual(self.metric('orderflow_orders_needing_operator{reason="refund_unknown_to_gateway"}'), "1")
 
     def test_a_refund_that_the_service_does_not_show_calls_a_person_and_the_service_is_not_away(self):
         number = self.a_refund_without_an_outcome("lost")
@@ -219,7 +222,7 @@ class SettledByAnOperator(unittest.TestCase):
         (waiting,) = wait_until(lambda: [one for one in self.attention("refund") if one["tries"] >= tries + 6], 15, "it is asked about again")
         self.assertEqual(waiting["code"], "gateway_tells_no_outcome")
         self.assertEqual(self.attention("dependency"), [])
-        self.assertRegex(self.client.get("/metrics").body.decode(), r"orderflow_payment_gateway_away(\{\})? 0(\.0*)?\n")
+        self.assertEqual(self.metric("orderflow_payment_gateway_away"), "0")
         self.assertNotIn("payment-gateway-lost", self.server.log(10_000))
         self.assertIn("order-needs-operator", self.server.log(10_000))
         self.server.kill()

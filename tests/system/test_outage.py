@@ -181,7 +181,7 @@ class PostgresAway(OutageTest):
         self.outage(self.postgres.pause, self.postgres.go_on)
 
     def test_a_postgresql_that_was_killed_is_told_within_two_seconds(self):
-        self.outage(lambda: self.postgres.signal(signal.SIGKILL), self.postgres.start)
+        self.outage(self.postgres.kill, self.postgres.start)
 
     def test_what_was_under_way_when_it_was_paused_has_one_true_outcome(self):
         with Server(options=JSON_LOG, journal=self.postgres.url) as server:

@@ -191,6 +191,7 @@ TEST_CASE("a message that could not be stored is refused, and its key may be use
   CHECK(keyed->error);
   CHECK(double_click->error);
   on.db.faults().down = false;
+  on.advance(seconds{1});  // Until a look has found that it can be read again.
   auto again = ask(on, message_of(on, "hello", "k1"));
   on.advance(seconds{5});
   CHECK(queued(again));
