@@ -219,8 +219,9 @@ class SettledByAnOperator(unittest.TestCase):
         self.service.refunding = "made"
         self.waits_for_a_person(number)
         tries = self.attention("refund")[0]["tries"]
-        (waiting,) = wait_until(lambda: [one for one in self.attention("refund") if one["tries"] >= tries + 6], 15, "it is asked about again")
-        self.assertEqual(waiting["code"], "gateway_tells_no_outcome")
+        # On a busy machine one question may go without an answer in time; the next one tells.
+        wait_until(lambda: [one for one in self.attention("refund")
+                            if one["tries"] >= tries + 6 and one["code"] == "gateway_tells_no_outcome"], 20, "it is asked about again")
         self.assertEqual(self.attention("dependency"), [])
         self.assertEqual(self.metric("orderflow_payment_gateway_away"), "0")
         self.assertNotIn("payment-gateway-lost", self.server.log(10_000))
