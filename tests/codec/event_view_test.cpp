@@ -90,7 +90,9 @@ TEST_CASE("what is empty, zero or false is left out, and stored names are not sh
   CHECK(view_of(cancel_requested{}, usd) == "{}");
   CHECK(view_of(payment_requested{"card"}, usd) == R"({"method":"card"})");
   CHECK(view_of(order_shipped{"ABC", false}, usd) == R"({"tracking":"ABC"})");
-  const auto shown = view_of(order_placed{.id = {7}, .source = {.owner = "ann"}, .money = usd, .total = 100}, usd);
+  order_placed placed;
+  placed.source.owner = "ann";
+  const auto shown = view_of(placed, usd);
   CHECK(shown.find("\"source\":{\"owner\":\"ann\"}") != std::string::npos);
   CHECK(shown.find("\"payment_due\":\"30m\"") != std::string::npos);
   CHECK(shown.find("tenant_number") == std::string::npos);

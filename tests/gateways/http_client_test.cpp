@@ -11,12 +11,12 @@ using namespace std::chrono_literals;
 
 namespace {
 
-constexpr auto timeout = 10s;
+constexpr auto longest_wait = 10s;
 
 http_outcome ask(http_client& with, http_request request) {
   auto box = std::make_shared<inbox<http_outcome>>();
   with.send(std::move(request), [box](http_outcome outcome) { box->put(std::move(outcome)); });
-  REQUIRE(box->wait_for(1, timeout));
+  REQUIRE(box->wait_for(1, longest_wait));
   return box->all().front();
 }
 
@@ -97,7 +97,7 @@ TEST_CASE("many requests are under way at the same time") {
   http_client client{8};
   auto box = std::make_shared<inbox<http_outcome>>();
   for (int i = 0; i < 200; ++i) client.send(get(server.url()), [box](http_outcome outcome) { box->put(std::move(outcome)); });
-  REQUIRE(box->wait_for(200, timeout));
+  REQUIRE(box->wait_for(200, longest_wait));
   for (const auto& outcome : box->all()) CHECK(reply_in(outcome).status == 200);
 }
 
@@ -108,7 +108,7 @@ TEST_CASE("a server that says nothing ends in a failure when the time is up, and
   auto late = std::make_shared<inbox<http_outcome>>();
   client.send(get(hung.url(), 400ms), [late](http_outcome outcome) { late->put(std::move(outcome)); });
   reply_in(ask(client, get(healthy.url())));
-  REQUIRE(late->wait_for(1, timeout));
+  REQUIRE(late->wait_for(1, longest_wait));
   CHECK_FALSE(failure_in(late->all().front()).unsent);
 }
 

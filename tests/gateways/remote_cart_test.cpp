@@ -11,7 +11,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-constexpr auto timeout = 10s;
+constexpr auto longest_wait = 10s;
 
 struct service {
   explicit service(const scripted_reply& always) : server([always](const heard_request&) { return always; }) {}
@@ -19,13 +19,13 @@ struct service {
   fetched_cart fetch(const std::string& user) {
     auto box = std::make_shared<inbox<fetched_cart>>();
     carts.fetch(user, [box](fetched_cart cart) { box->put(std::move(cart)); });
-    REQUIRE(box->wait_for(1, timeout));
+    REQUIRE(box->wait_for(1, longest_wait));
     return box->all().front();
   }
   std::string clear(const std::string& user) {
     auto box = std::make_shared<inbox<std::string>>();
     carts.clear(user, [box](std::string failure) { box->put(std::move(failure)); });
-    REQUIRE(box->wait_for(1, timeout));
+    REQUIRE(box->wait_for(1, longest_wait));
     return box->all().front();
   }
 

@@ -13,7 +13,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-constexpr auto timeout = 10s;
+constexpr auto longest_wait = 10s;
 const std::string key = "charge/7/2";
 
 struct service {
@@ -38,7 +38,7 @@ struct service {
   Answer answer_to(Call call) {
     auto box = std::make_shared<inbox<Answer>>();
     call([box](Answer answer) { box->put(std::move(answer)); });
-    REQUIRE(box->wait_for(1, timeout));
+    REQUIRE(box->wait_for(1, longest_wait));
     return box->all().front();
   }
 

@@ -8,7 +8,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-constexpr auto timeout = 10s;
+constexpr auto longest_wait = 10s;
 
 struct fixture {
   scratch_directory directory;
@@ -85,7 +85,7 @@ TEST_CASE_METHOD(fixture, "slow is in progress and captured by report") {
   CHECK(query(gateway, 7)->status == charge_status::in_progress);
   CHECK(charge(gateway, 7, "slow")->status == charge_status::in_progress);
   CHECK(kinds_of(gateway, 7) == "charge");
-  REQUIRE(reports->wait_for(1, timeout));
+  REQUIRE(reports->wait_for(1, longest_wait));
   CHECK(std::chrono::steady_clock::now() - asked_at >= 2s);
   CHECK(reports->all().front().first == order_id{7});
   check_captured(reports->all().front().second, "charge/7/1", "701");
@@ -249,8 +249,8 @@ TEST_CASE_METHOD(fixture, "a delay holds back every answer, not what it is about
   CHECK(kinds_of(gateway, 7) == "charge capture");
   gateway.payments().query("charge/7/1", {7}, [=](charge_answer answer) { charges->put(answer); });
   gateway.payments().refund({"refund/7/1", {7}, 50, usd}, [=](refund_answer answer) { refunds->put(answer); });
-  REQUIRE(charges->wait_for(2, timeout));
-  REQUIRE(refunds->wait_for(1, timeout));
+  REQUIRE(charges->wait_for(2, longest_wait));
+  REQUIRE(refunds->wait_for(1, longest_wait));
   CHECK(std::chrono::steady_clock::now() - asked_at >= 60ms);
   for (const auto& answer : charges->all()) check_captured(answer, "charge/7/1", "701");
   CHECK(refunds->all().front().cumulative == 50);

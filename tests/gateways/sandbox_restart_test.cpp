@@ -10,7 +10,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-constexpr auto timeout = 10s;
+constexpr auto longest_wait = 10s;
 
 struct fixture {
   scratch_directory directory;
@@ -115,7 +115,7 @@ TEST_CASE_METHOD(fixture, "a slow charge that the restart interrupted is capture
   in_a_process([](sandbox& gateway) {
     auto reports = std::make_shared<inbox<charge_answer>>();
     gateway.payments().on_report([reports](order_id, charge_answer answer) { reports->put(std::move(answer)); });
-    REQUIRE(reports->wait_for(1, timeout));
+    REQUIRE(reports->wait_for(1, longest_wait));
     CHECK(reports->all().front().status == charge_status::captured);
     CHECK(reports->all().front().key == "charge/7/1");
     CHECK(reports->all().front().amount == 10'050);
@@ -134,7 +134,7 @@ TEST_CASE_METHOD(fixture, "a slow charge that is not due yet after a restart wai
   in_a_process([&](sandbox& gateway) {
     auto reports = std::make_shared<inbox<charge_answer>>();
     gateway.payments().on_report([reports](order_id, charge_answer answer) { reports->put(std::move(answer)); });
-    REQUIRE(reports->wait_for(1, timeout));
+    REQUIRE(reports->wait_for(1, longest_wait));
     CHECK(std::chrono::steady_clock::now() - started >= 200ms);
   });
 }
@@ -143,11 +143,11 @@ TEST_CASE_METHOD(fixture, "what was captured before anybody listened is reported
   in_a_process([](sandbox& gateway) { CHECK(charge(gateway, 7, "slow")->status == charge_status::in_progress); });
   time.advance(1h);
   in_a_process([](sandbox& gateway) {
-    const auto deadline = std::chrono::steady_clock::now() + timeout;
+    const auto deadline = std::chrono::steady_clock::now() + longest_wait;
     while (kinds_of(gateway, 7) != "charge capture") REQUIRE(std::chrono::steady_clock::now() < deadline);
     auto reports = std::make_shared<inbox<charge_answer>>();
     gateway.payments().on_report([reports](order_id, charge_answer answer) { reports->put(std::move(answer)); });
-    REQUIRE(reports->wait_for(1, timeout));
+    REQUIRE(reports->wait_for(1, longest_wait));
     CHECK(reports->all().front().key == "charge/7/1");
   });
 }

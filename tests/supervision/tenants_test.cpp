@@ -122,9 +122,12 @@ TEST_CASE("an order whose tenant another process saw first finds its warehouse")
 
 TEST_CASE("prices are a tenant's own") {
   fixture on;
-  on.request<product_reply>(on.tenant_of().catalogue, product_request{{{{"A"}, "Tea", usd, 500}}, on.time->now()});
-  auto theirs =
-      on.request<product_reply>(on.tenant_of("mall").catalogue, product_request{{{{"A"}, "Coffee", usd, 900}}, on.time->now()});
+  product_request request;
+  request.at = on.time->now();
+  request.command.item = {{"A"}, "Tea", usd, 500};
+  on.request<product_reply>(on.tenant_of().catalogue, request);
+  request.command.item = {{"A"}, "Coffee", usd, 900};
+  auto theirs = on.request<product_reply>(on.tenant_of("mall").catalogue, request);
   on.run();
   auto ours = on.request<catalogue_snapshot>(on.tenant_of().catalogue, caf::get_atom_v);
   on.run();

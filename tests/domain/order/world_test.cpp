@@ -186,11 +186,11 @@ class world {
   /// The warehouse is one actor: requests reach it in order; its answers may still overtake each other.
   void handle_stock_request() {
     if (stock_requests_.empty()) return;
-    const auto command = stock_requests_.front();
+    const auto next = stock_requests_.front();
     stock_requests_.pop_front();
-    const auto answer = [&](const auto& command) {
-      auto& mark = marks_[command.key];
-      const auto said = decide(warehouse_, command, mark);
+    const auto answer = [&](const auto& one) {
+      auto& mark = marks_[one.key];
+      const auto said = decide(warehouse_, one, mark);
       for (const auto& event : said.events) {
         evolve(warehouse_, event);
         mark = std::holds_alternative<lines_reserved>(event) ? reservation_mark::open : reservation_mark::closed;
@@ -214,7 +214,7 @@ class world {
                    },
                    [](const auto&) {},  // Nobody counts or takes goods by hand here.
                },
-               command);
+               next);
   }
 
   void take(uint32_t attempt, minor_units amount) {
