@@ -45,6 +45,14 @@ class entity_supervisor {
   /// A message that waits for its child to be startable again; nullptr: it will not be.
   using parked = std::function<void(const Actor*)>;
 
+  /// Hands the message on with its promise, which breaks where the child will not be started.
+  template <class Promise, class Message>
+  static parked delegating(Promise to, Message message) {
+    return [to, message](const Actor* actor) mutable {
+      if (actor != nullptr) to.delegate(*actor, message);
+    };
+  }
+
   entity_supervisor(pointer self, services_ptr with) : self_(self), services_(std::move(with)) {
     self_->set_down_handler([this](caf::down_msg& down) { ended(down); });
     self_->set_exit_handler([this](caf::exit_msg& wanted) { stop(wanted.reason); });

@@ -87,10 +87,7 @@ void shard_state::repeat(const key_claim& known, const create_request& request, 
     to.delegate(services_->shard_of(known.order), std::move(look));
     return;
   }
-  auto found = with_child(known.order, [to, look](const order_actor* actor) mutable {
-    if (actor != nullptr) to.delegate(*actor, look);
-  });
-  if (!found) read_row(look, to);
+  if (!with_child(known.order, delegating(to, look))) read_row(look, to);
 }
 
 void shard_state::with_id(std::function<void(std::optional<order_id>)> then) {

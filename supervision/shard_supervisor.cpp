@@ -16,14 +16,6 @@ struct found_order {
   std::string damage;
 };
 
-/// Hands the message on with its promise, which breaks where the order will not be started.
-template <class Promise, class Message>
-auto delegating(Promise to, Message message) {
-  return [to, message](const order_actor* actor) mutable {
-    if (actor != nullptr) to.delegate(*actor, message);
-  };
-}
-
 void find_state(found_order& into, reader& from, order_id id) {
   try {
     if (const auto row = from.find_order(id)) into.now = std::make_shared<const order>(state_of(from, *row));

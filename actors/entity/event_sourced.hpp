@@ -70,6 +70,7 @@ class event_sourced {
         if (const auto* known = keys_.find(names[at])) (*found)[at] = *known;
     };
     add_those_in_flight();
+    if (found->front()) return then(*found);  // The first name decides.
     const auto& lookups = services_->key_lookup_of(names.front());
     read_task look{[names = std::move(names), found](reader& from) {
       for (size_t at = 0; at < names.size(); ++at)

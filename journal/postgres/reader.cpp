@@ -58,7 +58,7 @@ constexpr statement read_bound{
     "WITH here AS (SELECT base, pg_snapshot_xmax(pg_current_snapshot())::text::bigint AS xmax FROM position_base) "
     "SELECT base + least(xmax, (SELECT min(xmax + ((backend_xid::text::bigint - xmax + 2147483648) & 4294967295) - 2147483648) "
     "FROM pg_stat_activity WHERE backend_xid IS NOT NULL AND datname = current_database() "
-    "AND (usename = current_user OR starts_with(application_name, 'orderflow-writer-')))) FROM here"};
+    "AND (usename = current_user OR starts_with(application_name, '" WRITER_SESSIONS "')))) FROM here"};
 
 constexpr statement read_after{"read_after",
                                "SELECT txid, n, stream, seq, type, version, at, body FROM events "

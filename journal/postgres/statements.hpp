@@ -116,6 +116,9 @@ inline constexpr std::array batch_statements{
     hold_writer,         expect_events,   insert_events,   insert_keys,    insert_orders,        upsert_states,   upsert_stock,
     insert_reservations, upsert_products, upsert_accounts, upsert_cursors, insert_notifications, upsert_messages, write_ballast};
 
+/// What the names of writers' sessions begin with, whatever their node: followers wait for the transactions of these.
+#define WRITER_SESSIONS "orderflow-writer-"
+
 /// Settings of the writer's session. Plans are made once, for tables that may still be empty: only index plans are safe.
 /// Whether transactions may write is left as the database has it: an operator who makes it read-only means us too.
 /// The ends to waiting are shorter than the connection's own timeout, so that the server's "no" comes first.

@@ -25,7 +25,7 @@ constexpr auto timeout = 10s;
 constexpr int tries_after_collision = 3;
 
 /// Ours among the sessions of a server. Two processes of one node have different holders.
-std::string session_prefix(int32_t node) { return "orderflow-writer-" + std::to_string(node) + "-"; }
+std::string session_prefix(int32_t node) { return WRITER_SESSIONS + std::to_string(node) + "-"; }
 
 /// "process 42 on host": whoever replaces us tells it. PostgreSQL cuts names of sessions at 63 bytes, as we do.
 std::string with_process(const std::string& session) {

@@ -33,15 +33,15 @@ std::string history_json(const std::vector<journal_event>& events) {
   text.reserve(events.size() * 256);
   json_writer out{text};
   out.begin_array();
-  order now;  // For the currency, which the first event has.
+  order first;  // For the currency, which the first event has.
   for (const auto& event : events) {
     const auto recorded = decode_order_event(event.event);
-    evolve(now, recorded);
+    if (!first.exists()) evolve(first, recorded);
     out.begin_object();
     out.key("seq").integer(static_cast<int64_t>(event.seq));
     out.key("type").string(name_of_order_event(event.event.type));
     out.key("at").string(to_rfc3339(to_ms(event.event.at)));
-    out.key("data").raw(view_of(recorded.event, now.money));
+    out.key("data").raw(view_of(recorded.event, first.money));
     out.end_object();
   }
   out.end_array();
