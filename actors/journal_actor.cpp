@@ -72,6 +72,7 @@ caf::result<append_outcome> journal_state::write(follower_write& request) {
   auto promise = self_->make_response_promise<append_outcome>();
   writer_.write(std::move(request), [promise](append_outcome outcome) mutable { promise.deliver(std::move(outcome)); });
   wake();
+  write_within(writer::most_wait);
   return promise;
 }
 
@@ -96,6 +97,16 @@ caf::result<int64_t> journal_state::number_of(const std::string& tenant) {
     doubt();
     return to_error(errc::store_unavailable, why.what());
   }
+}
+
+void journal_state::write_within(std::chrono::milliseconds most_wait) {
+  if (write_is_planned_) return;
+  write_is_planned_ = true;
+  self_->run_delayed(most_wait, [this] {
+    write_is_planned_ = false;
+    writer_.wait_no_longer();
+    wake();
+  });
 }
 
 /// It may have been the failure of that one statement; a rehearsal tells.

@@ -27,6 +27,7 @@ struct journal_state {
   caf::result<int64_t> number_of(const std::string& tenant);
   void look();
   void took_write();
+  void write_within(std::chrono::milliseconds most_wait);
   void doubt();
   void wake();
   void commit(uint64_t of);
@@ -41,6 +42,7 @@ struct journal_state {
   writer_metrics noted_;
   uint64_t wake_ = 0;  ///< Number of the commit message under way; stale ones are ignored.
   bool woken_ = false;
+  bool write_is_planned_ = false;
   std::chrono::steady_clock::time_point last_write_{};
 };
 

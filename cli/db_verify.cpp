@@ -109,7 +109,7 @@ class verification {
   }
 
   void walk_orders() {
-    read_open_ids({0});
+    read_open_ids();
     read_needing();
     for (order_id after;;) {
       const auto some = from_.scan_orders(after, page);
@@ -119,17 +119,13 @@ class verification {
     }
   }
 
-  // Open orders come in the same order as all orders, so the two lists are walked side by side.
-  void read_open_ids(order_id after) {
-    open_ids_ = from_.open_orders(after, page);
-    next_open_ = 0;
-  }
-
-  bool is_open(order_id id) {
-    while (next_open_ < open_ids_.size() && open_ids_[next_open_] < id) {
-      if (++next_open_ == open_ids_.size()) read_open_ids(open_ids_.back());
+  void read_open_ids() {
+    for (std::optional<due_order> after;;) {
+      const auto some = from_.open_orders(after, page);
+      for (const auto& one : some) open_.insert(one.id);
+      if (some.size() < page) return;
+      after = some.back();
     }
-    return next_open_ < open_ids_.size() && open_ids_[next_open_] == id;
   }
 
   void read_needing() {
@@ -244,7 +240,7 @@ class verification {
   }
 
   void check_effects(order_id id, const order& now) {
-    if (!pending_effects(now).empty() && !is_open(id)) pending_.found(id, "owes an effect and is not marked open");
+    if (!pending_effects(now).empty() && !open_.contains(id)) pending_.found(id, "owes an effect and is not marked open");
   }
 
   /// Which open reservations the order accounts for.
@@ -342,8 +338,7 @@ class verification {
   reader& from_;
   std::map<int64_t, stock_audit> stock_;  ///< By tenant.
   std::set<std::pair<int64_t, reservation_key>> explained_;
-  std::vector<order_id> open_ids_;
-  size_t next_open_ = 0;
+  std::set<order_id> open_;             ///< Listed as owing effects.
   std::set<order_id> needing_;          ///< Listed as waiting for a person.
   std::map<size_t, uint64_t> reasons_;  ///< How many wait for which reason, by their events.
   uint64_t orders_ = 0;

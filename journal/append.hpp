@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstdint>
 #include <initializer_list>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <string>
@@ -98,6 +99,17 @@ struct order_state_row {
   operator_reason needs_operator = operator_reason::none;
   bool operator==(const order_state_row&) const = default;
 };
+
+/// The column due_at: empty for an order that neither has a deadline nor owes effects. One that owes some has a value in any
+/// case, `no_deadline` where it has none, so that one index finds both.
+inline constexpr int64_t no_deadline = std::numeric_limits<int64_t>::max();
+[[nodiscard]] inline std::optional<int64_t> stored_due(const order_state_row& row) {
+  if (row.due_at) return to_ms(*row.due_at);
+  return row.open ? std::optional{no_deadline} : std::nullopt;
+}
+[[nodiscard]] inline std::optional<timestamp> due_of_stored(int64_t value) {
+  return value == no_deadline ? std::nullopt : std::optional{from_ms(value)};
+}
 
 /// The columns among an order's provenance.
 [[nodiscard]] inline provenance listed(provenance source) {
@@ -263,6 +275,8 @@ struct follower_write {
   std::optional<position> cursor;
   std::vector<notification_row> notifications;
   std::vector<message_row> messages;
+  /// Nobody waits for it: it may wait a little for a batch that is written anyway (see `writer::most_wait`).
+  bool can_wait = false;
 };
 
 /// A tenant that has been seen, and the number that it keeps.

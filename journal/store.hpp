@@ -167,8 +167,8 @@ class reader {
   /// Orders due before that time, earliest first, after (due_at, id) of `after`.
   [[nodiscard]] virtual std::vector<due_order> due_before(timestamp until, const std::optional<due_order>& after,
                                                           uint32_t limit) = 0;
-  /// Orders that owe effects, ids ascending from above `after`.
-  [[nodiscard]] virtual std::vector<order_id> open_orders(order_id after, uint32_t limit) = 0;
+  /// Orders that owe effects, with their deadlines (or the end of time), in the order of (due_at, id) from behind `after`.
+  [[nodiscard]] virtual std::vector<due_order> open_orders(const std::optional<due_order>& after, uint32_t limit) = 0;
   /// Events of the kinds and types after the cursor, in order of position, without gaps (I8). No types: no events.
   [[nodiscard]] virtual std::vector<journal_event> events_after(position cursor, stream_kind kind,
                                                                 std::span<const uint16_t> types, uint32_t limit) = 0;

@@ -23,7 +23,7 @@ append_outcome hanging_on(const append_outcome& lost) {
 writer::writer(store& under, std::function<bool()> keep_waiting, try_failed tell)
     : under_{under}, keep_waiting_{std::move(keep_waiting)}, tell_failed_try_{std::move(tell)} {}
 
-bool writer::idle() const { return !probing_ && queue_.empty() && opens_.empty() && writes_.empty(); }
+bool writer::idle() const { return !probing_ && queue_.empty() && opens_.empty() && !rows_are_due_; }
 
 size_t writer::queued() const { return queue_.size() + opens_.size() + writes_.size(); }
 
@@ -76,6 +76,7 @@ void writer::open(stream_key stream, open_done done, open_failed failed) {
 
 void writer::write(follower_write request, append_done done) {
   if (fenced_) return done({append_status::fenced, {}, std::nullopt, fenced_because_});
+  rows_are_due_ = rows_are_due_ || !request.can_wait;
   writes_.push_back({std::move(request), std::move(done)});
 }
 
@@ -240,6 +241,7 @@ void writer::settle_fenced(const chosen_work& taken, const batch_outcome& outcom
   auto queue = std::exchange(queue_, {});
   auto writes = std::exchange(writes_, {});
   auto opens = std::exchange(opens_, {});
+  rows_are_due_ = false;
   heads_.clear();
   const append_outcome fenced{append_status::fenced, {}, std::nullopt, outcome.detail};
   auto in_hand = fenced;
@@ -290,6 +292,7 @@ void writer::take_writes(size_t count, const append_outcome& outcome, std::vecto
     answers.push_back({std::move(writes_.front().done), outcome});
     writes_.pop_front();
   }
+  if (writes_.empty()) rows_are_due_ = false;
 }
 
 void writer::leave_queue(const append_request& request) {

@@ -55,6 +55,8 @@ class writer {
   static constexpr size_t max_batch = 512;
   /// Followers' writes in one batch; each may carry many rows.
   static constexpr size_t max_writes = 64;
+  /// How long rows that nobody waits for are kept back for a batch that is written anyway; the caller keeps the time.
+  static constexpr std::chrono::milliseconds most_wait{20};
   /// Streams loaded before the next batch: a storm of openings does not keep appends waiting.
   static constexpr size_t max_opens = 256;
 
@@ -70,6 +72,8 @@ class writer {
   void append(append_request request, append_done done);
   void open(stream_key stream, open_done done, open_failed failed);
   void write(follower_write request, append_done done);
+  /// `most_wait` is over for the rows that wait.
+  void wait_no_longer() { rows_are_due_ = !writes_.empty(); }
   /// The entity has left memory; its bookkeeping is dropped once nothing of it is queued.
   void close(stream_key stream, generation of);
 
@@ -80,6 +84,7 @@ class writer {
   /// The store has failed, and no rehearsal has succeeded since.
   [[nodiscard]] bool doubts() const { return doubting_; }
 
+  /// Nothing has to be written now.
   [[nodiscard]] bool idle() const;
   [[nodiscard]] size_t queued() const;
   /// Since when the append waits that has waited longest; nothing: none does.
@@ -189,6 +194,7 @@ class writer {
   list_times times_;
   bool doubting_ = false;  ///< The store failed last: before anything else is written it has to pass a rehearsal.
   bool probing_ = false;
+  bool rows_are_due_ = false;  ///< Somebody waits for one of `writes_`, or they have waited long enough.
   std::optional<store_outcome> outcome_;
   bool fenced_ = false;
   std::string fenced_because_;

@@ -20,7 +20,7 @@ caf::behavior resumer::make_behavior() {
 }
 
 void resumer::read_page() {
-  auto found = std::make_shared<std::vector<order_id>>();
+  auto found = std::make_shared<std::vector<due_order>>();
   read_task look{[found, after = last_](reader& from) { *found = from.open_orders(after, page); }};
   request(services_->upkeep, caf::infinite, std::move(look))
       .then(
@@ -40,7 +40,7 @@ void resumer::read_page() {
 
 void resumer::wake_more() {
   while (next_ < page_.size() && under_way_ < services_->limits.resumes_at_once) {
-    auto id = page_[next_++];
+    const auto id = page_[next_++].id;
     ++under_way_;
     request(services_->shard_of(id), caf::infinite, resume_atom_v, id)
         .then([this] { one_is_up(); },

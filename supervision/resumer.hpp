@@ -20,11 +20,11 @@ class resumer : public caf::event_based_actor {
 
   services_ptr services_;
   std::shared_ptr<std::atomic<bool>> done_;
-  std::vector<order_id> page_;
+  std::vector<due_order> page_;
   size_t next_ = 0;
   size_t under_way_ = 0;
   uint64_t total_ = 0;
-  order_id last_{0};
+  std::optional<due_order> last_;
   bool all_read_ = false;
 };
 

@@ -90,8 +90,9 @@ class Orderflow(Service):
         with contextlib.closing(sqlite3.connect(os.path.join(self.server.data, "orderflow.db"))) as store:
             return list(store.execute(self.sql).fetchone())
 
-    # The stored numbers of a capture (the twelfth event of an order) and, in the lowest four bits of a stream, of its kind "order".
-    sql = ("SELECT (SELECT count(*) FROM orders), (SELECT count(*) FROM events WHERE type = 12 AND stream % 16 = 1), "
+    # The stored numbers of a capture (the twelfth event of an order) and, in the lowest four bits of a stream, of its kind "order". A
+    # row is an append: its first event, and in `more` those that were appended with it.
+    sql = ("SELECT (SELECT count(*) FROM orders), (SELECT count(*) FROM events WHERE (type = 12 OR more LIKE '%[12,%') AND stream % 16 = 1), "
            "(SELECT coalesce(sum(reserved), 0) FROM stock)")
 
 

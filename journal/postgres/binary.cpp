@@ -67,6 +67,15 @@ void array_column::add(std::string_view value) {
 
 void array_column::add(const std::optional<int64_t>& value) {
   if (value) return add(*value);
+  add_null();
+}
+
+void array_column::add(const std::optional<std::string>& value) {
+  if (value) return add(std::string_view{*value});
+  add_null();
+}
+
+void array_column::add_null() {
   ++size_;
   has_null_ = true;
   put(bytes_, ~uint32_t{0});

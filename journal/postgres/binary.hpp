@@ -21,7 +21,8 @@ class array_column {
   void add(int64_t value);  ///< int8, int4 or int2 as the element says; the caller is answerable for the range.
   void add(bool value);
   void add(std::string_view value);
-  void add(const std::optional<int64_t>& value);  ///< int8 or NULL.
+  void add(const std::optional<int64_t>& value);      ///< int8 or NULL.
+  void add(const std::optional<std::string>& value);  ///< text or NULL.
   [[nodiscard]] int32_t size() const { return size_; }
   /// The finished parameter.
   [[nodiscard]] std::string take();
@@ -30,6 +31,8 @@ class array_column {
   void add(const char*) = delete;
 
  private:
+  void add_null();
+
   element of_;
   int32_t size_ = 0;
   bool has_null_ = false;

@@ -5,6 +5,7 @@
 #include <functional>
 
 #include "codec/account_json.hpp"
+#include "journal/further_events.hpp"
 
 namespace orderflow::postgres {
 
@@ -23,7 +24,7 @@ JOIN order_state AS s ON s.id = wanted.id)sql"};
 
 /// ($1 i, $2 order, $3 stream, $4 version of the state that needs no events)
 constexpr statement load_events{"load_events", R"sql(
-SELECT wanted.i::integer, e.type, e.version, e.at, e.body
+SELECT wanted.i::integer, e.type, e.version, e.at, e.body, e.count, e.more
 FROM (SELECT unnest($1::integer[]) AS i, unnest($2::bigint[]) AS id, unnest($3::bigint[]) AS stream) AS wanted
 JOIN order_state AS s ON s.id = wanted.id AND s.state_version <> $4::integer
 JOIN events AS e ON e.stream = wanted.stream
@@ -37,7 +38,7 @@ JOIN accounts AS a ON a.id = wanted.id)sql"};
 
 /// As load_events.
 constexpr statement load_account_events{"load_account_events", R"sql(
-SELECT wanted.i::integer, e.type, e.version, e.at, e.body
+SELECT wanted.i::integer, e.type, e.version, e.at, e.body, e.count, e.more
 FROM (SELECT unnest($1::integer[]) AS i, unnest($2::bigint[]) AS id, unnest($3::bigint[]) AS stream) AS wanted
 JOIN accounts AS a ON a.id = wanted.id AND a.state_version <> $4::integer
 JOIN events AS e ON e.stream = wanted.stream
@@ -45,7 +46,8 @@ ORDER BY wanted.i, e.seq)sql"};
 
 /// ($1 i, $2 stream)
 constexpr statement load_tails{"load_tails", R"sql(
-SELECT wanted.i::integer, coalesce((SELECT e.seq FROM events AS e WHERE e.stream = wanted.stream ORDER BY e.seq DESC LIMIT 1), 0)
+SELECT wanted.i::integer,
+  coalesce((SELECT e.seq + e.count - 1 FROM events AS e WHERE e.stream = wanted.stream ORDER BY e.seq DESC LIMIT 1), 0)
 FROM (SELECT unnest($1::integer[]) AS i, unnest($2::bigint[]) AS stream) AS wanted)sql"};
 
 /// ($1 i, $2 warehouse)
@@ -105,7 +107,7 @@ void take_orders(const answer& rows, std::vector<opened_stream>& out, std::span<
     state.status = static_cast<order_status>(rows.int2(row, 2));
     state.state = rows.text(row, 3);
     state.state_version = static_cast<uint16_t>(rows.int4(row, 4));
-    if (!rows.null(row, 5)) state.due_at = from_ms(rows.int8(row, 5));
+    if (!rows.null(row, 5)) state.due_at = due_of_stored(rows.int8(row, 5));
     state.open = rows.boolean(row, 6);
     if (!rows.null(row, 7)) state.needs_operator = static_cast<operator_reason>(rows.int2(row, 7));
     // An order's state and its last event are always written together.
@@ -125,9 +127,7 @@ void take_accounts(const answer& rows, std::vector<opened_stream>& out) {
 
 void take_events(const answer& rows, std::vector<opened_stream>& out) {
   for (int row = 0; row < rows.rows(); ++row) {
-    out[static_cast<size_t>(rows.int4(row, 0))].events.push_back({static_cast<uint16_t>(rows.int4(row, 1)),
-                                                                  static_cast<uint16_t>(rows.int4(row, 2)),
-                                                                  from_ms(rows.int8(row, 3)), rows.text(row, 4)});
+    add_events(rows, row, 1, out[static_cast<size_t>(rows.int4(row, 0))].events);
   }
 }
 
@@ -153,6 +153,14 @@ void take_products(const answer& rows, std::vector<opened_stream>& out) {
 }
 
 }  // namespace
+
+void add_events(const answer& rows, int row, int first, std::vector<stored_event>& to) {
+  to.push_back({static_cast<uint16_t>(rows.int4(row, first)), static_cast<uint16_t>(rows.int4(row, first + 1)),
+                from_ms(rows.int8(row, first + 2)), rows.text(row, first + 3)});
+  const auto count = rows.int4(row, first + 4);
+  if (count < 2) return;
+  add_further(rows.null(row, first + 5) ? std::string{} : rows.text(row, first + 5), static_cast<uint64_t>(count - 1), to);
+}
 
 std::vector<opened_stream> load_streams(connection& link, std::span<const stream_key> streams) {
   std::vector<opened_stream> out(streams.size());

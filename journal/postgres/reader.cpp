@@ -2,9 +2,11 @@
 
 #include <utility>
 
+#include "journal/postgres/load.hpp"
 #include "journal/postgres/order_filter.hpp"
 #include "journal/postgres/statements.hpp"
 #include "journal/postgres/storage_damage.hpp"
+#include "journal/wanted_events.hpp"
 
 namespace orderflow::postgres {
 
@@ -30,7 +32,7 @@ constexpr statement scan{
     "LIMIT $2::bigint"};
 
 constexpr statement read_history{"read_history",
-                                 "SELECT txid, n, stream, seq, type, version, at, body FROM events "
+                                 "SELECT txid, n, stream, seq, type, version, at, body, count, more FROM events "
                                  "WHERE stream = $1::bigint ORDER BY seq"};
 
 constexpr statement read_key{"read_key",
@@ -46,7 +48,8 @@ constexpr statement read_due{"read_due",
                              "AND (due_at, id) > ($2::bigint, $3::bigint) ORDER BY due_at, id LIMIT $4::bigint"};
 
 constexpr statement read_open{"read_open",
-                              "SELECT id FROM order_state WHERE open AND id > $1::bigint ORDER BY id LIMIT $2::bigint"};
+                              "SELECT id, due_at FROM order_state WHERE due_at IS NOT NULL AND open "
+                              "AND (due_at, id) > ($1::bigint, $2::bigint) ORDER BY due_at, id LIMIT $3::bigint"};
 
 // All transactions of our writers below this position have ended: one that runs could otherwise commit behind the cursor, and its
 // events would never be seen. The statement's snapshot is taken first, and pg_stat_activity is read afterwards: whoever had begun
@@ -61,16 +64,17 @@ constexpr statement read_bound{
     "AND (usename = current_user OR starts_with(application_name, '" WRITER_SESSIONS "')))) FROM here"};
 
 constexpr statement read_after{"read_after",
-                               "SELECT txid, n, stream, seq, type, version, at, body FROM events "
+                               "SELECT txid, n, stream, seq, type, version, at, body, count, more FROM events "
                                "WHERE (txid, n) > ($1::bigint, $2::integer) AND txid < $6::bigint "
-                               "AND stream & 15 = $3::bigint AND type = ANY($4::integer[]) ORDER BY txid, n LIMIT $5::bigint"};
+                               "AND stream & 15 = $3::bigint AND (more IS NOT NULL OR type = ANY($4::integer[])) "
+                               "ORDER BY txid, n LIMIT $5::bigint"};
 
 /// In a snapshot nothing can be committed behind the cursor.
 constexpr statement read_after_held{
     "read_after_held",
-    "SELECT txid, n, stream, seq, type, version, at, body FROM events "
+    "SELECT txid, n, stream, seq, type, version, at, body, count, more FROM events "
     "WHERE (txid, n) > ($1::bigint, $2::integer) "
-    "AND stream & 15 = $3::bigint AND type = ANY($4::integer[]) ORDER BY txid, n LIMIT $5::bigint"};
+    "AND stream & 15 = $3::bigint AND (more IS NOT NULL OR type = ANY($4::integer[])) ORDER BY txid, n LIMIT $5::bigint"};
 
 constexpr statement read_cursor{"read_cursor", "SELECT txid, n FROM cursors WHERE sink = $1::text"};
 
@@ -80,7 +84,7 @@ constexpr statement read_notification{"read_notification",
 
 constexpr statement read_notifications{"read_notifications",
                                        "SELECT order_id, seq, channel, subject, recipient, status, at FROM notifications "
-                                       "WHERE order_id = $1::bigint ORDER BY place"};
+                                       "WHERE order_id = $1::bigint ORDER BY at, seq, channel, nth"};
 
 #define NOTICE_COLUMNS                                                                                                  \
   "number, tenant, user_id, order_id, channel, recipient, subject, text, key_hash IS NOT NULL, scope, key, body_hash, " \
@@ -180,14 +184,34 @@ message_row message_of(const answer& rows, int row) {
 std::vector<journal_event> all_events(const answer& rows) {
   std::vector<journal_event> out;
   out.reserve(static_cast<size_t>(rows.rows()));
+  std::vector<stored_event> of_append;
   for (int row = 0; row < rows.rows(); ++row) {
-    out.push_back({{static_cast<uint64_t>(rows.int8(row, 0)), static_cast<uint64_t>(rows.int4(row, 1))},
-                   stream_key::unpacked(rows.int8(row, 2)),
-                   static_cast<uint64_t>(rows.int8(row, 3)),
-                   {static_cast<uint16_t>(rows.int4(row, 4)), static_cast<uint16_t>(rows.int4(row, 5)),
-                    from_ms(rows.int8(row, 6)), rows.text(row, 7)}});
+    of_append.clear();
+    add_events(rows, row, 4, of_append);
+    const position last{static_cast<uint64_t>(rows.int8(row, 0)), static_cast<uint64_t>(rows.int4(row, 1))};
+    const auto stream = stream_key::unpacked(rows.int8(row, 2));
+    auto minor = last.minor - of_append.size();
+    auto seq = static_cast<uint64_t>(rows.int8(row, 3));
+    for (auto& each : of_append) out.push_back({{last.major, ++minor}, stream, seq++, std::move(each)});
   }
   return out;
+}
+
+std::vector<due_order> all_due(const answer& rows) {
+  std::vector<due_order> out;
+  for (int row = 0; row < rows.rows(); ++row) out.push_back({{rows.int8(row, 0)}, from_ms(rows.int8(row, 1))});
+  return out;
+}
+
+parameters after(position from, stream_kind kind, std::span<const uint16_t> types, uint32_t limit) {
+  array_column wanted{element::int4};
+  for (const auto type : types) wanted.add(int64_t{type});
+  return std::move(parameters{}
+                       .int8(static_cast<int64_t>(from.major))
+                       .int4(static_cast<int32_t>(from.minor))
+                       .int8(static_cast<int64_t>(kind))
+                       .array(std::move(wanted))
+                       .int8(limit));
 }
 
 }  // namespace
@@ -284,31 +308,30 @@ reservation_mark postgres_reader::find_reservation(reservation_key key) {
 std::vector<due_order> postgres_reader::due_before(timestamp until, const std::optional<due_order>& after, uint32_t limit) {
   const auto from = after.value_or(due_order{{0}, from_ms(std::numeric_limits<int64_t>::min())});
   const auto rows = ask(read_due, parameters{}.int8(to_ms(until)).int8(to_ms(from.due_at)).int8(from.id.value).int8(limit));
-  std::vector<due_order> out;
-  for (int row = 0; row < rows.rows(); ++row) out.push_back({{rows.int8(row, 0)}, from_ms(rows.int8(row, 1))});
-  return out;
+  return all_due(rows);
 }
 
-std::vector<order_id> postgres_reader::open_orders(order_id after, uint32_t limit) {
-  const auto rows = ask(read_open, parameters{}.int8(after.value).int8(limit));
-  std::vector<order_id> out;
-  for (int row = 0; row < rows.rows(); ++row) out.push_back({rows.int8(row, 0)});
-  return out;
+std::vector<due_order> postgres_reader::open_orders(const std::optional<due_order>& after, uint32_t limit) {
+  const auto from = after.value_or(due_order{{0}, from_ms(std::numeric_limits<int64_t>::min())});
+  const auto rows = ask(read_open, parameters{}.int8(to_ms(from.due_at)).int8(from.id.value).int8(limit));
+  return all_due(rows);
 }
 
 std::vector<journal_event> postgres_reader::events_after(position cursor, stream_kind kind, std::span<const uint16_t> types,
                                                          uint32_t limit) {
-  array_column wanted{element::int4};
-  for (const auto type : types) wanted.add(int64_t{type});
-  auto question = parameters{}
-                      .int8(static_cast<int64_t>(cursor.major))
-                      .int4(static_cast<int32_t>(cursor.minor))
-                      .int8(static_cast<int64_t>(kind))
-                      .array(std::move(wanted))
-                      .int8(limit);
-  if (snapshot_) return all_events(ask(read_after_held, question));
-  const auto bound = ask(read_bound, {}).int8(0, 0);
-  return all_events(ask(read_after, question.int8(bound)));
+  std::optional<int64_t> bound;
+  if (!snapshot_) bound = ask(read_bound, {}).int8(0, 0);
+  // Appends that hold none of the types may fill a page: it is read on until something is found.
+  wanted_events wanted{cursor, types, limit};
+  for (auto from = cursor; !wanted.enough();) {
+    auto question = after(from, kind, types, limit);
+    const auto rows = bound ? ask(read_after, question.int8(*bound)) : ask(read_after_held, question);
+    auto events = all_events(rows);
+    if (!events.empty()) from = events.back().at;
+    wanted.add(events);
+    if (rows.rows() < static_cast<int>(limit)) break;
+  }
+  return wanted.take();
 }
 
 std::optional<position> postgres_reader::find_cursor(const std::string& sink) {

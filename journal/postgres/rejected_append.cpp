@@ -16,8 +16,8 @@ JOIN idempotency AS k ON k.hash = wanted.hash AND k.scope = wanted.scope AND k.k
 constexpr statement find_tails{"find_tails", R"sql(
 SELECT wanted.i::integer, tail.seq
 FROM (SELECT unnest($1::integer[]) AS i, unnest($2::bigint[]) AS stream, unnest($3::bigint[]) AS expected) AS wanted,
-  LATERAL (SELECT coalesce((SELECT e.seq FROM events AS e WHERE e.stream = wanted.stream ORDER BY e.seq DESC LIMIT 1), 0) AS seq)
-    AS tail
+  LATERAL (SELECT coalesce(
+    (SELECT e.seq + e.count - 1 FROM events AS e WHERE e.stream = wanted.stream ORDER BY e.seq DESC LIMIT 1), 0) AS seq) AS tail
 WHERE tail.seq <> wanted.expected)sql"};
 
 constexpr statement find_orders{"find_orders", R"sql(

@@ -1,5 +1,6 @@
 #include "journal/postgres/send_batch.hpp"
 
+#include "journal/further_events.hpp"
 #include "journal/postgres/statements.hpp"
 #include "journal/rehearsal.hpp"
 
@@ -23,18 +24,20 @@ void send_expectations(connection& link, const batch_rows& rows) {
 void send_events(connection& link, const batch& work) {
   if (work.appends.empty()) return;
   array_column stream{element::int8}, seq{element::int8}, n{element::int4}, type{element::int4}, version{element::int4},
-      at{element::int8}, body{element::text};
+      at{element::int8}, body{element::text}, count{element::int4}, more{element::text};
+  int64_t last = -1;
   for (const auto* append : work.appends) {
-    auto next = append->expected_seq;
-    for (const auto& event : append->events) {
-      n.add(int64_t{n.size()});
-      stream.add(append->stream.packed());
-      seq.add(stored(++next));
-      type.add(int64_t{event.type});
-      version.add(int64_t{event.version});
-      at.add(to_ms(event.at));
-      body.add(std::string_view{event.body});
-    }
+    const auto& first = append->events.front();
+    const auto events = static_cast<int64_t>(append->events.size());
+    n.add(last += events);
+    stream.add(append->stream.packed());
+    seq.add(stored(append->expected_seq + 1));
+    type.add(int64_t{first.type});
+    version.add(int64_t{first.version});
+    at.add(to_ms(first.at));
+    body.add(std::string_view{first.body});
+    count.add(events);
+    more.add(text_of_further(append->events));
   }
   link.send(insert_events, parameters{}
                                .array(std::move(stream))
@@ -43,7 +46,9 @@ void send_events(connection& link, const batch& work) {
                                .array(std::move(type))
                                .array(std::move(version))
                                .array(std::move(at))
-                               .array(std::move(body)));
+                               .array(std::move(body))
+                               .array(std::move(count))
+                               .array(std::move(more)));
 }
 
 void send_keys(connection& link, const batch_rows& rows) {
@@ -98,7 +103,7 @@ void send_states(connection& link, const batch_rows& rows) {
     status.add(static_cast<int64_t>(row->status));
     state.add(std::string_view{row->state});
     state_version.add(int64_t{row->state_version});
-    due.add(row->due_at ? std::optional{to_ms(*row->due_at)} : std::nullopt);
+    due.add(stored_due(*row));
     open.add(row->open);
     tenant.add(created == nullptr ? std::string_view{} : std::string_view{created->source.tenant});
     listed.add(created == nullptr ? int64_t{0} : to_us(created->place().at));
@@ -193,11 +198,12 @@ void send_cursors(connection& link, const batch_rows& rows) {
   link.send(upsert_cursors, parameters{}.array(std::move(sink)).array(std::move(txid)).array(std::move(n)));
 }
 
-void send_notifications(connection& link, const batch_rows& rows) {
-  if (rows.notifications.empty()) return;
+/// Of an event, or (`free`) those that clients sent themselves.
+void send_notifications(connection& link, const batch_rows& rows, bool free) {
   array_column order{element::int8}, seq{element::int8}, channel{element::text}, subject{element::text}, recipient{element::text},
       status{element::text}, at{element::int8};
   for (const auto* row : rows.notifications) {
+    if ((row->seq == 0) != free) continue;
     order.add(row->order.value);
     seq.add(stored(row->seq));
     channel.add(std::string_view{row->channel});
@@ -206,14 +212,15 @@ void send_notifications(connection& link, const batch_rows& rows) {
     status.add(std::string_view{row->status});
     at.add(to_ms(row->at));
   }
-  link.send(insert_notifications, parameters{}
-                                      .array(std::move(order))
-                                      .array(std::move(seq))
-                                      .array(std::move(channel))
-                                      .array(std::move(subject))
-                                      .array(std::move(recipient))
-                                      .array(std::move(status))
-                                      .array(std::move(at)));
+  if (order.size() == 0) return;
+  link.send(free ? insert_free_notifications : insert_notifications, parameters{}
+                                                                         .array(std::move(order))
+                                                                         .array(std::move(seq))
+                                                                         .array(std::move(channel))
+                                                                         .array(std::move(subject))
+                                                                         .array(std::move(recipient))
+                                                                         .array(std::move(status))
+                                                                         .array(std::move(at)));
 }
 
 void send_messages(connection& link, const batch_rows& rows) {
@@ -263,7 +270,8 @@ void send_batch(connection& link, const batch& work, const batch_rows& rows) {
   send_products(link, rows);
   send_accounts(link, rows);
   send_cursors(link, rows);
-  send_notifications(link, rows);
+  send_notifications(link, rows, false);
+  send_notifications(link, rows, true);
   send_messages(link, rows);
   if (work.rehearsal) link.send(write_ballast, parameters{}.int4(int32_t{rehearsed_bytes}));
 }

@@ -19,18 +19,18 @@ inline constexpr std::string_view lock_not_available = "55P03";
 /// ($1 node, $2 holder, $3 epoch, $4 batch) → the transaction's number. Raises OF001 when the row is somebody else's.
 inline constexpr statement hold_writer{"hold_writer", "SELECT hold_writer($1::integer, $2::bigint, $3::bigint, $4::bigint)"};
 
-/// ($1 streams, $2 sequence numbers that must exist). Raises OF002. The unique index refuses what is too late; this refuses
-/// what is too early.
+/// ($1 streams, $2 sequence numbers that they must end with). Raises OF002.
 inline constexpr statement expect_events{"expect_events", R"sql(
 SELECT refuse_gap(wanted.stream, wanted.seq)
 FROM (SELECT unnest($1::bigint[]) AS stream, unnest($2::bigint[]) AS seq) AS wanted
-WHERE NOT EXISTS (SELECT FROM events WHERE events.stream = wanted.stream AND events.seq = wanted.seq))sql"};
+WHERE wanted.seq IS DISTINCT FROM
+  (SELECT e.seq + e.count - 1 FROM events AS e WHERE e.stream = wanted.stream ORDER BY e.seq DESC LIMIT 1))sql"};
 
-/// ($1 stream, $2 seq, $3 n, $4 type, $5 version, $6 at, $7 body)
+/// ($1 stream, $2 seq of the first, $3 n of the last, $4 type, $5 version, $6 at, $7 body, $8 count, $9 more), a row per append.
 inline constexpr statement insert_events{"insert_events", R"sql(
-INSERT INTO events (stream, seq, txid, n, type, version, at, body)
-SELECT unnest($1::bigint[]), unnest($2::bigint[]), (SELECT own_transaction()),
-       unnest($3::integer[]), unnest($4::integer[]), unnest($5::integer[]), unnest($6::bigint[]), unnest($7::text[]))sql"};
+INSERT INTO events (stream, seq, txid, n, type, version, at, body, count, more)
+SELECT unnest($1::bigint[]), unnest($2::bigint[]), (SELECT own_transaction()), unnest($3::integer[]), unnest($4::integer[]),
+       unnest($5::integer[]), unnest($6::bigint[]), unnest($7::text[]), unnest($8::integer[]), unnest($9::text[]))sql"};
 
 /// ($1 hash, $2 scope, $3 key, $4 body hash, $5 order, $6 at)
 inline constexpr statement insert_keys{"insert_keys", R"sql(
@@ -89,11 +89,22 @@ ON CONFLICT (sink) DO UPDATE SET txid = EXCLUDED.txid, n = EXCLUDED.n)sql"};
 
 /// ($1 order, $2 seq, $3 channel, $4 subject, $5 recipient, $6 status, $7 at). The same delivery told twice is kept once.
 inline constexpr statement insert_notifications{"insert_notifications", R"sql(
-INSERT INTO notifications (order_id, seq, channel, subject, recipient, status, at)
-SELECT unnest($1::bigint[]), unnest($2::bigint[]), unnest($3::text[]), unnest($4::text[]), unnest($5::text[]),
+INSERT INTO notifications (order_id, seq, channel, nth, subject, recipient, status, at)
+SELECT unnest($1::bigint[]), unnest($2::bigint[]), unnest($3::text[]), 0, unnest($4::text[]), unnest($5::text[]),
        unnest($6::text[]), unnest($7::bigint[])
-ON CONFLICT (order_id, seq, channel) WHERE seq > 0
+ON CONFLICT (order_id, seq, channel, nth)
 DO UPDATE SET subject = EXCLUDED.subject, recipient = EXCLUDED.recipient, status = EXCLUDED.status, at = EXCLUDED.at)sql"};
+
+/// As above, of messages that clients sent themselves (seq 0): all are kept.
+inline constexpr statement insert_free_notifications{"insert_free_notifications", R"sql(
+INSERT INTO notifications (order_id, seq, channel, nth, subject, recipient, status, at)
+SELECT told.order_id, told.seq, told.channel,
+       row_number() OVER (PARTITION BY told.order_id, told.channel ORDER BY told.i) +
+         (SELECT coalesce(max(n.nth), 0) FROM notifications AS n
+          WHERE n.order_id = told.order_id AND n.seq = told.seq AND n.channel = told.channel),
+       told.subject, told.recipient, told.status, told.at
+FROM unnest($1::bigint[], $2::bigint[], $3::text[], $4::text[], $5::text[], $6::text[], $7::bigint[])
+  WITH ORDINALITY AS told (order_id, seq, channel, subject, recipient, status, at, i))sql"};
 
 /// ($1 number, $2 tenant, $3 user, $4 order, $5 channel, $6 recipient, $7 subject, $8 text, $9 key hash, $10 scope, $11 key,
 /// $12 body hash, $13 asked at, $14 send at, $15 due at, $16 tries, $17 status, $18 settled at), each number once.
@@ -112,9 +123,21 @@ inline constexpr statement write_ballast{"write_ballast", R"sql(
 INSERT INTO write_probe (id, filler) VALUES (1, repeat('x', $1::integer))
 ON CONFLICT (id) DO UPDATE SET filler = EXCLUDED.filler)sql"};
 
-inline constexpr std::array batch_statements{
-    hold_writer,         expect_events,   insert_events,   insert_keys,    insert_orders,        upsert_states,   upsert_stock,
-    insert_reservations, upsert_products, upsert_accounts, upsert_cursors, insert_notifications, upsert_messages, write_ballast};
+inline constexpr std::array batch_statements{hold_writer,
+                                             expect_events,
+                                             insert_events,
+                                             insert_keys,
+                                             insert_orders,
+                                             upsert_states,
+                                             upsert_stock,
+                                             insert_reservations,
+                                             upsert_products,
+                                             upsert_accounts,
+                                             upsert_cursors,
+                                             insert_notifications,
+                                             insert_free_notifications,
+                                             upsert_messages,
+                                             write_ballast};
 
 /// What the names of writers' sessions begin with, whatever their node: followers wait for the transactions of these.
 #define WRITER_SESSIONS "orderflow-writer-"

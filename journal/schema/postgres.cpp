@@ -299,7 +299,34 @@ CREATE INDEX order_state_operator ON order_state (operator_reason) WHERE operato
 CREATE INDEX notices_given_up ON notices (number) WHERE status = 3;
 )sql";
 
-constexpr std::array steps{step_1, step_2, step_3, step_4, step_5, step_6, step_7};
+constexpr std::string_view step_8 = R"sql(
+-- One row per append: its first event in the columns, those after it in `more`, a JSON array of [type, version, at, body]
+-- (journal/further_events.hpp). seq is that of the first, n that of the last; the others have the numbers just below it.
+ALTER TABLE events ADD COLUMN count integer NOT NULL DEFAULT 1, ADD COLUMN more text;
+
+-- One index for deadlines and owed effects: an order that owes some, and has no deadline, is due at the end of time.
+UPDATE order_state SET due_at = 9223372036854775807 WHERE open AND due_at IS NULL;
+DROP INDEX order_state_open;
+
+-- One index where there were two, and no sequence. nth tells apart the messages of one order that clients sent themselves.
+CREATE TABLE new_notifications (
+  order_id  bigint NOT NULL,
+  seq       bigint NOT NULL,
+  channel   text   NOT NULL,
+  nth       bigint NOT NULL,
+  subject   text   NOT NULL,
+  recipient text   NOT NULL,
+  status    text   NOT NULL,
+  at        bigint NOT NULL
+);
+INSERT INTO new_notifications SELECT order_id, seq, channel, CASE WHEN seq > 0 THEN 0 ELSE place END, subject, recipient, status, at
+  FROM notifications ORDER BY place;
+DROP TABLE notifications;
+ALTER TABLE new_notifications RENAME TO notifications;
+ALTER TABLE notifications ADD CONSTRAINT notifications_pkey PRIMARY KEY (order_id, seq, channel, nth);
+)sql";
+
+constexpr std::array steps{step_1, step_2, step_3, step_4, step_5, step_6, step_7, step_8};
 
 }  // namespace
 

@@ -221,7 +221,18 @@ CREATE INDEX order_state_operator ON order_state (operator_reason) WHERE operato
 CREATE INDEX notices_given_up ON notices (number) WHERE status = 3;
 )sql";
 
-constexpr std::array steps{step_1, step_2, step_3, step_4, step_5, step_6};
+constexpr const char* step_7 = R"sql(
+-- One row per append: its first event in the columns, those after it in `more`, a JSON array of [type, version, at, body]
+-- (journal/further_events.hpp). seq is that of the first; position that of the last, the others have the numbers just below it.
+ALTER TABLE events ADD COLUMN count INTEGER NOT NULL DEFAULT 1;
+ALTER TABLE events ADD COLUMN more TEXT;
+
+-- One index for deadlines and owed effects: an order that owes some, and has no deadline, is due at the end of time.
+UPDATE order_state SET due_at = 9223372036854775807 WHERE open = 1 AND due_at IS NULL;
+DROP INDEX order_state_open;
+)sql";
+
+constexpr std::array steps{step_1, step_2, step_3, step_4, step_5, step_6, step_7};
 
 }  // namespace
 

@@ -4,7 +4,9 @@
 #include <tuple>
 
 #include "base/overloaded.hpp"
+#include "journal/further_events.hpp"
 #include "journal/rehearsal.hpp"
+#include "journal/sqlite/load.hpp"
 
 namespace orderflow::sqlite {
 namespace {
@@ -27,7 +29,8 @@ void merge_equals(std::vector<T>& list, Same same, Merge merge) {
 
 batch_rows::batch_rows(connection& db)
     : db_{db},
-      expect_event_{db.raw(), "SELECT 1 FROM events WHERE stream = ?1 AND seq = ?2"},
+      last_position_{db.raw(), "SELECT coalesce(max(position), 0) FROM events"},
+      tail_{db.raw(), tail_of_stream},
       find_key_{db.raw(), "SELECT 1 FROM idempotency WHERE hash = ?1 AND scope = ?2 AND key = ?3"},
       insert_key_{db.raw(),
                   "INSERT INTO idempotency (hash, scope, key, body_hash, order_id, at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)"},
@@ -51,15 +54,16 @@ batch_rows::batch_rows(connection& db)
 
 std::vector<position> batch_rows::write(const batch& work) {
   forget();
-  for (const auto* append : work.appends) collect(*append);
-  for (const auto* write : work.writes) collect_follower(*write);
-  const auto count = events_.size();
-  events_.run();
-  // Events are never deleted, so each row's number is one above that of the row before it.
-  auto last = static_cast<uint64_t>(sqlite3_last_insert_rowid(db_.raw())) - count;
   std::vector<position> positions;
   positions.reserve(work.appends.size());
-  for (const auto* append : work.appends) positions.push_back({last += append->events.size(), 0});
+  auto last = work.appends.empty() ? 0 : last_position();
+  for (const auto* append : work.appends) {
+    last += as_int(append->events.size());
+    positions.push_back({static_cast<uint64_t>(last), 0});
+    collect(*append, last);
+  }
+  for (const auto* write : work.writes) collect_follower(*write);
+  events_.run();
   orders_.run();
   write_states();
   write_stock();
@@ -90,26 +94,34 @@ void batch_rows::forget() {
   cursors_.clear();
 }
 
-void batch_rows::collect(const append_request& append) {
+/// Events are never deleted, so what comes next stands behind it.
+int64_t batch_rows::last_position() {
+  query last{last_position_};
+  return last.next() ? last.integer(0) : 0;
+}
+
+void batch_rows::collect(const append_request& append, int64_t position) {
   if (append.key) write_key(*append.key);
   if (append.also) write_key(*append.also);
-  collect_events(append);
+  collect_events(append, position);
   collect_rows(append);
 }
 
-void batch_rows::collect_events(const append_request& append) {
+void batch_rows::collect_events(const append_request& append, int64_t position) {
   const auto stream = append.stream.packed();
-  auto seq = as_int(append.expected_seq);
+  const auto count = as_int(append.events.size());
+  const auto seq = as_int(append.expected_seq);
   if (!std::holds_alternative<order_rows>(append.rows)) {
-    // The unique index refuses what comes too late; this refuses what would leave a gap. An order's state row does it for orders.
+    // An order's state row does this for orders.
     const auto before = tails_.find(stream);
     if (seq > 0 && (before == tails_.end() || before->second != seq)) {
-      query stored{expect_event_};
-      if (!stored.with(stream, seq).next()) throw failure{SQLITE_CONSTRAINT, "the stream does not have the event before"};
+      query stored{tail_};
+      if (!stored.with(stream).next() || stored.integer(0) != seq)
+        throw failure{SQLITE_CONSTRAINT, "the stream does not end with the event before"};
     }
-    tails_[stream] = seq + as_int(append.events.size());
+    tails_[stream] = seq + count;
   }
-  for (const auto& event : append.events) events_.add({stream, ++seq, &event});
+  events_.add({position, stream, seq + 1, &append.events.front(), count, text_of_further(append.events)});
 }
 
 void batch_rows::collect_rows(const append_request& append) {
@@ -184,8 +196,8 @@ void batch_rows::update_state(const state_change& change) {
   update_state_.bind(2, as_int(row.version));
   update_state_.bind(3, static_cast<int64_t>(row.status));
   update_state_.bind(4, int64_t{row.open});
-  if (row.due_at) {
-    update_state_.bind(5, to_ms(*row.due_at));
+  if (const auto due = stored_due(row)) {
+    update_state_.bind(5, *due);
   } else {
     update_state_.bind_null(5);
   }

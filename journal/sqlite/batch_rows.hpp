@@ -24,8 +24,9 @@ class batch_rows {
     const order_row* created = nullptr;
   };
   void forget();
-  void collect(const append_request& append);
-  void collect_events(const append_request& append);
+  [[nodiscard]] int64_t last_position();
+  void collect(const append_request& append, int64_t position);
+  void collect_events(const append_request& append, int64_t position);
   void collect_rows(const append_request& append);
   void collect_follower(const follower_write& write);
   void write_key(const key_claim& claim);
@@ -36,7 +37,8 @@ class batch_rows {
   void write_free_notification(const notification_row& row);
 
   connection& db_;
-  statement expect_event_;
+  statement last_position_;
+  statement tail_;
   statement find_key_;
   statement insert_key_;
   statement update_state_;

@@ -3,14 +3,15 @@
 #include <algorithm>
 
 #include "codec/account_json.hpp"
+#include "journal/further_events.hpp"
 
 namespace orderflow::sqlite {
 namespace {
 
 void load_events(connection& db, stream_key stream, opened_stream& into) {
-  query events{db.prepared("SELECT type, version, at, body FROM events WHERE stream = ?1 ORDER BY seq")};
-  events.with(stream.packed());
-  while (events.next()) into.events.push_back(event_at(events, 0));
+  query appends{db.prepared("SELECT " EVENT_COLUMNS " FROM events WHERE stream = ?1 ORDER BY seq")};
+  appends.with(stream.packed());
+  while (appends.next()) add_events(appends, 0, into.events);
 }
 
 /// A row of another state version, or one that does not stand where the events end, is folded from the events.
@@ -25,7 +26,7 @@ void load_order(connection& db, order_id id, opened_stream& into) {
       row.status = static_cast<order_status>(found.integer(1));
       row.state = found.text(2);
       row.state_version = static_cast<uint16_t>(found.integer(3));
-      if (!found.is_null(4)) row.due_at = from_ms(found.integer(4));
+      if (!found.is_null(4)) row.due_at = due_of_stored(found.integer(4));
       row.open = found.integer(5) != 0;
       if (!found.is_null(6)) row.needs_operator = static_cast<operator_reason>(found.integer(6));
       into.order = std::move(row);
@@ -64,9 +65,11 @@ void load_products(connection& db, int64_t catalogue, opened_stream& into) {
 
 }  // namespace
 
-stored_event event_at(const query& row, int first) {
-  return {static_cast<uint16_t>(row.integer(first)), static_cast<uint16_t>(row.integer(first + 1)),
-          from_ms(row.integer(first + 2)), row.text(first + 3)};
+void add_events(const query& row, int first, std::vector<stored_event>& to) {
+  to.push_back({static_cast<uint16_t>(row.integer(first)), static_cast<uint16_t>(row.integer(first + 1)),
+                from_ms(row.integer(first + 2)), row.text(first + 3)});
+  const auto count = row.integer(first + 4);
+  if (count > 1) add_further(row.text(first + 5), static_cast<uint64_t>(count - 1), to);
 }
 
 account_row account_at(const query& row, int first) {
@@ -79,7 +82,7 @@ account_row account_at(const query& row, int first) {
 opened_stream load_stream(connection& db, stream_key stream) {
   opened_stream into;
   {
-    query tail{db.prepared("SELECT coalesce(max(seq), 0) FROM events WHERE stream = ?1")};
+    query tail{db.prepared(tail_of_stream)};
     if (tail.with(stream.packed()).next()) into.seq = static_cast<uint64_t>(tail.integer(0));
   }
   switch (stream.kind) {

@@ -9,15 +9,19 @@
 #include "journal/sqlite/order_lists.hpp"
 #include "journal/sqlite/rejected_append.hpp"
 #include "journal/sqlite/storage_damage.hpp"
+#include "journal/wanted_events.hpp"
 
 namespace orderflow::sqlite {
 namespace {
 
-journal_event recorded_at(const query& row) {
-  return {{static_cast<uint64_t>(row.integer(0)), 0},
-          stream_key::unpacked(row.integer(1)),
-          static_cast<uint64_t>(row.integer(2)),
-          event_at(row, 3)};
+/// Of the columns position, stream, seq and EVENT_COLUMNS.
+void add_recorded(const query& row, std::vector<journal_event>& to) {
+  std::vector<stored_event> events;
+  add_events(row, 3, events);
+  const auto stream = stream_key::unpacked(row.integer(1));
+  auto place = static_cast<uint64_t>(row.integer(0)) - events.size();
+  auto seq = static_cast<uint64_t>(row.integer(2));
+  for (auto& each : events) to.push_back({{++place, 0}, stream, seq++, std::move(each)});
 }
 
 /// The numbers themselves: there are few kinds of followers, and each asks with the same list every time.
@@ -114,10 +118,10 @@ std::vector<listed_order> sqlite_reader::scan_orders(order_id after, uint32_t li
 
 std::vector<journal_event> sqlite_reader::history(stream_key stream) {
   return reading([&](connection& db) {
-    query rows{db.prepared("SELECT position, stream, seq, type, version, at, body FROM events WHERE stream = ?1 ORDER BY seq")};
+    query rows{db.prepared("SELECT position, stream, seq, " EVENT_COLUMNS " FROM events WHERE stream = ?1 ORDER BY seq")};
     rows.with(stream.packed());
     std::vector<journal_event> events;
-    while (rows.next()) events.push_back(recorded_at(rows));
+    while (rows.next()) add_recorded(rows, events);
     return events;
   });
 }
@@ -147,14 +151,15 @@ std::vector<due_order> sqlite_reader::due_before(timestamp until, const std::opt
   });
 }
 
-std::vector<order_id> sqlite_reader::open_orders(order_id after, uint32_t limit) {
+std::vector<due_order> sqlite_reader::open_orders(const std::optional<due_order>& after, uint32_t limit) {
   return reading([&](connection& db) {
     query rows{
-        db.prepared("SELECT id FROM order_state INDEXED BY order_state_open WHERE open = 1 AND id > ?1 "
-                    "ORDER BY id LIMIT ?2")};
-    rows.with(after.value, int64_t{limit});
-    std::vector<order_id> open;
-    while (rows.next()) open.push_back({rows.integer(0)});
+        db.prepared("SELECT id, due_at FROM order_state INDEXED BY order_state_due WHERE due_at IS NOT NULL AND open = 1 "
+                    "AND (due_at, id) > (?1, ?2) ORDER BY due_at, id LIMIT ?3")};
+    const auto from = after.value_or(due_order{{0}, timestamp::min()});
+    rows.with(to_ms(from.due_at), from.id.value, int64_t{limit});
+    std::vector<due_order> open;
+    while (rows.next()) open.push_back({{rows.integer(0)}, from_ms(rows.integer(1))});
     return open;
   });
 }
@@ -162,16 +167,20 @@ std::vector<order_id> sqlite_reader::open_orders(order_id after, uint32_t limit)
 std::vector<journal_event> sqlite_reader::events_after(position cursor, stream_kind kind, std::span<const uint16_t> types,
                                                        uint32_t limit) {
   return reading([&](connection& db) {
-    statement prepared{db.raw(),
-                       "SELECT position, stream, seq, type, version, at, body FROM events WHERE position > ?1 "
-                       "AND stream & 15 = ?2 AND type IN (" +
-                           list_of(types) + ") ORDER BY position LIMIT ?3"};
+    statement prepared{db.raw(), "SELECT position, stream, seq, " EVENT_COLUMNS
+                                 " FROM events WHERE position > ?1 AND stream & 15 = ?2 AND (more IS NOT NULL OR type IN (" +
+                                     list_of(types) + ")) ORDER BY position"};
     query rows{prepared};
     // One writer: what is committed later has a greater rowid, so nothing can appear below one that was read.
-    rows.with(static_cast<int64_t>(cursor.major), static_cast<int64_t>(kind), int64_t{limit});
-    std::vector<journal_event> events;
-    while (rows.next()) events.push_back(recorded_at(rows));
-    return events;
+    rows.with(static_cast<int64_t>(cursor.major), static_cast<int64_t>(kind));
+    wanted_events wanted{cursor, types, limit};
+    std::vector<journal_event> of_append;
+    while (!wanted.enough() && rows.next()) {
+      of_append.clear();
+      add_recorded(rows, of_append);
+      wanted.add(of_append);
+    }
+    return wanted.take();
   });
 }
 

@@ -24,7 +24,7 @@ class sqlite_reader final : public reader {
   [[nodiscard]] reservation_mark find_reservation(reservation_key key) override;
   [[nodiscard]] std::vector<due_order> due_before(timestamp until, const std::optional<due_order>& after,
                                                   uint32_t limit) override;
-  [[nodiscard]] std::vector<order_id> open_orders(order_id after, uint32_t limit) override;
+  [[nodiscard]] std::vector<due_order> open_orders(const std::optional<due_order>& after, uint32_t limit) override;
   [[nodiscard]] std::vector<journal_event> events_after(position cursor, stream_kind kind, std::span<const uint16_t> types,
                                                         uint32_t limit) override;
   [[nodiscard]] std::optional<position> find_cursor(const std::string& sink) override;

@@ -2,6 +2,8 @@
 
 #include <unordered_map>
 
+#include "journal/sqlite/load.hpp"
+
 namespace orderflow::sqlite {
 namespace {
 
@@ -9,7 +11,7 @@ class search {
  public:
   explicit search(connection& db)
       : db_{db},
-        tail_{db.prepared("SELECT coalesce(max(seq), 0) FROM events WHERE stream = ?1")},
+        tail_{db.prepared(tail_of_stream)},
         order_{db.prepared("SELECT 1 FROM orders WHERE id = ?1")},
         reservation_{db.prepared("SELECT 1 FROM reservations WHERE order_id = ?1 AND round = ?2 AND closing = ?3")} {}
 

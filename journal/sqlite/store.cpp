@@ -262,11 +262,11 @@ resolution sqlite_store::resolve_on(session& on, const batch& work, std::vector<
     if (row.integer(0) != last_batch_) return resolution::not_committed;
   }
   positions.clear();
-  auto& find = on.db.prepared("SELECT position FROM events WHERE stream = ?1 AND seq = ?2");
+  auto& find = on.db.prepared("SELECT position FROM events WHERE stream = ?1 AND seq = ?2 AND count = ?3");
   for (const auto* append : work.appends) {
     query found{find};
-    const auto last = static_cast<int64_t>(append->expected_seq + append->events.size());
-    if (!found.with(append->stream.packed(), last).next()) {
+    const auto first = static_cast<int64_t>(append->expected_seq + 1);
+    if (!found.with(append->stream.packed(), first, static_cast<int64_t>(append->events.size())).next()) {
       throw failure{SQLITE_CORRUPT, "an event of a committed batch is not there"};
     }
     positions.push_back({static_cast<uint64_t>(found.integer(0)), 0});

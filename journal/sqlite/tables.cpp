@@ -4,6 +4,10 @@ namespace orderflow::sqlite {
 namespace {
 
 cell when(const std::optional<timestamp>& at) { return at ? cell{to_ms(*at)} : cell{}; }
+cell due(const order_state_row& row) {
+  const auto at = stored_due(row);
+  return at ? cell{*at} : cell{};
+}
 cell text(const std::string& value) { return std::string_view{value}; }
 /// A message without a key has NULL in place of the hash, and empty texts.
 cell text_of_key(const message_row& row, std::string key_claim::*part) {
@@ -15,12 +19,15 @@ cell text_of_key(const message_row& row, std::string key_claim::*part) {
 bulk_insert<event_place> into_events(connection& db) {
   return {db,
           "events",
-          {{"stream", [](const event_place& at) -> cell { return at.stream; }},
+          {{"position", [](const event_place& at) -> cell { return at.position; }},
+           {"stream", [](const event_place& at) -> cell { return at.stream; }},
            {"seq", [](const event_place& at) -> cell { return at.seq; }},
-           {"type", [](const event_place& at) -> cell { return int64_t{at.event->type}; }},
-           {"version", [](const event_place& at) -> cell { return int64_t{at.event->version}; }},
-           {"at", [](const event_place& at) -> cell { return to_ms(at.event->at); }},
-           {"body", [](const event_place& at) { return text(at.event->body); }}}};
+           {"type", [](const event_place& at) -> cell { return int64_t{at.first->type}; }},
+           {"version", [](const event_place& at) -> cell { return int64_t{at.first->version}; }},
+           {"at", [](const event_place& at) -> cell { return to_ms(at.first->at); }},
+           {"body", [](const event_place& at) { return text(at.first->body); }},
+           {"count", [](const event_place& at) -> cell { return at.count; }},
+           {"more", [](const event_place& at) { return at.more ? text(*at.more) : cell{}; }}}};
 }
 
 bulk_insert<const order_row*> into_orders(connection& db) {
@@ -46,7 +53,7 @@ bulk_insert<first_state> into_states(connection& db) {
            {"version", [](const first_state& row) -> cell { return as_int(row.state->version); }},
            {"status", [](const first_state& row) -> cell { return static_cast<int64_t>(row.state->status); }},
            {"open", [](const first_state& row) -> cell { return int64_t{row.state->open}; }},
-           {"due_at", [](const first_state& row) { return when(row.state->due_at); }},
+           {"due_at", [](const first_state& row) { return due(*row.state); }},
            {"state_version", [](const first_state& row) -> cell { return int64_t{row.state->state_version}; }},
            {"state", [](const first_state& row) { return text(row.state->state); }},
            {"tenant", [](const first_state& row) { return row.created ? text(row.created->source.tenant) : std::string_view{}; }},

@@ -9,11 +9,14 @@ namespace orderflow::sqlite {
 /// SQLite has signed integers only; hashes and sequence numbers come back the same.
 [[nodiscard]] inline int64_t as_int(uint64_t value) { return static_cast<int64_t>(value); }
 
-/// An event's place in its stream.
+/// An append's events and their place.
 struct event_place {
+  int64_t position = 0;  ///< Of the last.
   int64_t stream = 0;
-  int64_t seq = 0;
-  const stored_event* event = nullptr;
+  int64_t seq = 0;  ///< Of the first.
+  const stored_event* first = nullptr;
+  int64_t count = 1;
+  std::optional<std::string> more{};
 };
 /// An order's first state, and the row that was made with it (none: only a test does that).
 struct first_state {

@@ -52,7 +52,7 @@ class memory_reader final : public reader {
   std::vector<due_order> due_before(timestamp, const std::optional<due_order>&, uint32_t) override {
     ORDERFLOW_UNREACHABLE("due_before");
   }
-  std::vector<order_id> open_orders(order_id, uint32_t) override { ORDERFLOW_UNREACHABLE("open_orders"); }
+  std::vector<due_order> open_orders(const std::optional<due_order>&, uint32_t) override { ORDERFLOW_UNREACHABLE("open_orders"); }
   std::vector<journal_event> events_after(position, stream_kind, std::span<const uint16_t>, uint32_t) override {
     ORDERFLOW_UNREACHABLE("events_after");
   }

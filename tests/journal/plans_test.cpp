@@ -130,7 +130,7 @@ void read_as_the_actors_do(reader& look, int64_t round) {
   (void)look.find_reservation({{round}, 1});
   CHECK_FALSE(look.due_before(noon + std::chrono::hours{1}, std::nullopt, 100).empty());
   (void)look.due_before(noon + std::chrono::hours{1}, due_order{{round}, noon}, 100);
-  CHECK_FALSE(look.open_orders({round}, 100).empty());
+  CHECK_FALSE(look.open_orders(due_order{{round}, noon}, 100).empty());
   constexpr std::array<uint16_t, 2> types{1, 2};
   (void)look.events_after({1, 0}, stream_kind::order, types, 100);
   CHECK(look.find_cursor("notifications"));

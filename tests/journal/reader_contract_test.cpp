@@ -188,14 +188,28 @@ TEST_CASE("orders that owe effects are found until they owe nothing") {
   FOR_EVERY_STORE;
   for (int64_t id = 1; id <= 6; ++id) {
     auto request = order_append(id);
-    std::get<order_rows>(request.rows).state.open = id % 2 == 0;
+    auto& state = std::get<order_rows>(request.rows).state;
+    state.open = id % 2 == 0;
+    if (id == 6) state.due_at = noon + std::chrono::minutes{1};
     on.queue(std::move(request));
   }
   on.run();
-  CHECK(on.look->open_orders({0}, 10) == std::vector<order_id>{{2}, {4}, {6}});
-  CHECK(on.look->open_orders({2}, 1) == std::vector<order_id>{{4}});
+  const auto found = [&](const std::optional<due_order>& after, uint32_t limit) {
+    ids open;
+    for (const auto& each : on.look->open_orders(after, limit)) open.push_back(each.id.value);
+    return open;
+  };
+  CHECK(found(std::nullopt, 10) == ids{6, 2, 4});
+  const auto first = on.look->open_orders(std::nullopt, 1).at(0);
+  CHECK(first.due_at == noon + std::chrono::minutes{1});
+  CHECK(found(first, 1) == ids{2});
+  CHECK(found(on.look->open_orders(first, 1).at(0), 5) == ids{4});
+  // One that owes effects and has no deadline is never due, and is loaded without one.
+  CHECK(on.look->due_before(noon + std::chrono::hours{1'000'000}, std::nullopt, 10).size() == 1);
+  CHECK_FALSE(on.open(stream_of({2})).order->due_at);
+  CHECK(on.open(stream_of({6})).order->due_at == noon + std::chrono::minutes{1});
   on.commit(order_append(4, 1));
-  CHECK(on.look->open_orders({0}, 10) == std::vector<order_id>{{2}, {6}});
+  CHECK(found(std::nullopt, 10) == ids{6, 2});
 }
 
 TEST_CASE("followers read the events of the kinds and types they ask for from where they stopped") {

@@ -153,6 +153,40 @@ TEST_CASE("an outcome still unknown when waiting ends is told as unknown", "[wri
   CHECK(written == unknown);
 }
 
+TEST_CASE("rows that nobody waits for ride in the next batch, or are written when they have waited long enough", "[writer]") {
+  queue_under_test on;
+  size_t written = 0;
+  const auto write = [&](bool can_wait) {
+    follower_write rows{"mail", position{1, 0}, {}, {}};
+    rows.can_wait = can_wait;
+    on.journal.write(std::move(rows), [&](const append_outcome& outcome) { written += outcome.status == committed ? 1 : 0; });
+  };
+  write(true);
+  CHECK(on.journal.idle());
+  on.queue(order_append(1));
+  on.run();
+  CHECK(written == 1);
+  CHECK(on.under.batch_sizes == std::vector<size_t>{1});
+
+  write(true);
+  CHECK(on.journal.idle());
+  on.journal.wait_no_longer();
+  CHECK_FALSE(on.journal.idle());
+  on.run();
+  CHECK(written == 2);
+  on.journal.wait_no_longer();
+  CHECK(on.journal.idle());
+
+  // One that somebody waits for takes the others along.
+  write(true);
+  write(false);
+  CHECK_FALSE(on.journal.idle());
+  on.run();
+  CHECK(written == 4);
+  CHECK(on.journal.idle());
+  CHECK(on.journal.figures().batches == 3);
+}
+
 TEST_CASE("once fenced everything queued and everything later is fenced", "[writer]") {
   const bool while_resolving = GENERATE(false, true);
   queue_under_test on;

@@ -173,19 +173,22 @@ class memory_reader final : public reader {
     std::vector<due_order> due;
     for (const auto& [id, state] : tables().states)
       if (state.due_at && *state.due_at < until) due.push_back({id, *state.due_at});
-    auto place = [](const due_order& one) { return std::pair{one.due_at, one.id}; };
-    std::ranges::sort(due, {}, place);
-    if (after) std::erase_if(due, [&](const due_order& one) { return place(one) <= place(*after); });
-    if (due.size() > limit) due.resize(limit);
-    return due;
+    return page_of(std::move(due), after, limit);
   }
 
-  std::vector<order_id> open_orders(order_id after, uint32_t limit) override {
-    const auto& states = tables().states;
-    std::vector<order_id> open;
-    for (auto at = states.upper_bound(after); at != states.end() && open.size() < limit; ++at)
-      if (at->second.open) open.push_back(at->first);
-    return open;
+  std::vector<due_order> open_orders(const std::optional<due_order>& after, uint32_t limit) override {
+    std::vector<due_order> open;
+    for (const auto& [id, state] : tables().states)
+      if (state.open) open.push_back({id, from_ms(*stored_due(state))});
+    return page_of(std::move(open), after, limit);
+  }
+
+  static std::vector<due_order> page_of(std::vector<due_order> all, const std::optional<due_order>& after, uint32_t limit) {
+    auto place = [](const due_order& one) { return std::pair{one.due_at, one.id}; };
+    std::ranges::sort(all, {}, place);
+    if (after) std::erase_if(all, [&](const due_order& one) { return place(one) <= place(*after); });
+    if (all.size() > limit) all.resize(limit);
+    return all;
   }
 
   std::vector<journal_event> events_after(position cursor, stream_kind kind, std::span<const uint16_t> types,

@@ -52,7 +52,8 @@ class SqliteFiller:
     """Writes beside nobody: the server is stopped."""
     numbers = "WITH RECURSIVE new (id) AS (SELECT {first} UNION ALL SELECT id + 1 FROM new WHERE id < {last})"
     statements = (
-        "INSERT INTO events (stream, seq, type, version, at, body) {numbers} SELECT new.id * 16 + 1, seq, type, version, at, {body} "
+        "INSERT INTO events (position, stream, seq, type, version, at, body, count, more) {numbers} SELECT (SELECT max(position) FROM events) + "
+        "(new.id - {first}) * 16 + seq + count - 1, new.id * 16 + 1, seq, type, version, at, {body}, count, {more} "
         "FROM new, (SELECT * FROM events WHERE stream = {pattern} * 16 + 1 ORDER BY seq) AS event",
         "INSERT INTO orders SELECT * FROM ({numbers} SELECT new.id, {customer}, tenant, {customer} || '@example.org', origin, external_id, batch_id, "
         "csv_source, import_group, created_at, {listed_at} FROM new, orders AS pattern WHERE pattern.id = {pattern})",
@@ -85,8 +86,8 @@ class SqliteFiller:
 class PostgresFiller:
     numbers = "SELECT id FROM generate_series({first}::bigint, {last}::bigint) AS id"
     statements = (
-        "INSERT INTO events (stream, seq, txid, n, type, version, at, body) SELECT new.id * 16 + 1, seq, own_transaction(), "
-        "((new.id - {first}) * 16 + seq)::integer, type, version, at, {body} FROM ({numbers}) AS new, events AS event "
+        "INSERT INTO events (stream, seq, txid, n, type, version, at, body, count, more) SELECT new.id * 16 + 1, seq, own_transaction(), "
+        "((new.id - {first}) * 16 + seq + count - 2)::integer, type, version, at, {body}, count, {more} FROM ({numbers}) AS new, events AS event "
         "WHERE stream = {pattern} * 16 + 1 ORDER BY new.id, seq",
         "INSERT INTO orders SELECT new.id, {customer}, tenant, origin, external_id, batch_id, csv_source, import_group, {customer} || '@example.org', "
         "created_at, {listed_at} FROM ({numbers}) AS new, orders AS pattern WHERE pattern.id = {pattern}",
@@ -128,7 +129,7 @@ def written_for(number):
         changed = f"replace({changed}, '\"o\":\"{OWNER}\"', '\"o\":\"' || {customer} || '\"')"
         changed = f"replace({changed}, '\"{ORDER['customer_email']}\"', '\"' || {customer} || '@example.org\"')"
         return f"replace({changed}, '{{\"i\":{number},', '{{\"i\":' || new.id || ',')"
-    return {"body": of("body"), "state": of("state"), "customer": customer, "listed_at": "listed_at + new.id * 9 / 10"}
+    return {"body": of("body"), "more": of("more"), "state": of("state"), "customer": customer, "listed_at": "listed_at + new.id * 9 / 10"}
 
 
 def fill(server, stored, still_open):

@@ -138,6 +138,7 @@ void notification_state::write() {
   }
   writing_ = true;
   in_hand_ = std::exchange(unwritten_, follower_write{sink, std::nullopt, {}, {}});
+  in_hand_.can_wait = want_all_written_.empty();
   const auto again_later = [this](const std::string& why) {
     const auto late = in_hand_.notifications.size();  // None: only the cursor is, and it says nothing that would be missed.
     if (late > 0) log_warn("notification-rows-late", {{"rows", late}, {"because", why}});
