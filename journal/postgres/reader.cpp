@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "journal/postgres/load.hpp"
+#include "journal/postgres/message_reads.hpp"
 #include "journal/postgres/order_filter.hpp"
 #include "journal/postgres/statements.hpp"
 #include "journal/postgres/storage_damage.hpp"
@@ -86,29 +87,6 @@ constexpr statement read_notifications{"read_notifications",
                                        "SELECT order_id, seq, channel, subject, recipient, status, at FROM notifications "
                                        "WHERE order_id = $1::bigint ORDER BY at, seq, channel, nth"};
 
-#define NOTICE_COLUMNS                                                                                                  \
-  "number, tenant, user_id, order_id, channel, recipient, subject, text, key_hash IS NOT NULL, scope, key, body_hash, " \
-  "asked_at, "                                                                                                          \
-  "send_at, due_at, tries, status, settled_at"
-
-constexpr statement read_open_messages{"read_open_notices", "SELECT " NOTICE_COLUMNS
-                                                            " FROM notices WHERE due_at IS NOT NULL ORDER BY due_at, number "
-                                                            "LIMIT $1::bigint"};
-
-constexpr statement read_message{
-    "read_notice", "SELECT " NOTICE_COLUMNS " FROM notices WHERE key_hash = $1::bigint AND scope = $2::text AND key = $3::text"};
-
-constexpr statement read_message_numbered{"read_notice_numbered",
-                                          "SELECT " NOTICE_COLUMNS " FROM notices WHERE number = $1::bigint"};
-
-constexpr statement read_given_up{"read_given_up",
-                                  "SELECT " NOTICE_COLUMNS
-                                  " FROM notices WHERE status = 3 AND number > $2::bigint AND (tenant = $1::text "
-                                  "OR (tenant = '' AND EXISTS (SELECT FROM orders WHERE orders.id = notices.order_id "
-                                  "AND orders.tenant = $1::text))) ORDER BY number LIMIT $3::bigint"};
-
-#undef NOTICE_COLUMNS
-
 constexpr statement read_counts{"read_counts", "SELECT status, count(*) FROM order_state GROUP BY status"};
 
 constexpr statement read_tenants{"read_tenants", "SELECT number, name FROM tenants ORDER BY number"};
@@ -157,28 +135,6 @@ std::vector<listed_order> all_listed(const answer& rows) {
   out.reserve(static_cast<size_t>(rows.rows()));
   for (int row = 0; row < rows.rows(); ++row) out.push_back(listed_of(rows, row));
   return out;
-}
-
-message_row message_of(const answer& rows, int row) {
-  message_row one;
-  one.number = rows.int8(row, 0);
-  one.tenant = rows.text(row, 1);
-  one.user = rows.text(row, 2);
-  one.order = {rows.int8(row, 3)};
-  one.channel = rows.text(row, 4);
-  one.recipient = rows.text(row, 5);
-  one.subject = rows.text(row, 6);
-  one.text = rows.text(row, 7);
-  one.asked_at = from_ms(rows.int8(row, 12));
-  if (rows.boolean(row, 8))
-    one.key =
-        key_claim{rows.text(row, 9), rows.text(row, 10), static_cast<uint64_t>(rows.int8(row, 11)), one.order, one.asked_at};
-  one.send_at = from_ms(rows.int8(row, 13));
-  if (!rows.null(row, 14)) one.due_at = from_ms(rows.int8(row, 14));
-  one.tries = static_cast<uint32_t>(rows.int8(row, 15));
-  one.status = static_cast<message_status>(rows.int2(row, 16));
-  one.settled_at = from_ms(rows.int8(row, 17));
-  return one;
 }
 
 std::vector<journal_event> all_events(const answer& rows) {

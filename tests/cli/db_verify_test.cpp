@@ -182,7 +182,9 @@ const std::vector<harm> harms{
     {"UPDATE events SET body = replace(body, '750', '751') WHERE stream = 49 AND body LIKE '%t1%'", "FAIL  I4"},
     {"UPDATE accounts SET state = replace(state, 'P001', 'P002')", "FAIL  I10  what is kept"},
     {"UPDATE accounts SET customer = 'bob'", "FAIL  I10  what is kept"},
-    {"DELETE FROM events WHERE stream & 15 = 4 AND seq = 2", "FAIL  I10  what is kept"},
+    {"UPDATE events SET count = 1, more = NULL WHERE stream & 15 = 4", "FAIL  I10  what is kept"},
+    {"UPDATE events SET more = 'no JSON' WHERE stream & 15 = 4", "FAIL  I10  what is kept"},
+    {"UPDATE events SET count = count + 1 WHERE stream = 49 AND seq = 1", "FAIL  I6"},
     {"DROP INDEX events_by_stream", "FAIL  the database finds no damage"},
     {"DROP INDEX order_state_listed", "FAIL  the database finds no damage"},
 };
