@@ -100,6 +100,13 @@ unmatched_capture_recorded unmatched(const capture& money, unmatched_reason why)
   return {money.attempt, money.transaction, money.amount, why};
 }
 
+/// A person is to look at this figure already.
+bool is_open(const order& now, operator_reason reason, const capture& money) {
+  return std::ranges::any_of(now.matters, [&](const operator_matter& one) {
+    return one.reason == reason && one.detail == money.transaction && one.amount == money.amount;
+  });
+}
+
 /// The gateway has told two figures for one capture. The larger one is money that we hold until a person knows better.
 decision told_again(const order& now, const capture& money, minor_units known) {
   if (money.amount == known) return as_before();
@@ -108,10 +115,7 @@ decision told_again(const order& now, const capture& money, minor_units known) {
   if (money.amount > known)
     return follows(unmatched({money.attempt, money.transaction, money.amount - known}, unmatched_reason::surplus),
                    std::move(matter));
-  const auto is_open = [&](const operator_matter& one) {
-    return one.reason == reason && one.detail == money.transaction && one.amount == money.amount;
-  };
-  return std::ranges::any_of(now.matters, is_open) ? as_before() : follows(std::move(matter));
+  return is_open(now, reason, money) ? as_before() : follows(std::move(matter));
 }
 
 /// Its attempt has brought money that was not the right amount.
@@ -132,7 +136,7 @@ decision capture_settles_attempt(const order& now, const capture& money) {
     if (now.cancel_requested) result.events.emplace_back(order_cancelled{cancel_reason::customer});
     return result;
   }
-  auto result = follows(payment_declined{money.attempt, "captured another amount"});
+  auto result = follows(payment_declined{money.attempt, money.amount > 0 ? "captured another amount" : "nothing was captured"});
   if (money.amount > 0) result.events.emplace_back(unmatched(money, unmatched_reason::wrong_amount));
   result.events.emplace_back(wrong_amount(now, money));
   cancel_if_requested(now, result.events);
@@ -175,9 +179,14 @@ bool is_foreign(const order& now, std::optional<currency> money) { return money 
 decision capture_in_other_currency(const order& now, const capture& money, currency in) {
   const auto is_it = [&](const foreign_capture& one) { return one.transaction == money.transaction && one.money == in; };
   const auto known = std::ranges::find_if(now.foreign_captures, is_it);
-  if (money.amount == (known == now.foreign_captures.end() ? 0 : known->amount)) return as_before();
-  auto matter = next_matter(now, operator_reason::capture_in_other_currency, money.transaction, money.amount, money.attempt);
+  const auto before = known == now.foreign_captures.end() ? 0 : known->amount;
+  if (money.amount == before) return as_before();
+  constexpr auto reason = operator_reason::capture_in_other_currency;
+  if (money.amount < before && is_open(now, reason, money)) return as_before();
+  auto matter = next_matter(now, reason, money.transaction, money.amount, money.attempt);
   matter.money = in;
+  // As in `told_again`: the larger figure counts until a person knows better.
+  if (money.amount < before) return follows(std::move(matter));
   return follows(foreign_capture_recorded{money.attempt, money.transaction, money.amount, in}, std::move(matter));
 }
 
@@ -268,7 +277,12 @@ decision decide_one(const order& now, const payment_was_declined& report, timest
   // Of a payment in another currency we know nothing: it is not the one that was asked for.
   const auto is_ours = !is_foreign(now, report.money);
   if (in_progress(now, report.attempt)) return is_ours ? declined(now, report.attempt, report.reason) : as_before();
-  return is_asked_about(now, report.attempt) ? follows(charge_question_closed{report.attempt}) : as_before();
+  decision result;
+  // What was told as captured, by the gateway or an operator, is told as nothing now.
+  if (is_ours && has_its_money(now, report.attempt))
+    result = told_again(now, {report.attempt, now.attempts[report.attempt - 1].transaction, 0}, now.accepted);
+  if (is_asked_about(now, report.attempt)) result.events.emplace_back(charge_question_closed{report.attempt});
+  return result;
 }
 
 decision decide_one(const order& now, const payment_has_no_answer& report, timestamp) {

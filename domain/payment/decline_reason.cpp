@@ -24,6 +24,7 @@ constexpr decline_words named(std::string_view reason, decline_words as) { retur
 constexpr decline_words known_reasons[] = {
     {"insufficient_funds", "insufficient funds", "there is not enough money on the card or account"},
     {"captured_another_amount", "another amount than was due", "another amount than was due was taken"},
+    {"nothing_was_captured", "an error at the payment service", "the payment service took nothing"},
     named("", refused),
     named("declined", refused),
     named("card_declined", refused),

@@ -37,6 +37,7 @@ notification_state::notification_state(notification_actor::pointer self, service
       services_(std::move(with)),
       mail_(mail),
       service_(when_away),
+      started_at_(services_->time->now()),
       asked_for_(self, services_, [this](const outgoing_message& message) { return deliver(message); }) {
   unwritten_.sink = sink;
 }
@@ -51,9 +52,14 @@ notification_actor::behavior_type notification_state::make_behavior() {
           [this](resume_atom) { go_on(); }};
 }
 
-bool notification_state::is_young(timestamp at) const { return services_->time->is_recent(at, head_start); }
+/// Who would tell a fact of before this process has gone with it.
+bool notification_state::is_young(timestamp at) const { return at >= started_at_ && services_->time->is_recent(at, head_start); }
 
 void notification_state::told(const committed_event& committed) {
+  if (!caught_up_) {
+    if (early_.size() < most_in_memory) early_.push_back(committed);
+    return;
+  }
   const auto kind = message_of(committed.recorded.event, *committed.now);
   const bool listened_to = recent_.size() < most_in_memory && unwritten_.notifications.size() < most_in_memory;
   if (!kind || !is_young(committed.recorded.at) || !listened_to) return;
@@ -272,6 +278,8 @@ void notification_state::finish_page() {
 void notification_state::end_sweep() {
   page_.reset();
   sweeping_ = false;
+  if (std::exchange(caught_up_, true)) return;
+  for (const auto& one : std::exchange(early_, {})) told(one);
 }
 
 }  // namespace orderflow

@@ -66,6 +66,9 @@ class notification_state {
   std::set<place> recent_;          ///< Told or set aside since the cursor; the sweep passes them by.
   std::optional<position> cursor_;  ///< Everything up to here was told. Empty: not read yet.
   bool sweeping_ = false;
+  timestamp started_at_;
+  bool caught_up_ = false;  ///< The first sweep has ended; until then what is told waits, behind the facts of before.
+  std::vector<committed_event> early_{};
   std::optional<page> page_;
   size_t being_set_aside_ = 0;
 

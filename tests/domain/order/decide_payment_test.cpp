@@ -328,10 +328,24 @@ TEST_CASE("a capture that is told again as nothing calls an operator like any ot
   CHECK(outcome(told, money_was_captured{7, "t7", 0}) == "=");
 }
 
-TEST_CASE("another currency that is told again as nothing is recorded as nothing") {
+TEST_CASE("a captured attempt that is told as declined is for a person to look at, once") {
+  const auto told = after(paid(), {payment_was_declined{1, "failed"}});
+  CHECK(outcome(paid(), payment_was_declined{1, "failed"}) == "operator_needed(capture_of_other_figure)");
+  CHECK(told.status == order_status::paid);
+  CHECK(outcome(told, payment_was_declined{1, "failed"}) == "=");
+  CHECK(outcome(paid(), payment_was_declined{1, "failed", currency{{'J', 'P', 'Y'}}}) == "=");
+  CHECK(outcome(declined_once(), payment_was_declined{1, "failed"}) == "=");
+}
+
+TEST_CASE("of another currency the larger figure stays until a person knows better") {
   constexpr currency yen{{'J', 'P', 'Y'}};
   const auto told = after(payment_processing(), {money_was_captured{1, "t1", 1500, yen}});
-  CHECK(after(told, {money_was_captured{1, "t1", 0, yen}}).foreign_captures.at(0).amount == 0);
+  const auto again = after(told, {money_was_captured{1, "t1", 0, yen}});
+  CHECK(outcome(told, money_was_captured{1, "t1", 0, yen}) == "operator_needed(capture_in_other_currency)");
+  CHECK(again.foreign_captures.at(0).amount == 1500);
+  CHECK(outcome(again, money_was_captured{1, "t1", 0, yen}) == "=");
+  CHECK(outcome(again, money_was_captured{1, "t1", 1500, yen}) == "=");
+  CHECK(after(again, {money_was_captured{1, "t1", 1600, yen}}).foreign_captures.at(0).amount == 1600);
   CHECK(outcome(payment_processing(), money_was_captured{1, "t1", 0, yen}) == "=");
 }
 

@@ -19,6 +19,7 @@ TEST_CASE("a payment service's word is told in plain words") {
       {"expired_card", "an expired card", "the card has expired"},
       {"card_unknown", "an invalid card number", "the card's number is not valid"},
       {"captured another amount", "another amount than was due", "another amount than was due was taken"},
+      {"nothing was captured", "an error at the payment service", "the payment service took nothing"},
       {"moon_in_wrong_phase", "a refusal by the bank (moon in wrong phase)", "the bank refused it (moon in wrong phase)"},
   };
   for (const auto& each : rows) {

@@ -68,9 +68,29 @@ TEST_CASE("a fact that a crash swallowed before it was told is found in the jour
   REQUIRE(on.stored(id).status == order_status::cancelled);
   on.crash();
   CHECK(on.world.mail.sent.empty());
+  on.time->advance(milliseconds{100});
   on.start();
-  on.advance(seconds{10});
+  on.advance(seconds{1});
   CHECK(on.world.mail.count("is cancelled") == 1);
+}
+
+TEST_CASE("after a crash what was not told comes before what has happened since") {
+  fixture on;
+  auto id = on.placed();
+  on.command(id, cancel_order{});
+  on.run_up_to_the_journal();
+  on.run_steps(2);
+  REQUIRE(on.stored(id).status == order_status::cancelled);
+  on.crash();
+  const auto before = on.world.mail.sent.size();
+  on.time->advance(milliseconds{100});
+  on.start();
+  on.run();
+  on.advance(seconds{1});
+  std::vector<std::string> ids;
+  for (size_t n = before; n < on.world.mail.sent.size(); ++n) ids.push_back(on.world.mail.sent[n].id);
+  CHECK(ids.size() >= 2);
+  CHECK(std::ranges::is_sorted(ids));
 }
 
 TEST_CASE("what cannot be delivered is tried again until it is") {
