@@ -92,12 +92,13 @@ void send_orders(connection& link, const batch_rows& rows) {
   link.send(insert_orders, with);
 }
 
-void send_states(connection& link, const batch_rows& rows) {
-  if (rows.states.empty()) return;
+/// Of orders that are made in this batch (`fresh`), or those that were there.
+void send_states(connection& link, const batch_rows& rows, bool fresh) {
   array_column id{element::int8}, version{element::int8}, status{element::int2}, state{element::text},
       state_version{element::int4}, due{element::int8}, open{element::boolean}, tenant{element::text}, listed{element::int8},
       operators_reason{element::int2};
   for (const auto& [row, created] : rows.states) {
+    if ((created != nullptr) != fresh) continue;
     id.add(row->id.value);
     version.add(stored(row->version));
     status.add(static_cast<int64_t>(row->status));
@@ -110,17 +111,18 @@ void send_states(connection& link, const batch_rows& rows) {
     const bool waits = row->needs_operator != operator_reason::none;
     operators_reason.add(waits ? std::optional{static_cast<int64_t>(row->needs_operator)} : std::nullopt);
   }
-  link.send(upsert_states, parameters{}
-                               .array(std::move(id))
-                               .array(std::move(version))
-                               .array(std::move(status))
-                               .array(std::move(state))
-                               .array(std::move(state_version))
-                               .array(std::move(due))
-                               .array(std::move(open))
-                               .array(std::move(tenant))
-                               .array(std::move(listed))
-                               .array(std::move(operators_reason)));
+  if (id.size() == 0) return;
+  link.send(fresh ? insert_states : upsert_states, parameters{}
+                                                       .array(std::move(id))
+                                                       .array(std::move(version))
+                                                       .array(std::move(status))
+                                                       .array(std::move(state))
+                                                       .array(std::move(state_version))
+                                                       .array(std::move(due))
+                                                       .array(std::move(open))
+                                                       .array(std::move(tenant))
+                                                       .array(std::move(listed))
+                                                       .array(std::move(operators_reason)));
 }
 
 void send_stock(connection& link, const batch_rows& rows) {
@@ -264,7 +266,8 @@ void send_batch(connection& link, const batch& work, const batch_rows& rows) {
   send_events(link, work);
   send_keys(link, rows);
   send_orders(link, rows);
-  send_states(link, rows);
+  send_states(link, rows, true);
+  send_states(link, rows, false);
   send_stock(link, rows);
   send_reservations(link, rows);
   send_products(link, rows);

@@ -48,11 +48,15 @@ SELECT unnest($1::bigint[]), unnest($2::text[]), unnest($3::text[]), unnest($4::
        unnest($11::bigint[]))sql"};
 
 /// ($1 id, $2 version, $3 status, $4 state, $5 state version, $6 due at, $7 open, $8 tenant, $9 listed at, $10 operator's
-/// reason), each id once. Tenant and time never change, and are empty where the row is there.
-inline constexpr statement upsert_states{"upsert_states", R"sql(
-INSERT INTO order_state (id, version, status, state, state_version, due_at, open, tenant, listed_at, operator_reason)
-SELECT unnest($1::bigint[]), unnest($2::bigint[]), unnest($3::smallint[]), unnest($4::text[]), unnest($5::integer[]),
-       unnest($6::bigint[]), unnest($7::boolean[]), unnest($8::text[]), unnest($9::bigint[]), unnest($10::smallint[])
+/// reason), each id once: of orders that are new. An upsert would look for each before, and write it in two steps.
+#define INSERT_STATES                                                                                                      \
+  "INSERT INTO order_state (id, version, status, state, state_version, due_at, open, tenant, listed_at, operator_reason) " \
+  "SELECT unnest($1::bigint[]), unnest($2::bigint[]), unnest($3::smallint[]), unnest($4::text[]), unnest($5::integer[]), " \
+  "unnest($6::bigint[]), unnest($7::boolean[]), unnest($8::text[]), unnest($9::bigint[]), unnest($10::smallint[])"
+inline constexpr statement insert_states{"insert_states", INSERT_STATES};
+
+/// As above, of orders that are there: tenant and time never change, and are empty.
+inline constexpr statement upsert_states{"upsert_states", INSERT_STATES R"sql(
 ON CONFLICT (id) DO UPDATE SET version = EXCLUDED.version, status = EXCLUDED.status, state = EXCLUDED.state,
   state_version = EXCLUDED.state_version, due_at = EXCLUDED.due_at, open = EXCLUDED.open,
   operator_reason = EXCLUDED.operator_reason)sql"};
@@ -123,21 +127,14 @@ inline constexpr statement write_ballast{"write_ballast", R"sql(
 INSERT INTO write_probe (id, filler) VALUES (1, repeat('x', $1::integer))
 ON CONFLICT (id) DO UPDATE SET filler = EXCLUDED.filler)sql"};
 
-inline constexpr std::array batch_statements{hold_writer,
-                                             expect_events,
-                                             insert_events,
-                                             insert_keys,
-                                             insert_orders,
-                                             upsert_states,
-                                             upsert_stock,
-                                             insert_reservations,
-                                             upsert_products,
-                                             upsert_accounts,
-                                             upsert_cursors,
-                                             insert_notifications,
-                                             insert_free_notifications,
-                                             upsert_messages,
-                                             write_ballast};
+inline constexpr std::array batch_statements{hold_writer,          expect_events,
+                                             insert_events,        insert_keys,
+                                             insert_orders,        insert_states,
+                                             upsert_states,        upsert_stock,
+                                             insert_reservations,  upsert_products,
+                                             upsert_accounts,      upsert_cursors,
+                                             insert_notifications, insert_free_notifications,
+                                             upsert_messages,      write_ballast};
 
 /// What the names of writers' sessions begin with, whatever their node: followers wait for the transactions of these.
 #define WRITER_SESSIONS "orderflow-writer-"
