@@ -14,8 +14,16 @@ int flags_of(connection::mode how) {
     case connection::mode::create: return SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
     case connection::mode::write:
     case connection::mode::read: return SQLITE_OPEN_READWRITE;
+    case connection::mode::alone: return SQLITE_OPEN_READONLY | SQLITE_OPEN_URI;
   }
   return SQLITE_OPEN_READONLY;
+}
+
+/// See https://www.sqlite.org/uri.html.
+std::string uri_alone(const std::string& path) {
+  std::string uri = "file:";
+  for (const char c : path) uri += c == '%' ? "%25" : c == '?' ? "%3f" : c == '#' ? "%23" : std::string{c};
+  return uri + "?immutable=1";
 }
 
 /// Once per process, before the first connection: SQLite's own count of its memory takes a lock at each allocation, and nobody
@@ -72,7 +80,8 @@ connection::connection(const std::string& path, mode how) {
   set_up_library();
   sqlite3* raw = nullptr;
   const char* vfs = how == mode::write ? gathered_log() : nullptr;
-  const int code = sqlite3_open_v2(path.c_str(), &raw, flags_of(how) | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, vfs);
+  const auto name = how == mode::alone ? uri_alone(path) : path;
+  const int code = sqlite3_open_v2(name.c_str(), &raw, flags_of(how) | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, vfs);
   raw_.reset(raw);
   check(raw, code);
   check(raw, sqlite3_busy_timeout(raw, busy_timeout_ms));

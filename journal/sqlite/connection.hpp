@@ -86,9 +86,10 @@ class query {
 
 class connection {
  public:
-  enum class mode : uint8_t { create = 1, write = 2, read = 3 };
+  enum class mode : uint8_t { create = 1, write = 2, read = 3, alone = 4 };
 
-  /// Opens the file. `read` still maps the shared index of the log, so the directory must be writable. Throws `failure`.
+  /// Opens the file. `alone`: to read it as if nobody wrote and no log were beside it. `read` still maps the shared index of the
+  /// log, so the directory must be writable. Throws `failure`.
   connection(const std::string& path, mode how);
 
   void execute(const char* sql);

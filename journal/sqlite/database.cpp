@@ -40,9 +40,8 @@ bool create_private_file(const std::string& path) {
 
 void bring_forward(const std::string& path) {
   connection db{path, connection::mode::create};
-  // Kept in the file: every later connection finds the log.
-  db.execute("PRAGMA journal_mode = WAL");
   db.execute("PRAGMA synchronous = FULL");
+  own_log(db);
   db.execute("BEGIN IMMEDIATE");
   const auto steps = schema_steps();
   const auto present = db.number("PRAGMA user_version");
@@ -52,6 +51,7 @@ void bring_forward(const std::string& path) {
   db.execute(("PRAGMA user_version = " + std::to_string(newest_version())).c_str());
   db.execute(("PRAGMA application_id = " + std::to_string(our_application_id)).c_str());
   db.execute("COMMIT");
+  own_log(db);
   progress.done();
 }
 
@@ -69,6 +69,7 @@ void flush(const fs::path& path) {
 /// Throws store_error unless it is a copy of an orderflow database that can be read to its end.
 void require_sound_copy(const std::string& path, int64_t newest) {
   if (!fs::is_regular_file(path)) throw store_error{"there is no backup " + path};
+  require_own_log(path);
   try {
     connection db{path, connection::mode::read};
     if (db.number("PRAGMA application_id") != our_application_id)
@@ -121,6 +122,7 @@ std::shared_ptr<file_lock> sqlite_database::locked() {
 }
 
 int64_t sqlite_database::schema_version() const {
+  require_own_log(path_);
   connection db{path_, connection::mode::read};
   const auto version = db.number("PRAGMA user_version");
   const auto owner = db.number("PRAGMA application_id");
@@ -182,7 +184,14 @@ void sqlite_database::require_present_schema() const {
 
 std::unique_ptr<store> sqlite_database::open_writer(uint32_t node) {
   require_present_schema();
-  return std::make_unique<sqlite_store>(path_, locked(), node);
+  auto lock = locked();
+  try {
+    connection db{path_, connection::mode::create};
+    own_log(db);
+  } catch (const failure& e) {
+    throw store_error{"cannot open " + path_ + " for writing: " + e.what()};
+  }
+  return std::make_unique<sqlite_store>(path_, std::move(lock), node);
 }
 
 std::unique_ptr<reader> sqlite_database::open_reader() {
@@ -225,7 +234,8 @@ void sqlite_database::mark_as_copy() {
   const auto lock = locked();
   try {
     connection db{path_, connection::mode::write};
-    sqlite::mark_as_copy(db);
+    own_log(db);
+    mark_in_place(db);
   } catch (const failure& e) {
     throw store_error{"cannot mark " + path_ + " as a copy: " + e.what()};
   }
