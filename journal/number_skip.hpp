@@ -1,7 +1,7 @@
 // Numbers of orders and messages after a restore. A copy does not know which of them its original gave out after the copy was
 // taken, and they are names of charges, shipments and messages at services of others: to give one out again would be to sell a
 // new order for the money of a lost one. So whoever first opens a copy for writing goes on beyond all that the original can have
-// reached.
+// reached, and beyond what an earlier restore gave out (how far, and why that is enough: number_skip.cpp).
 //
 // The mark of a copy: something was written or reserved in it, and `writers` is empty. `backup` and `restore` leave that table
 // out, and whoever opens a store for writing puts itself in. It needs no column, and travels with the file or the dump.

@@ -231,8 +231,8 @@ class database {
   /// Fills this database, which must not exist yet (SQLite) or have no table (PostgreSQL), with what such a copy holds: all of it
   /// or nothing. Its schema is that of the copy: `migrate` afterwards. Throws store_error.
   virtual void restore(const std::string& source) = 0;
-  /// Makes this database one that says that it is a copy; a server that runs on it is fenced. Throws store_error, with SQLite
-  /// also when a process has the file's lock.
+  /// Makes this database one that says that it is a copy. One that says so already leaves the numbers out at once, and its next
+  /// writer leaves out as many again. Throws store_error, also where a server writes to it.
   virtual void mark_as_copy() = 0;
 };
 

@@ -89,12 +89,12 @@ class postgres_database final : public database {
     require_empty();
     undump(url_, source);
     // Dumps of older versions hold the writers of the original.
-    mark();
+    mark(postgres::mark_as_copy);
   }
 
   void mark_as_copy() override {
     check_version();
-    mark();
+    mark(postgres::mark_in_place);
   }
 
  private:
@@ -115,9 +115,8 @@ class postgres_database final : public database {
     return asked("orderflow-check", "read the schema's version", [](connection& link) { return present_version(link); });
   }
 
-  void mark() const {
-    asked("orderflow-mark", "mark the database as a copy (before it is used: orderflow db skip-numbers)",
-          [](connection& link) { postgres::mark_as_copy(link); });
+  void mark(void (*how)(connection&)) const {
+    asked("orderflow-mark", "mark the database as a copy (before it is used: orderflow db skip-numbers)", how);
   }
 
   void require_empty() const {

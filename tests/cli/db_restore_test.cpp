@@ -123,6 +123,16 @@ TEST_CASE("a store that was copied by other means is told so by a command") {
   CHECK(make_database(place.url)->open_writer(1)->skipped_numbers());
 }
 
+TEST_CASE("a store that a server writes to is not told to be a copy") {
+  const auto which = GENERATE(from_range(all_stores()));
+  CAPTURE(which.name);
+  const journal_under_test on{which};
+  const auto seen = run(db_action::skip_numbers, on.place.url);
+  CAPTURE(seen.told);
+  CHECK(seen.code == unavailable);
+  CHECK((says(seen, "is in use") || says(seen, "a server writes to this database: session orderflow-writer-1-")));
+}
+
 TEST_CASE("who looks for a database where none is hears what there is to do") {
   const auto which = GENERATE(from_range(all_stores()));
   CAPTURE(which.name);

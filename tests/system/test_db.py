@@ -293,6 +293,16 @@ class OnPostgres(Tools, unittest.TestCase):
         with Server(journal=self.postgres.url) as server, tempfile.TemporaryDirectory(prefix="orderflow-db-") as folder:
             self.check_no_number_comes_again(server, Backup(self, self.postgres.url, folder, into=empty), restored_journal=empty)
 
+    def test_numbers_are_not_skipped_under_a_server(self):
+        with Server(journal=self.postgres.url) as server:
+            server.start()
+            code, told = self.db("skip-numbers", self.postgres.url)
+            self.assertEqual(code, 69, told)
+            self.assertIn(f"process {server.process.pid} on ", told)
+            self.assertEqual(Client(server).post("/api/v1/orders/", order_of()).status, 201)
+            self.assertEqual(server.stop(), 0)
+            self.assertEqual(self.db("skip-numbers", self.postgres.url)[0], 0)
+
     def test_a_postgresql_store_without_an_index_is_not_passed(self):
         code, told = self.db("verify", self.postgres.url)
         self.assertEqual(code, 69, told)
