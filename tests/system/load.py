@@ -97,7 +97,9 @@ class Worker(threading.Thread):
                 continue
             self.book.told(kind, reply, start, time.monotonic(), intent)
             if self.chance.random() < (0.3 if kind.startswith("refund") else 0.03):
-                self.ask_again(kind, method, path, body, key, intent)
+                again = self.ask_again(kind, method, path, body, key, intent)
+                if reply.status == 409 and again is not None:
+                    reply = again  # What was refused was not done; it may have become possible meanwhile.
             return reply
         return None
 
@@ -107,9 +109,11 @@ class Worker(threading.Thread):
         try:
             reply = self.client.request(method, path, body, key=key)
         except Unanswered:
-            return
-        if reply.status not in (429, 503):
-            self.book.told("repeat", reply, start, time.monotonic(), intent)
+            return None
+        if reply.status in (429, 503):
+            return None
+        self.book.told("repeat", reply, start, time.monotonic(), intent)
+        return reply
 
     def create(self):
         self.made += 1
