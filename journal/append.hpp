@@ -197,7 +197,7 @@ struct append_request {
   stream_key stream;
   generation of = no_generation;
   uint64_t expected_seq = 0;         ///< Sequence number of the last event before these.
-  std::vector<stored_event> events;  ///< At least one.
+  std::vector<stored_event> events;  ///< None: only the keys are written, and `rows` means nothing.
   entity_rows rows;
   std::optional<key_claim> key;
   std::optional<cause> after;

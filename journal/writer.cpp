@@ -50,7 +50,7 @@ std::string writer::why_not(const append_request& request, head* at) const {
 }
 
 void writer::append(append_request request, append_done done) {
-  ORDERFLOW_ASSERT(!request.events.empty());
+  ORDERFLOW_ASSERT(!request.events.empty() || request.key);
   if (fenced_) return done({append_status::fenced, {}, std::nullopt, fenced_because_});
   auto found = heads_.find(request.stream);
   if (found == heads_.end() && request.of == no_generation && request.expected_seq == 0) {
@@ -117,7 +117,8 @@ void writer::load_opens() {
   std::vector<generation> given;
   for (const auto& each : opens) {
     if (const auto found = heads_.find(each.stream); found != heads_.end() && found->second.queued > 0) {
-      lost[each.stream] = {found->second.of, 0, {append_status::conflict, {}, std::nullopt, "the stream was opened again"}};
+      lost[each.stream] = {
+          found->second.of, 0, {append_status::conflict, {}, std::nullopt, "the stream was opened again"}, nullptr};
     }
     given.push_back(++last_generation_);
   }
@@ -258,7 +259,7 @@ void writer::settle_fenced(const chosen_work& taken, const batch_outcome& outcom
 void writer::lose(losses& lost, const append_request& request, append_outcome outcome) const {
   auto& noted = lost[request.stream];
   const auto from = request.expected_seq + 1;
-  if (noted.from == 0 || from < noted.from) noted = {request.of, from, std::move(outcome)};
+  if (noted.from == 0 || from < noted.from) noted = {request.of, from, std::move(outcome), &request};
 }
 
 /// Takes what is lost out of the queue, and all that depends on it. One pass is enough: a cause always stands before its effect.
@@ -272,8 +273,8 @@ void writer::drop(losses& lost, std::vector<answer>& answers) {
     const auto* by = hit(request.stream, request.of, each.first_seq());
     if (by == nullptr && request.after) by = hit(request.after->stream, request.after->of, request.after->seq);
     if (by == nullptr) return false;
-    const bool itself = by->from == each.first_seq() && by == hit(request.stream, request.of, each.first_seq());
-    auto outcome = itself ? by->outcome : hanging_on(by->outcome);
+    // Not by the number: an append without events has that of the one behind it.
+    auto outcome = by->itself == &request ? by->outcome : hanging_on(by->outcome);
     if (hit(request.stream, request.of, each.first_seq()) == nullptr) lose(lost, request, outcome);
     leave_queue(request);
     answers.push_back({std::move(each.done), std::move(outcome)});

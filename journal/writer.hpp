@@ -3,6 +3,7 @@
 //
 // Rules, in the order in which they matter:
 // * Appends of a stream are queued in sequence; one that does not follow the last queued one is a `conflict` at once.
+// * An append without events writes its keys and nothing else, in its place among the stream's appends; it has no position.
 // * Opening a stream gives it a new generation; queued appends of older ones fail with `conflict`.
 // * An append that fails takes with it all later ones of its stream and generation and all that name it in `after`,
 //   transitively. An `after` whose generation is older or unknown fails too.
@@ -140,6 +141,7 @@ class writer {
     generation of = no_generation;
     uint64_t from = 0;
     append_outcome outcome;
+    const append_request* itself = nullptr;
   };
   using losses = std::unordered_map<stream_key, loss, stream_hash>;
 

@@ -60,7 +60,7 @@ struct order_request {
   std::optional<principal> from;                ///< Empty: an actor of ours; a foreign principal is told there is no such order.
   std::optional<version_condition> if_version;  ///< Refused where the order's version does not meet it.
   std::optional<key_claim> key;                 ///< A command sent again with its key is answered with the present state.
-  bool repeat = false;                          ///< The key is known: the answer says `repeated`.
+  bool repeat = false;  ///< It has been carried out: the answer says `repeated`; a key without a command is noted for it.
 };
 
 /// A new order. Its id is given by the shard that gets it.

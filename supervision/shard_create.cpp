@@ -82,8 +82,13 @@ void shard_state::repeat(const key_claim& known, const create_request& request, 
   if (request.ticket != 0)
     if (auto asker = caf::actor_cast<bridge_actor>(to.source())) self_->send(asker, assigned_id{request.ticket, known.order});
   order_request look{known.order, std::nullopt, request.when, std::nullopt, std::nullopt, std::nullopt, true};
+  if (by_key && request.also) {
+    // The second name is noted, too: sent again when another order has got the first, it is this order's.
+    look.key = request.also;
+    look.key->order = known.order;
+  }
   // Creates are routed by their first name, so an order found by it is one of this shard, unless an older version made it.
-  if (!by_key || static_cast<uint64_t>(known.order.value) % shard_count != shard_) {
+  if (look.key || !by_key || static_cast<uint64_t>(known.order.value) % shard_count != shard_) {
     to.delegate(services_->shard_of(known.order), std::move(look));
     return;
   }

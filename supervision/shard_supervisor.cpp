@@ -61,7 +61,7 @@ caf::result<order_reply> shard_state::ask(order_request& request) {
   if (stopping_) return to_error(errc::shutting_down, "the server is stopping");
   auto found = children_.find(request.order);
   if (found != children_.end() && found->second.quarantined) {
-    if (request.command)
+    if (request.command || notes_key(request))
       return to_error(errc::quarantined, "the order is held back for an operator: " + found->second.note.reason);
     auto to = self_->make_response_promise<order_reply>();
     read_row(request, to);
@@ -72,7 +72,8 @@ caf::result<order_reply> shard_state::ask(order_request& request) {
     return self_->delegate(found->second.actor, std::move(request));
   }
   const bool is_idle = found == children_.end();
-  if (is_idle && !request.command && services_->figures->store.away()) return read_without_journal(request);
+  if (is_idle && !request.command && !notes_key(request) && services_->figures->store.away())
+    return read_without_journal(request);
   auto to = self_->make_response_promise<order_reply>();
   with_child(request.order, delegating(to, request));
   return to;

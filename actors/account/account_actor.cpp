@@ -1,7 +1,5 @@
 #include "actors/account/account_actor.hpp"
 
-#include <algorithm>
-
 #include "codec/account_json.hpp"
 
 namespace orderflow {
@@ -35,7 +33,10 @@ void account_actor_state::answer(const account_request& request, answer_promise 
 
 void account_actor_state::carry_out(const account_request& request, answer_promise to) {
   auto decided = decide(now_, who_, *request.command, request.key.has_value());
-  if (decided.events.empty()) return show(decided.outcome, to);
+  if (decided.events.empty()) {
+    const bool notes = request.key && decided.outcome == account_outcome::done;
+    return notes ? note(*request.key, {to, {decided.outcome, seen()}}) : show(decided.outcome, to);
+  }
   append_request made;
   for (const auto& event : decided.events) {
     evolve(now_, event);
@@ -43,7 +44,6 @@ void account_actor_state::carry_out(const account_request& request, answer_promi
   }
   made.rows = account_rows{{who_, now_.version, encode_state(now_), account_state_version}};
   made.key = request.key;
-  if (request.key) fresh_keys_.push_back({now_.version, *request.key});
   append(std::move(made), {to, {account_outcome::done, seen()}});
 }
 
@@ -58,15 +58,9 @@ std::shared_ptr<const account> account_actor_state::seen() const {
 
 // -- keys --------------------------------------------------------------------------------------------------------------
 
-const key_claim* account_actor_state::fresh_key(const key_claim& request) const {
-  auto same = [&](const fresh_key_of& one) { return one.claim.scope == request.scope && one.claim.key == request.key; };
-  auto found = std::ranges::find_if(fresh_keys_, same);
-  return found == fresh_keys_.end() ? nullptr : &found->claim;
-}
-
 /// Every command of an account comes through its actor, so a key is either in flight here or durable in the store.
 void account_actor_state::check_key(const account_request& request, answer_promise to) {
-  if (const auto* known = fresh_key(*request.key)) return repeat(request, *known, to);
+  if (const auto* known = keys_.find(*request.key)) return repeat(request, *known, to);
   auto found = std::make_shared<std::optional<key_claim>>();
   read_task look{[found, key = *request.key](reader& from) { *found = from.find_claim(key); }};
   ++key_checks_;
@@ -77,7 +71,7 @@ void account_actor_state::check_key(const account_request& request, answer_promi
             if (*found) return repeat(request, **found, to);
             if (load != load_number() || loading())
               return to.deliver(to_error(errc::reloading, "the account is being loaded again"));
-            if (const auto* raced = fresh_key(*request.key)) return repeat(request, *raced, to);
+            if (const auto* raced = keys_.find(*request.key)) return repeat(request, *raced, to);
             answer(request, to, true);
           },
           [this, to](caf::error& why) mutable {
@@ -107,10 +101,7 @@ void account_actor_state::restore(opened_stream& found) {
   ORDERFLOW_ASSERT(now_.version == found.seq);
 }
 
-void account_actor_state::release(account_held& held) {
-  std::erase_if(fresh_keys_, [&](const fresh_key_of& one) { return held.reply.now && one.version <= held.reply.now->version; });
-  held.to.deliver(std::move(held.reply));
-}
+void account_actor_state::release(account_held& held) { held.to.deliver(std::move(held.reply)); }
 
 void account_actor_state::fail(account_held& held, const append_outcome& outcome) { held.to.deliver(to_error(outcome)); }
 

@@ -28,7 +28,7 @@ class account_actor_state : public event_sourced<account_actor_state, account_ac
   void resumed() {}
   void release(account_held& held);
   void fail(account_held& held, const append_outcome& outcome);
-  void forget() { fresh_keys_.clear(); }
+  void forget() {}
 
  private:
   using shell = event_sourced<account_actor_state, account_actor, account, account_held>;
@@ -42,17 +42,11 @@ class account_actor_state : public event_sourced<account_actor_state, account_ac
   /// Looks whether the command's key was used before, then answers.
   void check_key(const account_request& request, answer_promise to);
   void repeat(const account_request& request, const key_claim& known, answer_promise to);
-  [[nodiscard]] const key_claim* fresh_key(const key_claim& request) const;
   [[nodiscard]] std::shared_ptr<const account> seen() const;
 
   accounts_actor parent_;
   account_key who_;
-  struct fresh_key_of {
-    uint64_t version = 0;  ///< Of the last event that came of it.
-    key_claim claim;
-  };
-  std::vector<fresh_key_of> fresh_keys_;  ///< Of commands whose appends are not durable: the store does not know them yet.
-  uint32_t key_checks_ = 0;               ///< Questions to the store under way.
+  uint32_t key_checks_ = 0;  ///< Questions to the store under way.
 };
 
 }  // namespace orderflow

@@ -29,19 +29,18 @@ void catalogue_actor_state::check_key(const product_request& request, reply_prom
   });
 }
 
-/// With a key also what changes nothing is recorded: sent again when the product has changed, it is not a new command.
 void catalogue_actor_state::carry_out(const product_request& request, reply_promise to) {
   const auto& item = request.command.item;
   const auto known = now_.products.find(item.id);
-  if (!request.key && known != now_.products.end() && known->second == item) return hold({to, {}, {seen()}});
+  if (known != now_.products.end() && known->second == item)
+    return request.key ? note(*request.key, {to, {}, {seen()}}) : hold({to, {}, {seen()}});
   catalogue_event event = product_put{item};
   evolve(now_, event);
   append_request made;
   made.events.push_back(encode(event, request.at));
   made.rows = catalogue_rows{{item}};
   made.key = request.key;
-  keys_.add(request.key);
-  append(std::move(made), {to, {}, {seen()}, request.key});
+  append(std::move(made), {to, {}, {seen()}});
 }
 
 caf::result<catalogue_snapshot> catalogue_actor_state::get() {
@@ -57,7 +56,6 @@ void catalogue_actor_state::restore(opened_stream& found) {
 }
 
 void catalogue_actor_state::release(catalogue_held& held) {
-  keys_.remove(held.key);
   if (held.to) held.to->deliver(std::move(held.reply));
   if (held.reads) held.reads->deliver(std::move(held.reply.now));
 }

@@ -10,7 +10,6 @@ struct catalogue_held {
   std::optional<caf::typed_response_promise<product_reply>> to;
   std::optional<caf::typed_response_promise<catalogue_snapshot>> reads{};
   product_reply reply{};
-  std::optional<key_claim> key{};
 };
 
 class catalogue_actor_state : public event_sourced<catalogue_actor_state, catalogue_actor, catalogue, catalogue_held> {

@@ -14,6 +14,7 @@
 //                    bool ends_unborn                       leave memory when the very first append is lost: nothing ever was
 #pragma once
 
+#include <algorithm>
 #include <functional>
 
 #include "actors/entity/keys_in_flight.hpp"
@@ -60,7 +61,7 @@ class event_sourced {
   }
 
   /// What the keys of each name stood for when they came before: in flight, or in the store. For an entity whose keyed commands
-  /// all come through here; each key that is written is added to `keys_` until its append is durable.
+  /// all come through here.
   using known_keys = std::vector<std::optional<key_claim>>;
   template <class Promise, class Then>
   void look_for_keys(std::vector<key_claim> names, Promise to, Then then) {
@@ -70,7 +71,7 @@ class event_sourced {
         if (const auto* known = keys_.find(names[at])) (*found)[at] = *known;
     };
     add_those_in_flight();
-    if (found->front()) return then(*found);  // The first name decides.
+    if (std::ranges::all_of(*found, [](const auto& one) { return one.has_value(); })) return then(*found);
     const auto& lookups = services_->key_lookup_of(names.front());
     read_task look{[names = std::move(names), found](reader& from) {
       for (size_t at = 0; at < names.size(); ++at)
@@ -88,16 +89,18 @@ class event_sourced {
 
   /// Appends facts that are folded into `now_` already; `held` is released when they are durable.
   void append(append_request request, Held held) {
-    auto count = request.events.size();
-    ORDERFLOW_ASSERT(count > 0 && !loading_);
+    ORDERFLOW_ASSERT((!request.events.empty() || request.key) && !loading_);
     request.stream = stream_;
     request.of = generation_;
     request.expected_seq = tail_;
     request.sent_at = std::chrono::steady_clock::now();
-    tail_ += count;
-    held_.push({tail_, std::move(held)});
-    auto settle = [this, incarnation = incarnation_, seq = tail_](append_outcome& outcome) {
-      if (incarnation == incarnation_) settled_append(seq, outcome);
+    tail_ += request.events.size();
+    ++last_append_;
+    keys_.add(last_append_, request.key);
+    keys_.add(last_append_, request.also);
+    held_.push({last_append_, std::move(held)});
+    auto settle = [this, incarnation = incarnation_, number = last_append_, seq = tail_](append_outcome& outcome) {
+      if (incarnation == incarnation_) settled_append(number, seq, outcome);
     };
     self_->request(services_->journal, caf::infinite, std::move(request)).then(settle, [settle](caf::error& why) mutable {
       append_outcome lost{append_status::unavailable, {}, {}, sentence_of(why)};
@@ -105,12 +108,20 @@ class event_sourced {
     });
   }
 
+  /// Notes the key of a command that changes nothing: sent again when other commands have come between, it is still not a new
+  /// one. `held` is released when the key is durable.
+  void note(key_claim key, Held held) {
+    append_request request;
+    request.key = std::move(key);
+    append(std::move(request), std::move(held));
+  }
+
   /// Lets go as soon as everything before it is durable: at once if it is already.
   void hold(Held held) {
     if (held_.empty())
       derived().release(held);
     else
-      held_.push({tail_, std::move(held)});
+      held_.push({last_append_, std::move(held)});
   }
 
   /// Loads the entity from the journal; until then messages are stashed. What is in flight settles first: its answers belong to
@@ -150,25 +161,26 @@ class event_sourced {
 
  private:
   struct entry {
-    uint64_t seq = 0;
+    uint64_t append = 0;  ///< Released with this one.
     Held what;
   };
 
   Derived& derived() { return static_cast<Derived&>(*this); }
 
-  void settled_append(uint64_t seq, append_outcome& outcome) {
+  void settled_append(uint64_t number, uint64_t seq, append_outcome& outcome) {
     if (outcome.status == append_status::committed) {
       committed_ = seq;
       failures_in_a_row_ = 0;
-      while (!held_.empty() && held_.front().seq <= seq) {
+      keys_.durable(number);
+      while (!held_.empty() && held_.front().append <= number) {
         auto one = held_.pop();
         derived().release(one.what);
       }
       if (loading_ && held_.empty()) begin_again();
       return;
     }
-    if (lost_from_ != 0 && seq >= lost_from_) return;  // It went with an earlier one.
-    abort_from(seq, outcome);
+    if (lost_from_ != 0 && number >= lost_from_) return;  // It went with an earlier one.
+    abort_from(number, outcome);
     if (outcome.status == append_status::fenced || outcome.status == append_status::broken) {
       log_error("entity-append-refused", {{"stream", stream_.packed()}, {"detail", outcome.detail}});
       ending_ = to_error(outcome.status == append_status::fenced ? errc::fenced : errc::quarantined, outcome.detail);
@@ -180,11 +192,11 @@ class event_sourced {
   }
 
   /// What was held before may still be committed: it keeps waiting for its own outcome.
-  void abort_from(uint64_t seq, const append_outcome& outcome) {
-    lost_from_ = seq;
+  void abort_from(uint64_t number, const append_outcome& outcome) {
+    lost_from_ = number;
     std::vector<entry> lost;
     for (auto& one : held_.take_all()) {
-      if (one.seq < seq)
+      if (one.append < number)
         held_.push(std::move(one));
       else
         lost.push_back(std::move(one));
@@ -255,7 +267,8 @@ class event_sourced {
   uint64_t tail_ = 0;                 ///< Sequence number of the last event folded into `now_`.
   uint64_t committed_ = 0;            ///< Sequence number of the last durable event.
   uint64_t load_number_ = 0;          ///< Answers to what was asked before the last load are ignored.
-  uint64_t lost_from_ = 0;            ///< Appends from here on are lost; 0: none.
+  uint64_t last_append_ = 0;          ///< Appends are numbered: one that only notes a key has no sequence number of its own.
+  uint64_t lost_from_ = 0;            ///< Appends from this one on are lost; 0: none.
   uint64_t incarnation_ = 0;          ///< Outcomes of appends made before the last load are ignored.
   std::optional<caf::error> ending_;  ///< Why the actor ends when nothing is in flight any more.
   uint32_t failures_in_a_row_ = 0;    ///< In a row, without a commit between.

@@ -1,9 +1,7 @@
 // Keys of clients whose appends are not durable yet: the store does not know them.
 #pragma once
 
-#include <algorithm>
-#include <vector>
-
+#include "base/fifo.hpp"
 #include "journal/append.hpp"
 
 namespace orderflow {
@@ -11,20 +9,26 @@ namespace orderflow {
 class keys_in_flight {
  public:
   [[nodiscard]] const key_claim* find(const key_claim& wanted) const {
-    const auto is_it = [&](const key_claim& one) { return one.scope == wanted.scope && one.key == wanted.key; };
-    const auto found = std::ranges::find_if(claims_, is_it);
-    return found == claims_.end() ? nullptr : &*found;
+    const auto is_it = [&](const written& one) { return one.claim.scope == wanted.scope && one.claim.key == wanted.key; };
+    const auto* found = keys_.find_if(is_it);
+    return found == nullptr ? nullptr : &found->claim;
   }
-  void add(const std::optional<key_claim>& claim) {
-    if (claim) claims_.push_back(*claim);
+  /// `append`: the number of the entity's append that writes it.
+  void add(uint64_t append, const std::optional<key_claim>& claim) {
+    if (claim) keys_.push({append, *claim});
   }
-  void remove(const std::optional<key_claim>& claim) {
-    if (claim) std::erase(claims_, *claim);
+  /// All appends up to this one are: the store answers for their keys.
+  void durable(uint64_t append) {
+    while (!keys_.empty() && keys_.front().append <= append) keys_.pop();
   }
-  void clear() { claims_.clear(); }
+  void clear() { keys_ = {}; }
 
  private:
-  std::vector<key_claim> claims_;
+  struct written {
+    uint64_t append = 0;
+    key_claim claim;
+  };
+  fifo<written> keys_;
 };
 
 }  // namespace orderflow

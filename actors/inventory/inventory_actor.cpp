@@ -116,7 +116,6 @@ void inventory_actor_state::decide_on(const stock_request& request, reservation_
 
 void inventory_actor_state::carry_out(const stock_request& request, reservation_mark mark, reply_promise to) {
   auto decided = decide(now_, request.command, mark);
-  record_count(request, decided);
   stock_reply reply{decided.outcome, std::move(decided.short_of), std::nullopt};
   auto key = key_of(request.command);
   if (!decided.events.empty()) {
@@ -124,8 +123,6 @@ void inventory_actor_state::carry_out(const stock_request& request, reservation_
     append_this.after = request.after;
     append_this.key = request.key;
     append_this.also = request.also;
-    keys_.add(request.key);
-    keys_.add(request.also);
     for (const auto& event : decided.events) {
       evolve(now_, event);
       append_this.events.push_back(encode(event, request.at));
@@ -138,10 +135,12 @@ void inventory_actor_state::carry_out(const stock_request& request, reservation_
     }
     if (!key) reply.levels = levels_of(request.command);
     crash_point("inventory-before-append");
-    append(std::move(append_this), inventory_held{key ? std::nullopt : std::optional{to}, reply, key, request.key, request.also});
+    append(std::move(append_this), inventory_held{key ? std::nullopt : std::optional{to}, reply, key});
   } else if (!key) {
     reply.levels = levels_of(request.command);
-    hold(inventory_held{to, reply, std::nullopt});
+    const bool notes = request.key && decided.outcome == inventory_outcome::done;
+    inventory_held held{to, reply, std::nullopt};
+    notes ? note(*request.key, std::move(held)) : hold(std::move(held));
   }
   if (!key) return;
   reply.after = present_cause();
@@ -185,8 +184,6 @@ void inventory_actor_state::restore(opened_stream& found) {
 
 void inventory_actor_state::release(inventory_held& held) {
   if (held.to) held.to->deliver(std::move(held.reply));
-  keys_.remove(held.claim);
-  keys_.remove(held.also);
   if (!held.key) return;
   auto fresh = fresh_.find(*held.key);
   if (fresh != fresh_.end() && --fresh->second.in_flight == 0) fresh_.erase(fresh);

@@ -12,13 +12,11 @@
 
 namespace orderflow {
 
-/// What a commit releases: an adjustment's answer, and a key that the store now knows.
+/// What a commit releases: an adjustment's answer, and a reservation's key that the store now knows.
 struct inventory_held {
   std::optional<caf::typed_response_promise<stock_reply>> to;
   stock_reply reply;
   std::optional<reservation_key> key;
-  std::optional<key_claim> claim{};  ///< Of an adjustment.
-  std::optional<key_claim> also{};
 };
 
 class inventory_actor_state : public event_sourced<inventory_actor_state, inventory_actor, inventory, inventory_held> {
@@ -49,8 +47,8 @@ class inventory_actor_state : public event_sourced<inventory_actor_state, invent
   void answer(stock_request& request, reply_promise to);
   /// A key of a client: was this asked before?
   void check_claim(const stock_request& request, reply_promise to);
-  void repeat(const stock_request& request, bool is_same, reply_promise to);
-  void record_count(const stock_request& request, inventory_decision& decided) const;
+  /// `other_name`: the key is not known yet as a name of it.
+  void repeat(const stock_request& request, bool is_same, reply_promise to, const std::optional<key_claim>& other_name = {});
   [[nodiscard]] std::vector<stock_row> levels_of(const inventory_command& request) const;
   void look_up(const reservation_key& key, question asked);
   /// A defect in one request must not stop the whole house: its asker is told, and the counters are loaded again.

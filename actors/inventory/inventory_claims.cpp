@@ -35,27 +35,23 @@ void inventory_actor_state::check_claim(const stock_request& request, reply_prom
   const auto own = names.size();
   names.insert(names.end(), request.others.begin(), request.others.end());
   look_for_keys(names, to, [this, request, to, own](const known_keys& known) {
-    if (known[0]) return repeat(request, is_same(known[0], *request.key), to);
     if (own > 1 && known[1]) return repeat(request, is_same(known[1], *request.also), to);
+    if (known[0]) return repeat(request, is_same(known[0], *request.key), to, request.also);
     const auto before = look_at(std::span{known}.subspan(own), request.others);
-    if (before.any) return repeat(request, before.all, to);
+    if (before.any) return repeat(request, before.all, to, request.also);
     decide_on(request, reservation_mark::none, to);
   });
 }
 
 /// Held behind what is in flight, so that it says only what is durable.
-void inventory_actor_state::repeat(const stock_request& request, bool is_same, reply_promise to) {
+void inventory_actor_state::repeat(const stock_request& request, bool is_same, reply_promise to,
+                                   const std::optional<key_claim>& other_name) {
   stock_reply reply{inventory_outcome::done, {}, std::nullopt, levels_of(request.command)};
   reply.repeated = is_same;
   reply.other_body = !is_same;
-  hold(inventory_held{to, std::move(reply), std::nullopt});
-}
-
-/// A count that changes nothing is recorded where it has a key: sent again when the stock has changed, it is not a new one.
-void inventory_actor_state::record_count(const stock_request& request, inventory_decision& decided) const {
-  const auto* count = std::get_if<set_stock>(&request.command);
-  if (!count || !request.key || decided.outcome != inventory_outcome::done || !decided.events.empty()) return;
-  decided.events.emplace_back(stock_adjusted{count->product, 0, count->why});
+  inventory_held held{to, std::move(reply), std::nullopt};
+  const bool notes = is_same && other_name;
+  notes ? note(*other_name, std::move(held)) : hold(std::move(held));
 }
 
 std::vector<stock_row> inventory_actor_state::levels_of(const inventory_command& request) const {

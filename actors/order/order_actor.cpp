@@ -1,6 +1,7 @@
 #include "actors/order/order_actor.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "base/crash_point.hpp"
 #include "base/overloaded.hpp"
@@ -118,11 +119,13 @@ void order_actor_state::answer(const order_request& request, answer_promise to, 
       return;
     }
     // The key before the version: the first request with the key has changed the version that its repeat names.
-    if (request.command && request.key && !key_checked) return check_key(request, to);
+    const bool notes = notes_key(request);
+    if ((request.command || notes) && request.key && !key_checked) return check_key(request, to);
     if (const auto& demand = request.if_version; demand && (!demand->names(now_->version) || demand->excludes(now_->version))) {
       reply.outcome = demand->names(now_->version) ? order_outcome::version_is_excluded : order_outcome::version_differs;
       return hold_answer(std::move(reply), answer_when::committed);
     }
+    if (notes) return note_key(*request.key, std::move(reply), request.when);
     const bool follows = !request.command && request.key && !request.repeat;
     if (follows && checks_begun_ > checks_ended_) return behind_checks_.push({checks_begun_, request, to});
     if (!request.command) return hold_answer(std::move(reply), request.when);
@@ -134,7 +137,9 @@ void order_actor_state::answer(const order_request& request, answer_promise to, 
       return hold_answer(std::move(reply), answer_when::committed);
     }
     if (decided.accepted) reply.outcome = order_outcome::accepted;
-    if (request.key && !decided.events.empty()) fresh_keys_.push({now_->version + decided.events.size(), *request.key});
+    // An event of the gateway's that told nothing new has had no effect: when it comes again, the gateway is asked again.
+    const bool is_clients = request.key && request.from;
+    if (decided.events.empty() && is_clients) return note_key(*request.key, std::move(reply), request.when);
     record(std::move(decided), request.command->at, request.key, std::nullopt, std::move(reply), request.when);
   });
 }
@@ -237,6 +242,21 @@ void order_actor_state::hold_answer(order_answer to, answer_when when) {
   hold(std::move(held));
 }
 
+/// Whoever waits for the order to settle begins to when the key is durable: until then only he could be told that it was lost.
+void order_actor_state::note_key(const key_claim& key, order_answer to, answer_when when) {
+  order_held held;
+  held.answers.push_back(std::move(to));
+  held.noted = when;
+  note(key, std::move(held));
+}
+
+void order_actor_state::key_noted(order_held& held) {
+  for (auto& to : std::exchange(held.answers, {})) {
+    auto kept = when_loaded([this, to, when = *held.noted] { hold_answer(to, when); });
+    if (!kept) to.to.deliver(to_error(errc::reloading, "the order is being loaded again"));
+  }
+}
+
 void order_actor_state::answer_waiters() {
   order_held held;
   held.seen = now_.shared();
@@ -285,8 +305,8 @@ void order_actor_state::resumed() {
 void order_actor_state::release(order_held& held) {
   if (held.before) crash_point("order-after-commit");
   if (held.created) claim_.reset();
-  while (!fresh_keys_.empty() && held.seen && fresh_keys_.front().version <= held.seen->version) fresh_keys_.pop();
   while (!unsaved_.empty() && held.seen && unsaved_.front().version <= held.seen->version) unsaved_.pop();
+  if (held.noted) key_noted(held);
   for (auto& to : held.answers) deliver(to, held.seen);
   for (const auto number : held.ended_refunds) end_refund(number);
   for (const auto& what : held.effects) start_held(what, *held.seen);
@@ -303,7 +323,7 @@ void order_actor_state::release(order_held& held) {
 
 /// Whoever asked for what is durable already has lost nothing: he goes on waiting, and is answered once the order is loaded.
 void order_actor_state::fail(order_held& held, const append_outcome& outcome) {
-  const auto known = outcome.status == append_status::duplicate && outcome.existing && claim_;
+  const auto known = outcome.status == append_status::duplicate && outcome.existing && claim_ && !held.noted;
   const auto ends = outcome.status == append_status::fenced || outcome.status == append_status::broken;
   auto tell = [&](order_answer& to) {
     if (held.seen && to.since < held.seen->version) {
@@ -319,7 +339,6 @@ void order_actor_state::fail(order_held& held, const append_outcome& outcome) {
 }
 
 void order_actor_state::forget() {
-  fresh_keys_.take_all().clear();
   progress_.reset();
   armed_.reset();
 }

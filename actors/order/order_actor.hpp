@@ -29,6 +29,10 @@ struct order_answer {
   uint64_t since = 0;  ///< The order's version when it was asked, its own events included: durable up to there, it is not lost.
 };
 
+/// A request without a command that has a key of its own: the intent that it names has been carried out already, and the key is
+/// noted as another name of it.
+[[nodiscard]] inline bool notes_key(const order_request& request) { return !request.command && request.key && request.repeat; }
+
 /// What an append (or a place in the queue behind one) releases.
 struct order_held {
   std::shared_ptr<const order> seen;  ///< The state as of then; what answers show and effects are made from.
@@ -39,6 +43,7 @@ struct order_held {
   bool created = false;
   operator_reason needed_before{};        ///< Why a person was needed before the append.
   std::vector<uint32_t> ended_refunds{};  ///< No longer owed: whoever makes them is to stop.
+  std::optional<answer_when> noted{};     ///< Only a key was written: what its answers wait for from then on.
 };
 
 class order_actor_state : public event_sourced<order_actor_state, order_actor, order_now, order_held> {
@@ -90,6 +95,8 @@ class order_actor_state : public event_sourced<order_actor_state, order_actor, o
   void record(decision decided, timestamp at, std::optional<key_claim> key, std::optional<cause> after,
               std::optional<order_answer> to, answer_when when);
   void hold_answer(order_answer to, answer_when when);
+  void note_key(const key_claim& key, order_answer to, answer_when when);
+  void key_noted(order_held& held);
   /// The order is settled: whoever waited for that is answered with it.
   void answer_waiters();
   [[nodiscard]] order_rows rows(bool created, bool open) const;
@@ -124,13 +131,8 @@ class order_actor_state : public event_sourced<order_actor_state, order_actor, o
   order_id id_;
   fifo<order_answer> waiters_;  ///< Callers waiting for the order to settle, also while it is loaded again.
   std::shared_ptr<const effect_progress> progress_;
-  struct fresh_key {
-    uint64_t version = 0;  ///< Of the last event that came of it.
-    key_claim claim;
-  };
-  fifo<fresh_key> fresh_keys_;  ///< Of commands whose appends are not durable: the store does not know them yet.
-  uint64_t checks_begun_ = 0;   ///< Questions to the store about keys of commands,
-  uint64_t checks_ended_ = 0;   ///< and how many of them are answered: in the order in which they were asked.
+  uint64_t checks_begun_ = 0;  ///< Questions to the store about keys of commands,
+  uint64_t checks_ended_ = 0;  ///< and how many of them are answered: in the order in which they were asked.
   struct look_behind {
     uint64_t checks = 0;  ///< So many have to end first.
     order_request look;

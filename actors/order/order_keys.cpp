@@ -6,11 +6,7 @@ namespace orderflow {
 
 /// Every command of an order comes through its actor, so a key is either in flight here or durable in the store.
 void order_actor_state::check_key(const order_request& request, answer_promise to) {
-  const auto fresh = [this, key = *request.key]() -> const key_claim* {
-    auto same = [&](const fresh_key& one) { return one.claim.scope == key.scope && one.claim.key == key.key; };
-    const auto* found = fresh_keys_.find_if(same);
-    return found ? &found->claim : nullptr;
-  };
+  const auto fresh = [this, key = *request.key] { return keys_.find(key); };
   if (const auto* known = fresh()) return repeat(request, *known, to);
   auto found = std::make_shared<std::optional<key_claim>>();
   read_task look{[found, key = *request.key](reader& from) { *found = from.find_claim(key); }};
@@ -51,8 +47,15 @@ void order_actor_state::repeat(const order_request& request, const key_claim& kn
     return to.deliver(order_reply{order_outcome::other_body, refusal::none, nullptr, nullptr});
   auto look = request;
   look.command.reset();
+  look.key.reset();
   look.repeat = true;
   look.if_version.reset();
+  if (notes_key(request) && known.order != id_) {
+    // While it was on its way here, the key became another order's.
+    look.order = known.order;
+    to.delegate(services_->shard_of(known.order), std::move(look));
+    return;
+  }
   if (!when_loaded([this, look, to] { answer(look, to); }))
     to.deliver(to_error(errc::reloading, "the order is being loaded again"));
 }

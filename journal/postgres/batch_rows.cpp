@@ -91,6 +91,7 @@ batch_rows rows_of(const batch& work) {
     heads.add(i, append);
     if (append.key) rows.keys.push_back(&*append.key);
     if (append.also) rows.keys.push_back(&*append.also);
+    if (append.events.empty()) continue;
     const auto id = append.stream.id;
     std::visit(overloaded{
                    [&](const order_rows& of) { states.add(of); },
@@ -121,7 +122,7 @@ std::vector<position> positions_of(const batch& work, uint64_t txid) {
   uint64_t events = 0;
   for (const auto* append : work.appends) {
     events += append->events.size();
-    positions.push_back({txid, events - 1});
+    positions.push_back(append->events.empty() ? position{} : position{txid, events - 1});
   }
   return positions;
 }

@@ -22,11 +22,11 @@ void send_expectations(connection& link, const batch_rows& rows) {
 }
 
 void send_events(connection& link, const batch& work) {
-  if (work.appends.empty()) return;
   array_column stream{element::int8}, seq{element::int8}, n{element::int4}, type{element::int4}, version{element::int4},
       at{element::int8}, body{element::text}, count{element::int4}, more{element::text};
   int64_t last = -1;
   for (const auto* append : work.appends) {
+    if (append->events.empty()) continue;
     const auto& first = append->events.front();
     const auto events = static_cast<int64_t>(append->events.size());
     n.add(last += events);
@@ -39,6 +39,7 @@ void send_events(connection& link, const batch& work) {
     count.add(events);
     more.add(text_of_further(append->events));
   }
+  if (stream.size() == 0) return;
   link.send(insert_events, parameters{}
                                .array(std::move(stream))
                                .array(std::move(seq))

@@ -59,7 +59,7 @@ std::vector<position> batch_rows::write(const batch& work) {
   auto last = work.appends.empty() ? 0 : last_position();
   for (const auto* append : work.appends) {
     last += as_int(append->events.size());
-    positions.push_back({static_cast<uint64_t>(last), 0});
+    positions.push_back(append->events.empty() ? position{} : position{static_cast<uint64_t>(last), 0});
     collect(*append, last);
   }
   for (const auto* write : work.writes) collect_follower(*write);
@@ -103,6 +103,7 @@ int64_t batch_rows::last_position() {
 void batch_rows::collect(const append_request& append, int64_t position) {
   if (append.key) write_key(*append.key);
   if (append.also) write_key(*append.also);
+  if (append.events.empty()) return;
   collect_events(append, position);
   collect_rows(append);
 }

@@ -264,6 +264,10 @@ resolution sqlite_store::resolve_on(session& on, const batch& work, std::vector<
   positions.clear();
   auto& find = on.db.prepared("SELECT position FROM events WHERE stream = ?1 AND seq = ?2 AND count = ?3");
   for (const auto* append : work.appends) {
+    if (append->events.empty()) {
+      positions.emplace_back();
+      continue;
+    }
     query found{find};
     const auto first = static_cast<int64_t>(append->expected_seq + 1);
     if (!found.with(append->stream.packed(), first, static_cast<int64_t>(append->events.size())).next()) {

@@ -139,4 +139,82 @@ TEST_CASE("in every order in which two equal commands and the store's answers ca
   }
 }
 
+namespace {
+
+/// A client pays; `key` empty: without one.
+asked_order pays(fixture& on, order_id id, const std::string& key) {
+  order_request request;
+  request.order = id;
+  request.command = order_command{pay_order{"in_progress"}, on.time->now()};
+  request.from = principal{"ann", "shop", role::service};
+  if (!key.empty()) request.key = key_claim{"shop/ann/pay", key, 1, id, on.time->now()};
+  return on.ask(std::move(request));
+}
+
+}  // namespace
+
+TEST_CASE("the key of a payment that joined another's attempt is known when that attempt was declined") {
+  for (const bool restarted : {false, true}) {
+    fixture on;
+    order_options unpaid;
+    unpaid.pay_with = std::nullopt;
+    const auto id = on.placed(unpaid);
+    auto first = pays(on, id, "");
+    auto joined = pays(on, id, "k1");
+    on.run_up_to_the_journal();
+    CHECK_FALSE(joined->answered());
+    on.run();
+    REQUIRE(joined->reply);
+    CHECK(joined->reply->outcome == order_outcome::done);
+    if (restarted) {
+      on.crash();
+      on.start();
+    }
+    on.world.payments.settle("charge/" + std::to_string(id.value) + "/1", false);
+    on.run();
+    auto again = pays(on, id, "k1");
+    on.run();
+    REQUIRE(again->reply);
+    CHECK(again->reply->outcome == order_outcome::repeated);
+    CHECK(on.stored(id).attempts.size() == 1);
+  }
+}
+
+TEST_CASE("a joined payment whose key is lost takes nobody else's answer with it") {
+  fixture on;
+  order_options unpaid;
+  unpaid.pay_with = std::nullopt;
+  const auto id = on.placed(unpaid);
+  auto paid = pays(on, id, "");
+  on.run();
+  on.db.faults().failing_commits = 1;
+  auto lost = pays(on, id, "k1");
+  on.run();
+  CHECK(lost->error);
+  auto again = pays(on, id, "k1");
+  on.run();
+  REQUIRE(again->reply);
+  CHECK(again->reply->outcome == order_outcome::done);
+}
+
+TEST_CASE("the second name of an intent is noted when the first is known") {
+  fixture on;
+  const auto id = on.placed();
+  order_request look;
+  look.order = id;
+  look.key = key_claim{"shop/ann/place", "k1", 1, id, on.time->now()};
+  look.repeat = true;
+  auto noted = on.ask(look);
+  on.run();
+  REQUIRE(noted->reply);
+  CHECK(noted->reply->now->id == id);
+  on.crash();
+  on.start();
+  look.key->body_hash = 2;
+  auto other = on.ask(look);
+  on.run();
+  REQUIRE(other->reply);
+  CHECK(other->reply->outcome == order_outcome::other_body);
+}
+
 }  // namespace orderflow::test

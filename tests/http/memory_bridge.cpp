@@ -157,7 +157,9 @@ void actor_bridge::ask(order_request request, milliseconds, answered<order_reply
     if (demand->excludes(version))
       return link_->answer<order_reply>(std::move(done), link::reply_of(of, order_outcome::version_is_excluded));
   }
-  if (request.command && known != shop.keys.end()) {
+  const bool notes = !request.command && request.key && request.repeat;
+  if (notes) shop.keys.try_emplace({request.key->scope, request.key->key}, *request.key);
+  if ((request.command || notes) && known != shop.keys.end()) {
     const bool same = known->second.body_hash == request.key->body_hash;
     outcome = same ? order_outcome::repeated : order_outcome::other_body;
   } else if (request.command) {
@@ -168,7 +170,7 @@ void actor_bridge::ask(order_request request, milliseconds, answered<order_reply
       return link_->answer<order_reply>(std::move(done), std::move(reply));
     }
     if (decided.accepted) outcome = order_outcome::accepted;
-    if (request.key && !decided.events.empty()) shop.keys.emplace(std::pair{request.key->scope, request.key->key}, *request.key);
+    if (request.key) shop.keys.emplace(std::pair{request.key->scope, request.key->key}, *request.key);
     link_->record(of, decided.events, request.command->at);
     link_->settle(of);
   }

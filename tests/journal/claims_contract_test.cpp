@@ -56,4 +56,36 @@ TEST_CASE("a message's key of before is only the tenant's that asked for it") {
   CHECK_FALSE(on.look->find_claimed_message(named_before("a b c POST /send", "m1", 8, "a")));
 }
 
+TEST_CASE("an append without events writes its key and nothing else, in its place among the stream's appends") {
+  FOR_EVERY_STORE;
+  const auto note = [](int64_t id, uint64_t seq, const std::string& key) {
+    append_request request;
+    request.stream = stream_of(order_id{id});
+    request.expected_seq = seq;
+    request.key = key_claim{"noted", key, 7, {id}, noon};
+    return request;
+  };
+  auto made = order_append(1);
+  made.key = key_claim{"noted", "first", 7, {1}, noon};
+  const auto seq = made.events.size();
+  std::vector<append_status> told;
+  const auto keep = [&](append_outcome outcome) { told.push_back(outcome.status); };
+  on.journal->append(made, keep);
+  on.journal->append(note(1, seq, "second"), keep);
+  on.journal->append(note(1, seq, "third"), keep);
+  on.run();
+  CHECK(told == std::vector(3, append_status::committed));
+  CHECK(on.look->history(stream_of(order_id{1})).size() == seq);
+  REQUIRE(on.look->find_order(order_id{1}));
+  CHECK(on.look->find_order(order_id{1})->version == std::get<order_rows>(made.rows).state.version);
+  for (const auto* key : {"first", "second", "third"}) {
+    REQUIRE(on.look->find_key("noted", key));
+    CHECK(on.look->find_key("noted", key)->order == order_id{1});
+  }
+  told.clear();
+  on.journal->append(note(1, seq, "second"), keep);
+  on.run();
+  CHECK(told == std::vector{append_status::duplicate});
+}
+
 }  // namespace orderflow::test

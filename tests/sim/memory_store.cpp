@@ -58,7 +58,10 @@ class memory_writer final : public store {
     positions.clear();
     for (const auto* one : work.appends) {
       auto last = one->expected_seq + one->events.size();
-      positions.push_back(on.tables.events[on.tables.streams.at(one->stream.packed()).at(last - 1)].at);
+      if (one->events.empty())
+        positions.emplace_back();
+      else
+        positions.push_back(on.tables.events[on.tables.streams.at(one->stream.packed()).at(last - 1)].at);
     }
     return resolution::committed;
   }

@@ -83,9 +83,10 @@ std::vector<position> memory_tables::write(const batch& work) {
       stream.push_back(events.size());
       events.push_back({{events.size() + 1, 0}, one->stream, stream.size(), event});
     }
-    positions.push_back(events.back().at);
+    positions.push_back(one->events.empty() ? position{} : events.back().at);
     if (one->key) keys.emplace(place_of(*one->key), *one->key);
     if (one->also) keys.emplace(place_of(*one->also), *one->also);
+    if (one->events.empty()) continue;
     std::visit(overloaded{[&](const order_rows& rows) {
                             if (rows.created) orders.emplace(rows.created->id, *rows.created);
                             states.insert_or_assign(rows.state.id, rows.state);

@@ -61,7 +61,11 @@ void post_payment(dialect& api, const request& req, const responder& to) {
             const auto& now = *std::get<order_reply>(outcome).now;
             if (!now.who.id.empty() && now.who.id != who.user) return to(problem_reply(order_not_found(), req.id));
             if (const auto wrong = check_amount(command.amount, now)) return to(problem_reply(*wrong, req.id));
-            if (was_paid(now)) return to(payment_reply(now));
+            if (was_paid(now))
+              return note_key(api.context, req, std::get<order_reply>(outcome), [&req, to](const order_or_problem& noted) {
+                const auto* wrong = std::get_if<problem>(&noted);
+                to(wrong ? problem_reply(*wrong, req.id) : payment_reply(*std::get<order_reply>(noted).now));
+              });
             choose_method(api.context, who, command.choice, [&api, &req, to, id = now.id](const chosen_method& chosen) {
               if (const auto* wrong = std::get_if<problem>(&chosen)) return to(problem_reply(*wrong, req.id));
               charge(api, req, to, id, std::get<stored_method>(chosen).token);

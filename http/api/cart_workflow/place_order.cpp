@@ -59,10 +59,16 @@ void answer_placed(const placing& of, const order& now) {
   }
 }
 
-/// How the order stands that was placed before, whatever has become of the cart since; waits as the first did.
+/// How the order stands that was placed before, whatever has become of the cart since; waits as the first did. From now on the
+/// client's key names that order.
 void answer_first_order(const placing& of, order_id first) {
   order_request look;
   look.order = first;
+  if (of.key) {
+    look.key = of.key;
+    look.key->order = first;
+    look.repeat = true;
+  }
   ask_order(of.api.context, of.req, std::move(look), usual_wait_of(of.api, of.req),
             [of](std::variant<order_reply, failure> answer) {
               const auto outcome = outcome_of(std::move(answer));
@@ -84,7 +90,7 @@ void answer_second_click(const placing& of, uint64_t round) {
           const auto recent = told && told->now->status != order_status::cancelled &&
                               of.api.context.time.is_recent(told->now->placed_at, second_click);
           if (!recent) return of.to(problem_reply(cart_is_empty(), of.req.id));
-          answer_placed(of, *told->now);
+          of.key ? answer_first_order(of, told->now->id) : answer_placed(of, *told->now);
         });
       });
 }

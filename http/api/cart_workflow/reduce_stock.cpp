@@ -74,9 +74,10 @@ void name_once(stock_request& ask, const request& req, const reduce_body& input)
   }
 }
 
+problem other_reduction() { return conflict("reduction_must_be_the_same", "This order or key came with other items before."); }
+
 reply reduced(const stock_reply& told, const std::vector<stock_line>& lines, const request& req) {
-  if (told.other_body)
-    return problem_reply(conflict("reduction_must_be_the_same", "This order or key came with other items before."), req.id);
+  if (told.other_body) return problem_reply(other_reduction(), req.id);
   if (told.outcome == inventory_outcome::done) return reduced_reply(told.levels);
   std::vector<shortage> short_of;
   for (const auto& line : lines) {
@@ -117,6 +118,22 @@ void answer_held(dialect& api, const request& req, const responder& to, const st
   });
 }
 
+/// Goes on with `then` when the client's key, if there is one, is known as that of this request.
+void note_key(dialect& api, const request& req, const responder& to, const reduce_body& input, std::function<void()> then) {
+  const auto at = api.context.time.now();
+  auto key = client_key(req, input, at);
+  if (!key) return then();
+  stock_request nothing{adjust_stock{input.lines.front().product, 0, "order " + input.order}, at, std::nullopt};
+  nothing.key = std::move(key);
+  api.context.bridge.stock(req.from.tenant, std::move(nothing),
+                           [&req, to, then = std::move(then)](std::variant<stock_reply, failure> answer) {
+                             if (const auto* failed = std::get_if<failure>(&answer))
+                               return to(problem_reply(problem_of(*failed), req.id));
+                             if (std::get<stock_reply>(answer).other_body) return to(problem_reply(other_reduction(), req.id));
+                             then();
+                           });
+}
+
 void answer_for_order(dialect& api, const request& req, const responder& to, const reduce_body& input, const order& now) {
   if (!are_the_orders(input, now))
     return to(problem_reply(conflict("items_must_be_the_orders", "The items are not those of the order."), req.id));
@@ -125,8 +142,9 @@ void answer_for_order(dialect& api, const request& req, const responder& to, con
   if (now.cancelled_because == cancel_reason::out_of_stock) return answer_shortage(api.context, now, true, req, to);
   switch (now.stock) {
     case stock_status::held:
-    case stock_status::consumed: return answer_held(api, req, to, input.lines);
-    case stock_status::requested: return to(still_pending());
+    case stock_status::consumed:
+      return note_key(api, req, to, input, [&api, &req, to, lines = input.lines] { answer_held(api, req, to, lines); });
+    case stock_status::requested: return note_key(api, req, to, input, [to] { to(still_pending()); });
     case stock_status::none:
     case stock_status::refused:
     case stock_status::releasing:

@@ -93,6 +93,19 @@ void look_at(handler_context& context, const request& req, order_id id, std::opt
             [done = std::move(done)](std::variant<order_reply, failure> answer) { done(outcome_of(std::move(answer))); });
 }
 
+void note_key(handler_context& context, const request& req, const order_reply& seen, std::function<void(order_or_problem)> done) {
+  auto key = key_of_order_command(req, seen.now->id, context.time.now());
+  auto* claim = std::get_if<std::optional<key_claim>>(&key);
+  if (claim == nullptr || !*claim) return done(seen);
+  order_request look;
+  look.order = seen.now->id;
+  look.key = std::move(*claim);
+  look.repeat = true;
+  look.if_version = version_condition_of(req);
+  ask_order(context, req, std::move(look), milliseconds{0},
+            [done = std::move(done)](std::variant<order_reply, failure> answer) { done(outcome_of(std::move(answer))); });
+}
+
 void narrow_to(const principal& who, order_query& query) {
   query.tenant = who.tenant;
   if (who.as == role::customer) query.owner = who.subject;

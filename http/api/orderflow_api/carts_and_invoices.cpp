@@ -16,11 +16,24 @@ std::variant<std::vector<order_line>, problem> priced(const dialect& api, const 
   return lines;
 }
 
+/// A repeat shows what is in the cart now, not what it was once sent with.
+std::vector<item_body> items_of(const order& now) {
+  std::vector<item_body> items;
+  for (const auto& line : now.lines) {
+    json_value price;
+    price.is = json_value::kind::number;
+    price.text = shortest_text(line.unit_price, now.money);
+    items.push_back({line.product, line.quantity, std::move(price)});
+  }
+  return items;
+}
+
 reply cart_reply(std::variant<order_reply, failure> answer, const std::vector<item_body>& items, std::string_view request_id) {
   const auto outcome = outcome_of(std::move(answer));
   if (const auto* wrong = std::get_if<problem>(&outcome)) return problem_reply(*wrong, request_id);
-  const auto& now = *std::get<order_reply>(outcome).now;
-  return reply_of_order(200, cart_json(now, items), now);
+  const auto& told = std::get<order_reply>(outcome);
+  const auto& now = *told.now;
+  return reply_of_order(200, cart_json(now, told.outcome == order_outcome::repeated ? items_of(now) : items), now);
 }
 
 void open(dialect& api, const request& req, const responder& to, cart_body& cart) {

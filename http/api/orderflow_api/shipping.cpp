@@ -36,7 +36,11 @@ void ship(dialect& api, const request& req, const responder& to, const shipment_
   look_at(api.context, req, input.order, version_to_look_at(req), [&api, &req, to, input](const order_or_problem& outcome) {
     if (const auto* wrong = std::get_if<problem>(&outcome)) return to(problem_reply(*wrong, req.id));
     const auto& now = *std::get<order_reply>(outcome).now;
-    if (now.shipment.status == shipment_status::booked) return to(tracking_reply(now));
+    if (now.shipment.status == shipment_status::booked)
+      return note_key(api.context, req, std::get<order_reply>(outcome), [&req, to](const order_or_problem& noted) {
+        const auto* wrong = std::get_if<problem>(&noted);
+        to(wrong ? problem_reply(*wrong, req.id) : tracking_reply(*std::get<order_reply>(noted).now));
+      });
     order_request ask;
     ask.order = input.order;
     ask.command = order_command{ship_order{{}, input.to}, api.context.time.now()};

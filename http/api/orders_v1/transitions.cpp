@@ -54,20 +54,28 @@ reply moved(std::variant<order_reply, failure> answer, order_status wanted, std:
   return reply_of_order(there && done.outcome != order_outcome::accepted ? 200 : 202, *done.now);
 }
 
-/// `off_diagram`: what is wrong with the move unless an earlier request with the same key has made it.
-void move(dialect& api, const request& req, const responder& to, order_id id, order_action action, order_status wanted,
-          std::optional<problem> off_diagram = std::nullopt) {
+void move(dialect& api, const request& req, const responder& to, order_id id, order_action action, order_status wanted) {
   order_request ask;
   ask.order = id;
   ask.command = order_command{std::move(action), api.context.time.now()};
   const auto timeout = wait_of(req.headers.prefer, api.settings.usual_wait, api.settings.longest_wait);
   ask_order(api.context, req, std::move(ask), ends_later(wanted) ? timeout : milliseconds{0},
-            [&req, to, wanted, off_diagram = std::move(off_diagram)](std::variant<order_reply, failure> answer) {
-              const auto* raw = std::get_if<order_reply>(&answer);
-              const bool made =
-                  raw != nullptr && (raw->outcome == order_outcome::done || raw->outcome == order_outcome::accepted);
-              to(off_diagram && made ? problem_json(*off_diagram, req.id) : moved(std::move(answer), wanted, req.id));
-            });
+            [&req, to, wanted](std::variant<order_reply, failure> answer) { to(moved(std::move(answer), wanted, req.id)); });
+}
+
+/// `off_diagram` is what is wrong with the move, unless an earlier request with the same key has made it.
+void move_if_repeated(dialect& api, const request& req, const responder& to, order_id id, order_action action,
+                      order_status wanted, const problem& off_diagram) {
+  auto key = key_of_order_command(req, id, api.context.time.now());
+  auto* claim = std::get_if<std::optional<key_claim>>(&key);
+  if (claim == nullptr || !*claim) return to(problem_json(off_diagram, req.id));
+  auto known = std::make_shared<bool>(false);
+  api.context.bridge.look_up([known, input = **claim](reader& from) { *known = from.find_claim(input).has_value(); },
+                             [&api, &req, to, id, action = std::move(action), wanted, off_diagram, known](const failure& why) {
+                               if (why.code != errc::none) return to(problem_json(problem_of(why), req.id));
+                               if (!*known) return to(problem_json(off_diagram, req.id));
+                               move(api, req, to, id, action, wanted);
+                             });
 }
 
 order_action settlement(const operator_resolution& word, const std::string& by) {
@@ -103,18 +111,21 @@ void put_status(dialect& api, const request& req, const responder& to) {
   if (const auto* wrong = std::get_if<problem>(&decoded)) return to(problem_json(*wrong, req.id));
   // The present status again changes nothing, whatever else the body says; that is known only from the order. Where a key is
   // given the order asks for it before anything else: a repeat names the version and leaves the status that the first one met.
-  const bool keyed = !req.headers.idempotency_key.empty();
   look_at(api.context, req, *id, version_to_look_at(req),
-          [&api, &req, to, keyed, id = *id, input = std::get<status_body>(decoded)](const order_or_problem& outcome) {
+          [&api, &req, to, id = *id, input = std::get<status_body>(decoded)](const order_or_problem& outcome) {
             if (const auto* wrong = std::get_if<problem>(&outcome)) return to(problem_json(*wrong, req.id));
             const auto& now = *std::get<order_reply>(outcome).now;
-            if (now.status == input.status) return to(reply_of_order(200, now));
-            auto off_diagram = check_diagram(now, input.status);
-            if (off_diagram && !keyed) return to(problem_json(*off_diagram, req.id));
+            if (now.status == input.status)
+              return note_key(api.context, req, std::get<order_reply>(outcome), [&req, to](const order_or_problem& noted) {
+                const auto* wrong = std::get_if<problem>(&noted);
+                to(wrong ? problem_json(*wrong, req.id) : reply_of_order(200, *std::get<order_reply>(noted).now));
+              });
             auto action = action_for(input, now);
             if (!action)
               return to(problem_json(refused_move(now, input.status, refusal::status_must_not_be_set_by_hand), req.id));
-            move(api, req, to, id, std::move(*action), input.status, std::move(off_diagram));
+            if (const auto off_diagram = check_diagram(now, input.status))
+              return move_if_repeated(api, req, to, id, std::move(*action), input.status, *off_diagram);
+            move(api, req, to, id, std::move(*action), input.status);
           });
 }
 

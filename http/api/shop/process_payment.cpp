@@ -87,11 +87,16 @@ void charge(dialect& api, const request& req, const responder& to, order_id orde
   });
 }
 
-void pay(dialect& api, const request& req, const responder& to, payment_body input, const order& now) {
+void pay(dialect& api, const request& req, const responder& to, payment_body input, const order_reply& seen) {
+  const auto& now = *seen.now;
   if (const auto wrong = check(input, now)) return to(payment_problem_reply(*wrong, req.id));
   // What has been decided is told again, and no card is shown to the gateway for it.
   const bool undecided = now.status == order_status::pending || now.status == order_status::payment_processing;
-  if (!undecided) return to(payment_reply(now));
+  if (!undecided)
+    return note_key(api.context, req, seen, [&req, to](const order_or_problem& noted) {
+      const auto* wrong = std::get_if<problem>(&noted);
+      to(wrong ? payment_problem_reply(*wrong, req.id) : payment_reply(*std::get<order_reply>(noted).now));
+    });
   // Staff name any customer; what a customer pays with is his own, whatever the order calls him.
   const auto who = account_for(req.from, input.user).value_or(account_key{req.from.tenant, req.from.subject});
   const auto order = input.order;
@@ -110,7 +115,7 @@ void process_payment(dialect& api, const request& req, const responder& to) {
   const auto id = command.order;
   look_at(api.context, req, id, std::nullopt, [&api, &req, to, command = std::move(command)](const order_or_problem& outcome) {
     if (const auto* wrong = std::get_if<problem>(&outcome)) return to(payment_problem_reply(*wrong, req.id));
-    pay(api, req, to, command, *std::get<order_reply>(outcome).now);
+    pay(api, req, to, command, std::get<order_reply>(outcome));
   });
 }
 

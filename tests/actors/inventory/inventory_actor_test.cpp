@@ -280,4 +280,33 @@ TEST_CASE("a count that changed nothing is no new count when it comes late") {
   CHECK(on.level() == stock_level{7, 0});
 }
 
+TEST_CASE("a client's key that comes after the order's own name is known for what was taken then") {
+  for (const bool restarted : {false, true}) {
+    fixture on;
+    on.stock_up(9);
+    const auto reduce = [&](const char* order, int64_t quantity, std::optional<uint64_t> content) {
+      stock_request request{reduce_stock{{{{"A"}, quantity}}, order}, on.time->now(), std::nullopt};
+      request.key = key_claim{"shop reduce", order, static_cast<uint64_t>(quantity), {}, on.time->now()};
+      if (content) request.also = key_claim{"shop ann POST reduce", "r1", *content, {}, on.time->now()};
+      return on.request<stock_reply>(on.tenant_of().inventory, std::move(request));
+    };
+    reduce("o1", 1, std::nullopt);
+    const auto second = reduce("o1", 1, 7);
+    on.run();
+    REQUIRE(second->reply);
+    CHECK(second->reply->repeated);
+    if (restarted) {
+      on.crash();
+      on.start();
+    }
+    const auto other = reduce("o2", 5, 8);
+    const auto again = reduce("o1", 1, 7);
+    on.run();
+    REQUIRE(other->reply);
+    CHECK(other->reply->other_body);
+    CHECK(again->reply->repeated);
+    CHECK(on.level() == stock_level{8, 0});
+  }
+}
+
 }  // namespace orderflow::test
