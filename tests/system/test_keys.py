@@ -139,6 +139,14 @@ class TheSameReduction(KeyTest):
         self.reduce(order, 2, 200, key=f"r{self.user}")
         self.assertEqual(self.client.available(P102), before)
 
+    def test_a_blank_order_is_no_order_that_was_left_out(self):
+        before = self.client.available(P102)
+        for order in ("", "  ", None):
+            self.reduce(order, 1, 400)
+        for query in ("orderId=", "orderId=%20"):
+            self.expect(self.client.put(f"/api/v1/inventory/reduce/{P102}/1?{query}", None), 400)
+        self.assertEqual(self.client.available(P102), before)
+
 
 class WhatIsThereAlready(KeyTest):
     def test_the_key_of_a_status_that_the_order_had_makes_no_other(self):

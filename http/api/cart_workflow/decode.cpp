@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <map>
 
+#include "base/unicode.hpp"
 #include "domain/order/decide.hpp"
 #include "http/api/cart_workflow/codec.hpp"
 
@@ -72,9 +73,13 @@ std::variant<int64_t, problem> decode_quantity(std::string_view body) {
 }
 
 std::variant<reduce_body, problem> decode_reduce(std::string_view body) {
-  return decode<reduce_body>(body, [](field_reader& from, const json_value&, std::vector<field_error>& errors) {
+  return decode<reduce_body>(body, [](field_reader& from, const json_value& object, std::vector<field_error>& errors) {
     reduce_body input;
+    from.refuse_nulls();
     input.order = from.text_or_integer("orderId", presence::optional);
+    // Without one each call takes goods, so that it must not be left out by mistake.
+    if (object.find("orderId") != nullptr && object.find("orderId")->is == json_value::kind::string && is_blank(input.order))
+      from.wrong("orderId", "must not be blank; leave it out, or name an order");
     for (const auto& [product, quantity] : read_lines(from, errors)) input.lines.push_back({product, quantity});
     return input;
   });

@@ -2,6 +2,7 @@
 // order it is an adjustment, made once per order.
 #include <algorithm>
 
+#include "base/unicode.hpp"
 #include "base/whole_number.hpp"
 #include "domain/order/decide.hpp"
 #include "http/api/cart_workflow/routes.hpp"
@@ -183,6 +184,9 @@ void put_reduction(dialect& api, const request& req, const responder& to) {
   const auto* order = query ? query->find("orderId") : nullptr;
   const auto sound = query && (order == nullptr || order->size() <= max_text);
   if (!sound) return to(problem_reply(malformed("query_must_be_well_formed", "The query is malformed."), req.id));
+  if (order != nullptr && is_blank(*order))
+    return to(problem_reply(malformed("order_must_not_be_blank", "orderId must not be blank; leave it out, or name an order."),
+                            req.id));
   const auto quantity = whole_number<int64_t>(req.values[1]).value_or(0);
   if (quantity < 1 || quantity > max_quantity)
     return to(
