@@ -70,9 +70,9 @@ void journal_state::close(stream_key stream, generation of) {
 
 caf::result<append_outcome> journal_state::write(follower_write& request) {
   auto promise = self_->make_response_promise<append_outcome>();
+  const bool can_wait = request.can_wait;
   writer_.write(std::move(request), [promise](append_outcome outcome) mutable { promise.deliver(std::move(outcome)); });
-  wake();
-  write_within(writer::most_wait);
+  can_wait ? write_within(writer::most_wait) : wake();
   return promise;
 }
 

@@ -4,14 +4,14 @@
 // There is one state, and it runs ahead of the journal: facts are folded as soon as they are decided. What must not happen
 // before they are durable (answers, external effects) waits in `held_`, in order, and is released as appends commit; reads join
 // the same queue, so that nobody is shown what could still be lost. When an append fails, everything that depended on it is
-// dropped, the entity is loaded again and goes on: an failure outside is not a crash and costs no restart.
+// dropped, the entity is loaded again and goes on: a failure outside is not a crash and costs no restart.
 //
 // Derived supplies:  void restore(opened_stream&)          state from the journal; `now_` is empty before
 //                    void resumed()                         loaded: do what is owed
 //                    void release(Held&)                    committed: answer, send
 //                    void fail(Held&, const append_outcome&)  not committed: answer with the error
 //                    void forget()                          drop what depended on the lost state
-//                    bool ends_unborn                       leave memory when the very first append is lost: nothing ever was
+//                    bool discard_if_never_stored           leave memory when the very first append is lost: nothing ever was
 #pragma once
 
 #include <algorithm>

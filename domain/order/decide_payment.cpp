@@ -182,12 +182,12 @@ decision capture_in_other_currency(const order& now, const capture& money, curre
   const auto before = known == now.foreign_captures.end() ? 0 : known->amount;
   if (money.amount == before) return as_before();
   constexpr auto reason = operator_reason::capture_in_other_currency;
-  if (money.amount < before && is_open(now, reason, money)) return as_before();
   auto matter = next_matter(now, reason, money.transaction, money.amount, money.attempt);
   matter.money = in;
   // As in `told_again`: the larger figure counts until a person knows better.
-  if (money.amount < before) return follows(std::move(matter));
-  return follows(foreign_capture_recorded{money.attempt, money.transaction, money.amount, in}, std::move(matter));
+  if (money.amount > before)
+    return follows(foreign_capture_recorded{money.attempt, money.transaction, money.amount, in}, std::move(matter));
+  return is_open(now, reason, money) ? as_before() : follows(std::move(matter));
 }
 
 /// The operator has counted money of another currency as this payment: nothing of it is left to be seen to.

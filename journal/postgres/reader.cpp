@@ -153,6 +153,11 @@ std::vector<journal_event> all_events(const answer& rows) {
   return out;
 }
 
+/// Where a list that goes on behind `after` begins; without one it begins at the first order.
+due_order start_of(const std::optional<due_order>& after) {
+  return after.value_or(due_order{{0}, from_ms(std::numeric_limits<int64_t>::min())});
+}
+
 std::vector<due_order> all_due(const answer& rows) {
   std::vector<due_order> out;
   for (int row = 0; row < rows.rows(); ++row) out.push_back({{rows.int8(row, 0)}, from_ms(rows.int8(row, 1))});
@@ -262,13 +267,13 @@ reservation_mark postgres_reader::find_reservation(reservation_key key) {
 }
 
 std::vector<due_order> postgres_reader::due_before(timestamp until, const std::optional<due_order>& after, uint32_t limit) {
-  const auto from = after.value_or(due_order{{0}, from_ms(std::numeric_limits<int64_t>::min())});
+  const auto from = start_of(after);
   const auto rows = ask(read_due, parameters{}.int8(to_ms(until)).int8(to_ms(from.due_at)).int8(from.id.value).int8(limit));
   return all_due(rows);
 }
 
 std::vector<due_order> postgres_reader::open_orders(const std::optional<due_order>& after, uint32_t limit) {
-  const auto from = after.value_or(due_order{{0}, from_ms(std::numeric_limits<int64_t>::min())});
+  const auto from = start_of(after);
   const auto rows = ask(read_open, parameters{}.int8(to_ms(from.due_at)).int8(from.id.value).int8(limit));
   return all_due(rows);
 }

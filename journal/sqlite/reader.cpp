@@ -24,6 +24,16 @@ void add_recorded(const query& row, std::vector<journal_event>& to) {
   for (auto& each : events) to.push_back({{++place, 0}, stream, seq++, std::move(each)});
 }
 
+/// Where a list that goes on behind `after` begins; without one it begins at the first order.
+due_order start_of(const std::optional<due_order>& after) { return after.value_or(due_order{{0}, timestamp::min()}); }
+
+/// Of the columns id and due_at.
+std::vector<due_order> all_due(query& rows) {
+  std::vector<due_order> due;
+  while (rows.next()) due.push_back({{rows.integer(0)}, from_ms(rows.integer(1))});
+  return due;
+}
+
 /// The numbers themselves: there are few kinds of followers, and each asks with the same list every time.
 std::string list_of(std::span<const uint16_t> types) {
   std::string text;
@@ -143,11 +153,9 @@ std::vector<due_order> sqlite_reader::due_before(timestamp until, const std::opt
     query rows{
         db.prepared("SELECT id, due_at FROM order_state WHERE due_at IS NOT NULL AND due_at < ?1 "
                     "AND (due_at, id) > (?2, ?3) ORDER BY due_at, id LIMIT ?4")};
-    const auto from = after.value_or(due_order{{0}, timestamp::min()});
+    const auto from = start_of(after);
     rows.with(to_ms(until), to_ms(from.due_at), from.id.value, int64_t{limit});
-    std::vector<due_order> due;
-    while (rows.next()) due.push_back({{rows.integer(0)}, from_ms(rows.integer(1))});
-    return due;
+    return all_due(rows);
   });
 }
 
@@ -156,11 +164,9 @@ std::vector<due_order> sqlite_reader::open_orders(const std::optional<due_order>
     query rows{
         db.prepared("SELECT id, due_at FROM order_state INDEXED BY order_state_due WHERE due_at IS NOT NULL AND open = 1 "
                     "AND (due_at, id) > (?1, ?2) ORDER BY due_at, id LIMIT ?3")};
-    const auto from = after.value_or(due_order{{0}, timestamp::min()});
+    const auto from = start_of(after);
     rows.with(to_ms(from.due_at), from.id.value, int64_t{limit});
-    std::vector<due_order> open;
-    while (rows.next()) open.push_back({{rows.integer(0)}, from_ms(rows.integer(1))});
-    return open;
+    return all_due(rows);
   });
 }
 

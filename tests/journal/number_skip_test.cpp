@@ -38,6 +38,14 @@ void copy_as_it_is(const journal_under_test& on, const std::string& target) {
     REQUIRE(std::system(("pg_dump --format=custom --file=" + target + " --dbname='" + on.place.url + "'").c_str()) == 0);
 }
 
+/// Of a store whose newest event is of this moment.
+void back_up_order_of_now(journal_under_test& on, const std::string& target) {
+  auto request = order_append(5);
+  request.events.front().at = machine_clock::read_machine().wall;
+  REQUIRE(on.commit(request).status == append_status::committed);
+  on.db->backup(target);
+}
+
 void close(journal_under_test& on) {
   on.journal.reset();
   on.look.reset();
@@ -134,11 +142,8 @@ TEST_CASE("a restored backup gives out no number that its original may have give
 TEST_CASE("two restores of one copy share no number") {
   FOR_EVERY_STORE;
   REQUIRE(on.under->reserve_ids(5, 10).first == 5);
-  auto request = order_append(5);
-  request.events.front().at = machine_clock::read_machine().wall;
-  REQUIRE(on.commit(request).status == append_status::committed);
   const temporary_directory directory;
-  on.db->backup(directory.file("copy"));
+  back_up_order_of_now(on, directory.file("copy"));
   const auto first = restored(which, directory.file("copy"));
   const auto before = make_database(first.url)->open_writer(1)->skipped_numbers();
   const auto at = std::chrono::steady_clock::now();
@@ -152,11 +157,8 @@ TEST_CASE("two restores of one copy share no number") {
 
 TEST_CASE("who skips once more after a restore leaves out another hour's worth") {
   FOR_EVERY_STORE;
-  auto request = order_append(5);
-  request.events.front().at = machine_clock::read_machine().wall;
-  REQUIRE(on.commit(request).status == append_status::committed);
   const temporary_directory directory;
-  on.db->backup(directory.file("copy"));
+  back_up_order_of_now(on, directory.file("copy"));
   const auto first = restored(which, directory.file("copy"));
   const auto before = make_database(first.url)->open_writer(1)->skipped_numbers();
   const auto second = restored(which, directory.file("copy"));

@@ -28,6 +28,7 @@ class OrderTest(unittest.TestCase):
     """One server for the whole class."""
     options = ()
     postgres = False  # on a private PostgreSQL instead of SQLite
+    timeout = 15  # seconds that the client waits for a reply
 
     @classmethod
     def journal(cls):
@@ -42,8 +43,12 @@ class OrderTest(unittest.TestCase):
         cls.server = Server(options=cls.options, journal=cls.journal())
         cls.addClassCleanup(cls.server.close)
         cls.server.start()
-        cls.client = Client(cls.server)
+        cls.client = Client(cls.server, timeout=cls.timeout)
         cls.addClassCleanup(cls.client.close)
+
+    def expect(self, reply, status):
+        self.assertEqual(reply.status, status, reply)
+        return reply.json
 
     def create(self, body=None, status=201, **more):
         reply = self.client.post("/api/v1/orders/", body or order_of(), **more)

@@ -6,22 +6,16 @@ import unittest
 
 from client import Client, Unanswered
 from keys import bearer
+from orders import OrderTest
 from server import Postgres, Server, wait_until
 
 numbers = itertools.count(7001)
 P101, P102 = 101, 102
 
 
-class CartTest(unittest.TestCase):
+class CartTest(OrderTest):
     """One server for the class, a user for each test."""
-
-    @classmethod
-    def setUpClass(cls):
-        cls.server = Server()
-        cls.addClassCleanup(cls.server.close)
-        cls.server.start()
-        cls.client = Client(cls.server, timeout=30)
-        cls.addClassCleanup(cls.client.close)
+    timeout = 30
 
     def setUp(self):
         self.user = next(numbers)
@@ -33,10 +27,6 @@ class CartTest(unittest.TestCase):
         plenty = 1_000_000
         self.client.set_stock(product, plenty)
         self.client.set_stock(product, plenty - self.client.available(product) + available)
-
-    def expect(self, reply, status):
-        self.assertEqual(reply.status, status, reply)
-        return reply.json
 
     def cart(self, user=None):
         return self.expect(self.client.get(f"/api/cart/{user or self.user}"), 200)

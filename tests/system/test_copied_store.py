@@ -9,7 +9,7 @@ import unittest
 from client import Client, new_key
 from orders import order_of
 from server import Server, wait_until
-from test_db import Backup, Tools, remove, sqlite_of
+from test_db import Tools, remove, sqlite_backup, sqlite_of
 
 
 class CopiedStore(Tools, unittest.TestCase):
@@ -18,8 +18,7 @@ class CopiedStore(Tools, unittest.TestCase):
             server.start()
             client = Client(server)
             self.assertEqual(client.post("/api/v1/orders/", order_of(), key=new_key()).status, 201)
-            restore = Backup(self, sqlite_of(server.data), folder,
-                             clear=lambda: remove(glob.glob(os.path.join(server.data, "orderflow.db*"))))
+            restore = sqlite_backup(self, server, folder)
             restore.take()
             sold = []
             for _ in range(2):
@@ -34,12 +33,8 @@ class CopiedStore(Tools, unittest.TestCase):
     def test_a_copy_beside_the_log_of_a_killed_server_is_refused(self):
         for before, after in ((300, 300), (5, 64)):
             with self.subTest(before=before), Server() as server, tempfile.TemporaryDirectory(prefix="orderflow-db-") as folder:
-                server.start()
-                client = Client(server)
-                for _ in range(before):
-                    self.assertEqual(client.post("/api/v1/orders/", order_of()).status, 201)
-                copy, present = os.path.join(folder, "copy"), os.path.join(server.data, "orderflow.db")
-                self.assertEqual(self.db("backup", sqlite_of(server.data), "--to", copy)[0], 0)
+                client, copy = self.copy_of_orders(server, folder, before)
+                present = os.path.join(server.data, "orderflow.db")
                 for _ in range(after):
                     self.assertEqual(client.post("/api/v1/orders/", order_of()).status, 201)
                 server.kill()
@@ -60,12 +55,7 @@ class CopiedStore(Tools, unittest.TestCase):
 
     def test_a_copy_whose_first_start_is_killed_at_any_moment_starts(self):
         with Server() as server, tempfile.TemporaryDirectory(prefix="orderflow-db-") as folder:
-            server.start()
-            client = Client(server)
-            for _ in range(30):
-                self.assertEqual(client.post("/api/v1/orders/", order_of()).status, 201)
-            copy = os.path.join(folder, "copy")
-            self.assertEqual(self.db("backup", sqlite_of(server.data), "--to", copy)[0], 0)
+            client, copy = self.copy_of_orders(server, folder, 30)
             client.close()
             server.kill()
             for attempt in range(24):

@@ -61,6 +61,16 @@ class Tools:
         done = run(["db", action, "--journal", journal, *more])
         return done.returncode, (done.stdout + done.stderr).decode()
 
+    def copy_of_orders(self, server, folder, orders):
+        """Starts it on SQLite and lets it take so many. The client, and where a backup of them is."""
+        server.start()
+        client = Client(server)
+        for _ in range(orders):
+            self.assertEqual(client.post("/api/v1/orders/", order_of()).status, 201)
+        copy = os.path.join(folder, "copy")
+        self.assertEqual(self.db("backup", sqlite_of(server.data), "--to", copy)[0], 0)
+        return client, copy
+
     def check_verify_under_load(self, server, journal):
         with Load(server) as load:
             wait_until(lambda: len(load.made) > 20, 30, "orders are made")
@@ -179,12 +189,14 @@ def remove(files):
         os.unlink(path)
 
 
+def sqlite_backup(test, server, folder):
+    return Backup(test, sqlite_of(server.data), folder, clear=lambda: remove(glob.glob(os.path.join(server.data, "orderflow.db*"))))
+
+
 class OnSqlite(Tools, unittest.TestCase):
     def test_no_number_comes_again_after_a_restore_on_sqlite(self):
         with Server() as server, tempfile.TemporaryDirectory(prefix="orderflow-db-") as folder:
-            restore = Backup(self, sqlite_of(server.data), folder,
-                             clear=lambda: remove(glob.glob(os.path.join(server.data, "orderflow.db*"))))
-            told = self.check_no_number_comes_again(server, restore)
+            told = self.check_no_number_comes_again(server, sqlite_backup(self, server, folder))
             self.assertIn("the next start leaves out all numbers", told)
 
     def test_no_number_comes_again_after_files_were_copied_by_other_means(self):
@@ -193,13 +205,8 @@ class OnSqlite(Tools, unittest.TestCase):
 
     def test_a_damaged_file_and_one_without_an_index_are_not_passed(self):
         with Server() as server, tempfile.TemporaryDirectory(prefix="orderflow-db-") as folder:
-            server.start()
-            client = Client(server)
-            for _ in range(300):
-                self.assertEqual(client.post("/api/v1/orders/", order_of()).status, 201)
+            client, copy = self.copy_of_orders(server, folder, 300)
             client.close()
-            copy = os.path.join(folder, "copy")
-            self.assertEqual(self.db("backup", sqlite_of(server.data), "--to", copy)[0], 0)
             self.assertEqual(self.db("verify", "sqlite:" + copy)[0], 0)
             with open(copy, "rb") as file:
                 sound = file.read()

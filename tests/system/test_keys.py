@@ -2,38 +2,21 @@
 import itertools
 import unittest
 
-from client import Client
-from server import Postgres, Server, wait_until
+from orders import OrderTest
+from server import wait_until
 
 numbers = itertools.count(9001)
 P101, P102 = 101, 102
 
 
-class KeyTest(unittest.TestCase):
-    postgres = False
-
-    @classmethod
-    def setUpClass(cls):
-        url = None
-        if cls.postgres:
-            store = Postgres()
-            cls.addClassCleanup(store.__exit__)
-            url = store.url
-        cls.server = Server(journal=url)
-        cls.addClassCleanup(cls.server.close)
-        cls.server.start()
-        cls.client = Client(cls.server, timeout=30)
-        cls.addClassCleanup(cls.client.close)
+class KeyTest(OrderTest):
+    timeout = 30
 
     def setUp(self):
         self.user = next(numbers)
         for product in (P101, P102):
             self.client.set_stock(product, 100_000)
         self.mode("ok")
-
-    def expect(self, reply, status):
-        self.assertEqual(reply.status, status, reply)
-        return reply.json
 
     def mode(self, word):
         self.expect(self.client.put("/dev/gateway/mode", {"mode": word}), 200)

@@ -44,6 +44,8 @@ struct reduce_body {
   std::vector<stock_line> lines;  ///< Sorted by product, each once.
   bool by_path = false;           ///< One product, named in the path: it may be a part of its order.
 };
+/// Without an order each call takes goods, so that it must not be left out by mistake.
+inline constexpr std::string_view order_must_not_be_blank = "must not be blank; leave it out, or name an order";
 [[nodiscard]] std::variant<reduce_body, problem> decode_reduce(std::string_view body);
 
 struct payment_body {

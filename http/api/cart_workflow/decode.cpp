@@ -77,9 +77,9 @@ std::variant<reduce_body, problem> decode_reduce(std::string_view body) {
     reduce_body input;
     from.refuse_nulls();
     input.order = from.text_or_integer("orderId", presence::optional);
-    // Without one each call takes goods, so that it must not be left out by mistake.
-    if (object.find("orderId") != nullptr && object.find("orderId")->is == json_value::kind::string && is_blank(input.order))
-      from.wrong("orderId", "must not be blank; leave it out, or name an order");
+    const auto* sent = object.find("orderId");
+    if (sent != nullptr && sent->is == json_value::kind::string && is_blank(input.order))
+      from.wrong("orderId", std::string{order_must_not_be_blank});
     for (const auto& [product, quantity] : read_lines(from, errors)) input.lines.push_back({product, quantity});
     return input;
   });

@@ -185,7 +185,7 @@ void put_reduction(dialect& api, const request& req, const responder& to) {
   const auto sound = query && (order == nullptr || order->size() <= max_text);
   if (!sound) return to(problem_reply(malformed("query_must_be_well_formed", "The query is malformed."), req.id));
   if (order != nullptr && is_blank(*order))
-    return to(problem_reply(invalid({{"/orderId", "must not be blank; leave it out, or name an order"}}), req.id));
+    return to(problem_reply(invalid({{"/orderId", std::string{order_must_not_be_blank}}}), req.id));
   const auto quantity = whole_number<int64_t>(req.values[1]).value_or(0);
   if (quantity < 1 || quantity > max_quantity)
     return to(

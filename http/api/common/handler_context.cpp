@@ -66,12 +66,16 @@ problem key_has_other_body() {
   return made;
 }
 
+std::optional<key_claim> claim_of_order_command(const request& req, order_id order, timestamp at) {
+  auto key = key_of_order_command(req, order, at);
+  auto* claim = std::get_if<std::optional<key_claim>>(&key);
+  return claim == nullptr ? std::nullopt : std::move(*claim);
+}
+
 void ask_order(handler_context& context, const request& req, order_request command, milliseconds timeout,
                answered<order_reply> done) {
   if (command.command) {
-    auto key = key_of_order_command(req, command.order, command.command->at);
-    // A key that is not well-formed does not come this far: the request pipeline refuses it.
-    if (auto* claim = std::get_if<std::optional<key_claim>>(&key)) command.key = std::move(*claim);
+    if (auto claim = claim_of_order_command(req, command.order, command.command->at)) command.key = std::move(claim);
     if (!command.if_version) command.if_version = version_condition_of(req);
   }
   const bool waits = timeout.count() > 0 && context.admission.enter_wait();
@@ -84,26 +88,32 @@ void ask_order(handler_context& context, const request& req, order_request comma
                      });
 }
 
+namespace {
+
+void show(handler_context& context, const request& req, order_request look, std::function<void(order_or_problem)> done) {
+  ask_order(context, req, std::move(look), milliseconds{0},
+            [done = std::move(done)](std::variant<order_reply, failure> answer) { done(outcome_of(std::move(answer))); });
+}
+
+}  // namespace
+
 void look_at(handler_context& context, const request& req, order_id id, std::optional<version_condition> if_version,
              std::function<void(order_or_problem)> done) {
   order_request look;
   look.order = id;
   look.if_version = std::move(if_version);
-  ask_order(context, req, std::move(look), milliseconds{0},
-            [done = std::move(done)](std::variant<order_reply, failure> answer) { done(outcome_of(std::move(answer))); });
+  show(context, req, std::move(look), std::move(done));
 }
 
 void note_key(handler_context& context, const request& req, const order_reply& seen, std::function<void(order_or_problem)> done) {
-  auto key = key_of_order_command(req, seen.now->id, context.time.now());
-  auto* claim = std::get_if<std::optional<key_claim>>(&key);
-  if (claim == nullptr || !*claim) return done(seen);
+  auto claim = claim_of_order_command(req, seen.now->id, context.time.now());
+  if (!claim) return done(seen);
   order_request look;
   look.order = seen.now->id;
-  look.key = std::move(*claim);
+  look.key = std::move(claim);
   look.repeat = true;
   look.if_version = version_condition_of(req);
-  ask_order(context, req, std::move(look), milliseconds{0},
-            [done = std::move(done)](std::variant<order_reply, failure> answer) { done(outcome_of(std::move(answer))); });
+  show(context, req, std::move(look), std::move(done));
 }
 
 void narrow_to(const principal& who, order_query& query) {

@@ -50,6 +50,10 @@ using order_or_problem = std::variant<order_reply, problem>;
 /// asks for the key first: the first request with the key has changed the version that its repeat names.
 [[nodiscard]] std::optional<version_condition> version_to_look_at(const request& req);
 
+/// The key that came with a command to the order. One that is not well-formed does not come this far: the request pipeline
+/// refuses it.
+[[nodiscard]] std::optional<key_claim> claim_of_order_command(const request& req, order_id order, timestamp at);
+
 /// The order as `look_at` gives it, for a command that finds nothing to do: with a key it is asked once more, so that the key is
 /// noted as that of this command.
 void note_key(handler_context& context, const request& req, const order_reply& seen, std::function<void(order_or_problem)> done);

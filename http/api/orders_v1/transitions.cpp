@@ -66,11 +66,10 @@ void move(dialect& api, const request& req, const responder& to, order_id id, or
 /// `off_diagram` is what is wrong with the move, unless an earlier request with the same key has made it.
 void move_if_repeated(dialect& api, const request& req, const responder& to, order_id id, order_action action,
                       order_status wanted, const problem& off_diagram) {
-  auto key = key_of_order_command(req, id, api.context.time.now());
-  auto* claim = std::get_if<std::optional<key_claim>>(&key);
-  if (claim == nullptr || !*claim) return to(problem_json(off_diagram, req.id));
+  const auto claim = claim_of_order_command(req, id, api.context.time.now());
+  if (!claim) return to(problem_json(off_diagram, req.id));
   auto known = std::make_shared<bool>(false);
-  api.context.bridge.look_up([known, input = **claim](reader& from) { *known = from.find_claim(input).has_value(); },
+  api.context.bridge.look_up([known, input = *claim](reader& from) { *known = from.find_claim(input).has_value(); },
                              [&api, &req, to, id, action = std::move(action), wanted, off_diagram, known](const failure& why) {
                                if (why.code != errc::none) return to(problem_json(problem_of(why), req.id));
                                if (!*known) return to(problem_json(off_diagram, req.id));
